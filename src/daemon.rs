@@ -1,0 +1,1 @@
+//! Wires the rooms together, supervises the tasks, stops cleanly.

@@ -1,0 +1,1 @@
+//! The repository: all SQL, migrations and transactions, on SQLite and PostgreSQL alike.

@@ -1,0 +1,89 @@
+//! The states of a message, each in a sentence, and the words of the contract for what it is.
+//!
+//! | state | what is true |
+//! | --- | --- |
+//! | received | original, ledger row and event are durable; nothing was decided (outwardly: null) |
+//! | filed | its place is certain; its papers are in the tree |
+//! | needs-decision | a person chooses between candidates; its papers are in the original only |
+//! | set-aside | needs nothing: a machine's mail, a member's own, or a person said so |
+//! | failed | two tries ended badly; the original is kept, the reason is stored |
+//!
+//! received → any other; needs-decision, set-aside and failed → filed (assign) or set-aside (ignore); filed stays filed,
+//! but a person may move it to another place.
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+
+        }
+
+        impl $name {
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+
+            /// The word of the contract.
+            pub fn word(self) -> &'static str {
+                match self { $($name::$variant => $word),+ }
+            }
+
+            pub fn from_word(word: &str) -> Option<$name> {
+                $name::ALL.iter().copied().find(|value| value.word() == word)
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+words! {
+    /// What a mail is.
+    MessageKind {
+        Bidder = "bidder",
+        Member = "member",
+        UnknownSender = "unknown-sender",
+        Bounce = "bounce",
+        AutoReply = "auto-reply",
+        CalendarReply = "calendar-reply",
+        Report = "report",
+        Bulk = "bulk",
+        Unreadable = "unreadable",
+    }
+}
+
+words! {
+    MessageState {
+        Received = "received",
+        Filed = "filed",
+        NeedsDecision = "needs-decision",
+        SetAside = "set-aside",
+        Failed = "failed",
+    }
+}
+
+words! {
+    /// Why a person should read a filed mail.
+    Attention {
+        Question = "question",
+        Objection = "objection",
+        Refused = "refused",
+        Reschedule = "reschedule",
+        Link = "link",
+    }
+}
+
+words! {
+    /// What is wrong with a file; a finding never rejects a paper, people judge.
+    Finding {
+        Blurred = "blurred",
+        Dark = "dark",
+        LowResolution = "low-resolution",
+        Unreadable = "unreadable",
+        Encrypted = "encrypted",
+        NotAllowed = "not-allowed",
+        Infected = "infected",
+        Duplicate = "duplicate",
+        Unsigned = "unsigned",
+        DiffersFromSent = "differs-from-sent",
+        LinkOnly = "link-only",
+    }
+}

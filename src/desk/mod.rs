@@ -1,0 +1,79 @@
+//! The two pure hearts: what to do with a letter ([`receive`]), and what is due at a time ([`due`]).
+
+pub mod message;
+pub mod naming;
+
+use jiff::Timestamp;
+
+use crate::{
+    digest::Digest,
+    letter::CalendarAnswer,
+    matching::{Candidate, Placement, Reason},
+    tender::{DocumentWord, OutboxId, SessionId},
+};
+use message::{Attention, Finding, MessageKind, MessageState};
+use naming::TreePath;
+
+/// What is to be done with one message: data that can be printed, stored, compared and replayed.
+/// Applying it twice, or by two processes at once, changes nothing more (P15).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    pub kind: MessageKind,
+    pub state: MessageState,
+    pub placement: Option<Placement>,
+    pub candidates: Vec<Candidate>,
+    pub confidence: f64,
+    pub reasons: Vec<Reason>,
+    pub sender_registered: bool,
+    /// Arrived after the session's `due`.
+    pub late: bool,
+    pub attention: Option<Attention>,
+    /// One for each attachment of the letter, in its order.
+    pub files: Vec<FilePlan>,
+    pub answer: Answer,
+    pub effects: Vec<Effect>,
+}
+
+/// Where one attachment goes and what it is taken for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FilePlan {
+    /// `None`: kept in the original only.
+    pub path: Option<TreePath>,
+    pub document: Option<DocumentWord>,
+    pub expert: Option<String>,
+    pub findings: Vec<Finding>,
+}
+
+/// Whether the message is answered by the program, and if not, why.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// A receipt is owed; it goes out with those of the same burst.
+    Acknowledge,
+    /// The constant text for addresses that nobody registered.
+    UnknownSender,
+    /// Why not, in Indonesian, for the Pokja.
+    None(String),
+}
+
+/// Facts that a message reports beside papers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// A mail of ours did not arrive.
+    Bounced { outbox: OutboxId, address: String, detail: String },
+    /// The invited attendee answered; the newest (sequence, stamp) counts (RFC 5546 section 2.1.5).
+    Attendance { session: SessionId, answer: CalendarAnswer, sequence: i64, stamped_at: Option<Timestamp> },
+}
+
+/// One attachment as kept in the database: the manifest from which the tree can be made again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FiledAttachment {
+    pub name: Option<String>,
+    pub media_type: String,
+    pub bytes: u64,
+    pub sha256: Digest,
+    pub container: Option<Digest>,
+    pub path: Option<String>,
+    pub document: Option<DocumentWord>,
+    pub expert: Option<String>,
+    pub findings: Vec<Finding>,
+}

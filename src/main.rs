@@ -1,0 +1,3 @@
+//! The door: parse the command line, load settings, call one command.
+
+fn main() {}

@@ -21,7 +21,11 @@ impl EmailAddress {
 
     /// `pokja3@x` with detail `k7` and delimiter `+` is `pokja3+k7@x`.
     pub fn with_detail(&self, delimiter: &str, detail: &str) -> EmailAddress {
-        EmailAddress(format!("{}{delimiter}{detail}@{}", self.local(), self.domain()))
+        EmailAddress(format!(
+            "{}{delimiter}{detail}@{}",
+            self.local(),
+            self.domain()
+        ))
     }
 
     /// The detail of `self` when it is `base` with a sub-address behind it (RFC 5233), else `None`.
@@ -29,7 +33,9 @@ impl EmailAddress {
         if delimiter.is_empty() || self.domain() != base.domain() {
             return None;
         }
-        self.local().strip_prefix(base.local())?.strip_prefix(delimiter)
+        self.local()
+            .strip_prefix(base.local())?
+            .strip_prefix(delimiter)
     }
 }
 
@@ -47,12 +53,22 @@ impl FromStr for EmailAddress {
         let (local, domain) = text.rsplit_once('@').ok_or_else(wrong)?;
         let local_ok = !local.is_empty()
             && local.len() <= 64
-            && !local.chars().any(|c| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"@".contains(c));
+            && !local
+                .chars()
+                .any(|c| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"@".contains(c));
         let label_ok = |label: &str| {
-            !label.is_empty() && label.len() <= 63 && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+            !label.is_empty()
+                && label.len() <= 63
+                && label
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || c == '-' || c == '_')
         };
         let domain_ok = domain.len() <= 253 && domain.split('.').all(label_ok);
-        if local_ok && domain_ok { Ok(EmailAddress(text.to_lowercase())) } else { Err(wrong()) }
+        if local_ok && domain_ok {
+            Ok(EmailAddress(text.to_lowercase()))
+        } else {
+            Err(wrong())
+        }
     }
 }
 

@@ -71,8 +71,14 @@ pub struct Member {
 
 #[derive(Clone, Debug)]
 pub enum Receive {
-    Imap { server: Server, folders: Vec<String> },
-    Maildir { path: PathBuf, also: Vec<String> },
+    Imap {
+        server: Server,
+        folders: Vec<String>,
+    },
+    Maildir {
+        path: PathBuf,
+        also: Vec<String>,
+    },
 }
 
 #[derive(Clone, Debug)]

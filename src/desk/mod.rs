@@ -59,9 +59,18 @@ pub enum Answer {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// A mail of ours did not arrive.
-    Bounced { outbox: OutboxId, address: String, detail: String },
+    Bounced {
+        outbox: OutboxId,
+        address: String,
+        detail: String,
+    },
     /// The invited attendee answered; the newest (sequence, stamp) counts (RFC 5546 section 2.1.5).
-    Attendance { session: SessionId, answer: CalendarAnswer, sequence: i64, stamped_at: Option<Timestamp> },
+    Attendance {
+        session: SessionId,
+        answer: CalendarAnswer,
+        sequence: i64,
+        stamped_at: Option<Timestamp>,
+    },
 }
 
 /// One attachment as kept in the database: the manifest from which the tree can be made again.

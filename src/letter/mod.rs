@@ -190,7 +190,11 @@ pub enum Unreadable {
     #[error("no header field could be found: this is not a mail")]
     NotAMail,
     #[error("{what}: {found} found, at most {limit} are opened")]
-    Limit { what: &'static str, found: usize, limit: usize },
+    Limit {
+        what: &'static str,
+        found: usize,
+        limit: usize,
+    },
 }
 
 impl Letter {

@@ -71,13 +71,23 @@ pub enum IntakeError {
 /// The ledger and the store behind it, as a mailbox sees them. Implemented by the daemon.
 pub trait Intake: Send + Sync + 'static {
     /// Items of this folder and epoch that have a row and need no fetching any more (stored, vanished, refused).
-    fn settled(&self, folder: &FolderEpoch) -> impl Future<Output = Result<BTreeSet<Item>, IntakeError>> + Send;
+    fn settled(
+        &self,
+        folder: &FolderEpoch,
+    ) -> impl Future<Output = Result<BTreeSet<Item>, IntakeError>> + Send;
 
     /// Items listed but neither stored nor settled (a run ended between), with the tries so far.
-    fn open(&self, folder: &FolderEpoch) -> impl Future<Output = Result<Vec<(Item, u32)>, IntakeError>> + Send;
+    fn open(
+        &self,
+        folder: &FolderEpoch,
+    ) -> impl Future<Output = Result<Vec<(Item, u32)>, IntakeError>> + Send;
 
     /// Rows `listed` for new items, in one commit, before any body is fetched (R5). Known items are left as they are.
-    fn listed(&self, folder: &FolderEpoch, items: &[Item]) -> impl Future<Output = Result<(), IntakeError>> + Send;
+    fn listed(
+        &self,
+        folder: &FolderEpoch,
+        items: &[Item],
+    ) -> impl Future<Output = Result<(), IntakeError>> + Send;
 
     /// Makes the mails durable: original, ledger row, message, event. When it returns Ok the server may burn.
     fn store(
@@ -87,7 +97,11 @@ pub trait Intake: Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), IntakeError>> + Send;
 
     /// Items missing in a complete enumeration. The second time, 60 s or more after the first, they become `vanished` (P1).
-    fn missing(&self, folder: &FolderEpoch, items: &[Item]) -> impl Future<Output = Result<(), IntakeError>> + Send;
+    fn missing(
+        &self,
+        folder: &FolderEpoch,
+        items: &[Item],
+    ) -> impl Future<Output = Result<(), IntakeError>> + Send;
 
     /// One more failed try at an item; `refused` for good when `last`.
     fn refused(
@@ -98,13 +112,21 @@ pub trait Intake: Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), IntakeError>> + Send;
 
     /// A complete enumeration ended well: the mailbox is alive.
-    fn swept(&self, folder: &FolderEpoch, sweep: Sweep) -> impl Future<Output = Result<(), IntakeError>> + Send;
+    fn swept(
+        &self,
+        folder: &FolderEpoch,
+        sweep: Sweep,
+    ) -> impl Future<Output = Result<(), IntakeError>> + Send;
 
     /// The state shown to people (R26) changed.
     fn health(&self, mailbox: &str, folder: &str, health: Health);
 
     /// The last epoch seen of a folder, to recognise a changed UIDVALIDITY (R8).
-    fn last_epoch(&self, mailbox: &str, folder: &str) -> impl Future<Output = Result<Option<u32>, IntakeError>> + Send;
+    fn last_epoch(
+        &self,
+        mailbox: &str,
+        folder: &str,
+    ) -> impl Future<Output = Result<Option<u32>, IntakeError>> + Send;
 }
 
 /// R26.

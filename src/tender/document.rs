@@ -53,6 +53,9 @@ documents! {
 
 impl DocumentWord {
     pub fn from_word(word: &str) -> Option<DocumentWord> {
-        DocumentWord::ALL.iter().copied().find(|document| document.word() == word)
+        DocumentWord::ALL
+            .iter()
+            .copied()
+            .find(|document| document.word() == word)
     }
 }

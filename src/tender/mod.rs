@@ -141,8 +141,11 @@ pub enum SessionKind {
 }
 
 impl SessionKind {
-    pub const ALL: [SessionKind; 3] =
-        [SessionKind::Qualification, SessionKind::Clarification, SessionKind::Negotiation];
+    pub const ALL: [SessionKind; 3] = [
+        SessionKind::Qualification,
+        SessionKind::Clarification,
+        SessionKind::Negotiation,
+    ];
 
     /// The word of the contract.
     pub fn word(self) -> &'static str {
@@ -163,7 +166,9 @@ impl SessionKind {
     }
 
     pub fn from_word(word: &str) -> Option<SessionKind> {
-        SessionKind::ALL.into_iter().find(|kind| kind.word() == word)
+        SessionKind::ALL
+            .into_iter()
+            .find(|kind| kind.word() == word)
     }
 }
 
@@ -186,6 +191,8 @@ impl ProcurementKind {
     }
 
     pub fn from_word(word: &str) -> Option<ProcurementKind> {
-        ProcurementKind::ALL.into_iter().find(|kind| kind.word() == word)
+        ProcurementKind::ALL
+            .into_iter()
+            .find(|kind| kind.word() == word)
     }
 }

@@ -45,12 +45,18 @@ impl Reference {
         static TYPED: LazyLock<Regex> = LazyLock::new(|| {
             let hyphen = r"[-\s_.\u{2010}-\u{2015}]{0,3}";
             let symbol = r"[0-9A-Za-z]";
-            Regex::new(&format!(r"(?i)\b[L1I]KT{hyphen}((?:{symbol}{hyphen}){{6}}{symbol})"))
-                .expect("a constant pattern")
+            Regex::new(&format!(
+                r"(?i)\b[L1I]KT{hyphen}((?:{symbol}{hyphen}){{6}}{symbol})"
+            ))
+            .expect("a constant pattern")
         });
         let mut found = Vec::new();
         for capture in TYPED.captures_iter(text) {
-            let code: Option<Vec<u8>> = capture[1].chars().filter(char::is_ascii_alphanumeric).map(meant).collect();
+            let code: Option<Vec<u8>> = capture[1]
+                .chars()
+                .filter(char::is_ascii_alphanumeric)
+                .map(meant)
+                .collect();
             if let Some(code) = code
                 && code.len() == 7
                 && SYMBOLS[check(&code[..6])] == code[6]
@@ -88,7 +94,11 @@ fn meant(typed: char) -> Option<u8> {
 /// Index of the check symbol: the sum of value times place (2, 3, …), modulo 29.
 fn check(code: &[u8]) -> usize {
     let value = |symbol: u8| SYMBOLS.iter().position(|&s| s == symbol).unwrap_or(0);
-    code.iter().enumerate().map(|(place, &symbol)| (place + 2) * value(symbol)).sum::<usize>() % 29
+    code.iter()
+        .enumerate()
+        .map(|(place, &symbol)| (place + 2) * value(symbol))
+        .sum::<usize>()
+        % 29
 }
 
 #[cfg(test)]
@@ -105,9 +115,15 @@ mod tests {
             text.replace('-', " "),
             format!("Re: [{text}]"),
             text.replace('0', "O").replace('1', "l"),
-            text.replace("LKT", "lkt").replace('5', "S").replace('8', "B"),
+            text.replace("LKT", "lkt")
+                .replace('5', "S")
+                .replace('8', "B"),
         ] {
-            assert_eq!(Reference::parse(&typed).as_ref(), Some(&reference), "{typed}");
+            assert_eq!(
+                Reference::parse(&typed).as_ref(),
+                Some(&reference),
+                "{typed}"
+            );
         }
     }
 
@@ -120,7 +136,8 @@ mod tests {
                 for &other in SYMBOLS {
                     let mut wrong = plain.clone();
                     wrong[place] = other as char;
-                    let read = Reference::parse(&format!("LKT-{}", wrong.iter().collect::<String>()));
+                    let read =
+                        Reference::parse(&format!("LKT-{}", wrong.iter().collect::<String>()));
                     assert_eq!(read.is_some(), wrong == plain);
                 }
                 let mut swapped = plain.clone();

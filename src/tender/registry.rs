@@ -23,20 +23,48 @@ pub struct Registry {
 impl Registry {
     pub fn new(tenders: Vec<Tender>, bidders: Vec<Bidder>, sessions: Vec<Session>) -> Registry {
         let mut registry = Registry {
-            tender_at: tenders.iter().enumerate().map(|(at, tender)| (tender.id, at)).collect(),
-            bidder_at: bidders.iter().enumerate().map(|(at, bidder)| (bidder.id, at)).collect(),
-            session_at: sessions.iter().enumerate().map(|(at, session)| (session.id, at)).collect(),
-            by_token: sessions.iter().enumerate().map(|(at, s)| (s.token.clone(), at)).collect(),
-            by_reference: sessions.iter().enumerate().map(|(at, s)| (s.reference.clone(), at)).collect(),
+            tender_at: tenders
+                .iter()
+                .enumerate()
+                .map(|(at, tender)| (tender.id, at))
+                .collect(),
+            bidder_at: bidders
+                .iter()
+                .enumerate()
+                .map(|(at, bidder)| (bidder.id, at))
+                .collect(),
+            session_at: sessions
+                .iter()
+                .enumerate()
+                .map(|(at, session)| (session.id, at))
+                .collect(),
+            by_token: sessions
+                .iter()
+                .enumerate()
+                .map(|(at, s)| (s.token.clone(), at))
+                .collect(),
+            by_reference: sessions
+                .iter()
+                .enumerate()
+                .map(|(at, s)| (s.reference.clone(), at))
+                .collect(),
             ..Registry::default()
         };
         for (at, bidder) in bidders.iter().enumerate() {
             for address in &bidder.emails {
-                registry.by_address.entry(address.clone()).or_default().push(at);
+                registry
+                    .by_address
+                    .entry(address.clone())
+                    .or_default()
+                    .push(at);
             }
         }
         for (at, session) in sessions.iter().enumerate() {
-            registry.of_bidder.entry(session.bidder).or_default().push(at);
+            registry
+                .of_bidder
+                .entry(session.bidder)
+                .or_default()
+                .push(at);
         }
         (registry.tenders, registry.bidders, registry.sessions) = (tenders, bidders, sessions);
         registry
@@ -71,27 +99,42 @@ impl Registry {
     }
 
     pub fn session_by_token(&self, token: &str) -> Option<&Session> {
-        self.by_token.get(&token.to_ascii_lowercase()).map(|&at| &self.sessions[at])
+        self.by_token
+            .get(&token.to_ascii_lowercase())
+            .map(|&at| &self.sessions[at])
     }
 
     pub fn session_by_reference(&self, reference: &Reference) -> Option<&Session> {
-        self.by_reference.get(reference).map(|&at| &self.sessions[at])
+        self.by_reference
+            .get(reference)
+            .map(|&at| &self.sessions[at])
     }
 
     /// The bidders who registered an address; one address may belong to several.
     pub fn bidders_at(&self, address: &EmailAddress) -> impl Iterator<Item = &Bidder> {
-        self.by_address.get(address).into_iter().flatten().map(|&at| &self.bidders[at])
+        self.by_address
+            .get(address)
+            .into_iter()
+            .flatten()
+            .map(|&at| &self.bidders[at])
     }
 
     pub fn bidders_of(&self, tender: TenderId) -> impl Iterator<Item = &Bidder> {
-        self.bidders.iter().filter(move |bidder| bidder.tender == tender)
+        self.bidders
+            .iter()
+            .filter(move |bidder| bidder.tender == tender)
     }
 
     pub fn sessions_of(&self, bidder: BidderId) -> impl Iterator<Item = &Session> {
-        self.of_bidder.get(&bidder).into_iter().flatten().map(|&at| &self.sessions[at])
+        self.of_bidder
+            .get(&bidder)
+            .into_iter()
+            .flatten()
+            .map(|&at| &self.sessions[at])
     }
 
     pub fn session_of(&self, bidder: BidderId, kind: SessionKind) -> Option<&Session> {
-        self.sessions_of(bidder).find(|session| session.kind == kind)
+        self.sessions_of(bidder)
+            .find(|session| session.kind == kind)
     }
 }

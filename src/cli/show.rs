@@ -1,0 +1,104 @@
+//! `loket show`: one message, what it is, where it went and why, what was answered.
+
+use std::path::PathBuf;
+
+use super::{
+    Done, Failure,
+    list::{
+        Names, local,
+        messages::{object, words},
+    },
+    open_office,
+};
+use crate::{
+    daemon::office::Office,
+    database::{self, messages::MessageRow},
+    desk::message::MessageState,
+};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Number of the message, or its Message-ID
+    #[arg(value_name = "MESSAGE-ID-OR-NUMBER")]
+    message: String,
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
+    let office = open_office(config).await?;
+    let rows = database::messages::find_message(&office.database, &arguments.message).await?;
+    if rows.is_empty() {
+        return Err(Failure::Work(format!(
+            "no message has the number or Message-ID {:?}; `loket list messages` shows them all",
+            arguments.message
+        )));
+    }
+    let registry = office.registry().await?;
+    let names = Names { registry: &registry };
+    for row in &rows {
+        if arguments.json {
+            println!("{}", object(row, &names));
+        } else {
+            tell(row, &names, &office);
+        }
+    }
+    Ok(())
+}
+
+fn tell(row: &MessageRow, names: &Names, office: &Office) {
+    let zone = &office.settings.office.timezone;
+    let line = |label: &str, value: &str| println!("{label:<12}{value}");
+    line("Pesan", &format!("{} ({})", row.id, row.mailbox));
+    line("Diterima", &local(row.received_at, zone));
+    line("Dari", row.heading.from_address.as_deref().unwrap_or("-"));
+    line("Perihal", &row.heading.subject);
+    line("Message-ID", row.heading.message_id.as_deref().unwrap_or("-"));
+    line("SHA-256", &row.sha256.hex());
+    line("Jenis", row.kind.map_or("belum dibaca", words::kind));
+    line("Keadaan", words::state(row.state));
+    if let Some(failure) = &row.failure {
+        line("Sebab", failure);
+    }
+    if let Some(tender) = names.tender(row.tender) {
+        let bidder = names.bidder(row.bidder).unwrap_or("-");
+        let session = names.session(row.session).unwrap_or("-");
+        let late = if row.late { " (terlambat)" } else { "" };
+        line("Tempat", &format!("{tender} / {bidder} / {session}{late}"));
+    }
+    if let Some(person) = &row.decided_by {
+        line("Diputuskan", person);
+    }
+    for reason in &row.reasons {
+        line("Alasan", &format!("{} ({:.0} %)", reason.detail, row.confidence * 100.0));
+    }
+    if row.state == MessageState::NeedsDecision {
+        for (at, candidate) in row.candidates.iter().enumerate() {
+            let tender = names.tender(Some(candidate.tender)).unwrap_or("-");
+            let bidder = names.bidder(Some(candidate.bidder)).unwrap_or("-");
+            let session = names.session(candidate.session).unwrap_or("-");
+            line(
+                &format!("Calon {}", at + 1),
+                &format!("{tender} / {bidder} / {session} ({:.0} %)", candidate.confidence * 100.0),
+            );
+            for reason in &candidate.reasons {
+                line("", &format!("- {}", reason.detail));
+            }
+        }
+        line("Lanjut", &format!("loket assign {0} --tender KODE --bidder NAMA, atau loket ignore {0}", row.id));
+    }
+    for file in &row.attachments {
+        let document = file.document.map_or("belum dikenali", |document| document.word());
+        let findings: Vec<&str> = file.findings.iter().map(|finding| finding.word()).collect();
+        let path = file.path.as_deref().unwrap_or("(hanya di surat asli)");
+        let name = file.name.as_deref().unwrap_or("tanpa nama");
+        line("Berkas", &format!("{name}, {} byte, {document} {}", file.bytes, findings.join(" ")));
+        line("", path);
+    }
+    for reply in &row.replies {
+        line("Dijawab", &reply.message_id);
+    }
+    if let Some(why) = &row.unanswered {
+        line("Tak dijawab", why);
+    }
+}

@@ -1,1 +1,0 @@
-//! Wires the rooms together, supervises the tasks, stops cleanly.

@@ -1,0 +1,185 @@
+//! The ledger and the store behind it, as a mailbox sees them: original, row, message and event are durable before
+//! anything else happens (reliability.md P1, P3).
+
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::{Arc, Mutex},
+};
+
+use tokio::sync::Notify;
+
+use super::office::Office;
+use crate::{
+    database::{
+        self, DatabaseError,
+        ledger::{Folder, Key, Refused, Stored},
+        messages::{Heading, NewMessage, TakenIn},
+    },
+    letter,
+    mailbox::{Arrival, FolderEpoch, Health, Intake, IntakeError, Item, Refusal, Sweep},
+    storage::StorageError,
+    tender::MessageId,
+};
+
+/// Free space below which taking in pauses (P9): 4 times the largest mail, at least 1 GiB.
+const SPACE_NEEDED: u64 = 1 << 30;
+
+/// Takes mail in for all mailboxes of the office.
+pub struct Counter {
+    office: Arc<Office>,
+    /// Something was taken in: the clerk has work.
+    pub arrived: Notify,
+    /// Messages that this process took in: their first try was counted as they were.
+    fresh: Mutex<HashSet<MessageId>>,
+}
+
+impl Counter {
+    pub fn new(office: Arc<Office>) -> Counter {
+        Counter { office, arrived: Notify::new(), fresh: Mutex::default() }
+    }
+
+    /// Whether this process took the message in and has not tried it yet.
+    pub fn take_fresh(&self, message: MessageId) -> bool {
+        self.fresh.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(&message)
+    }
+
+    async fn keep(&self, folder: &FolderEpoch, arrivals: Vec<Arrival>) -> Result<(), IntakeError> {
+        if self.office.storage.free_space().is_some_and(|free| free < SPACE_NEEDED) {
+            return Err(IntakeError::Full("less than 1 GiB is free where papers are kept; free some space".into()));
+        }
+        let mut kept = Vec::with_capacity(arrivals.len());
+        for arrival in arrivals {
+            let sha256 = self.office.storage.put_original(arrival.raw.clone()).await?;
+            kept.push((sha256, arrival));
+        }
+        let mut tx = self.office.begin().await?;
+        let mut stored = Vec::with_capacity(kept.len());
+        let mut new = Vec::new();
+        for (sha256, arrival) in kept {
+            let mail = NewMessage {
+                mailbox: folder.mailbox.clone(),
+                folder: folder.folder.clone(),
+                identity: letter::identity(&arrival.raw),
+                sha256,
+                bytes: arrival.raw.len() as u64,
+                received_at: arrival.arrived_at,
+                heading: Heading::default(),
+            };
+            let taken_in = database::messages::take_in(&mut tx, &mail).await?;
+            if let TakenIn::New(id) = taken_in {
+                new.push(id);
+            }
+            stored.push(Stored {
+                key: key(&arrival.item),
+                size: arrival.raw.len() as u64,
+                arrived_at: arrival.arrived_at,
+                sha256,
+                message: taken_in.id(),
+                note: arrival.announced_size.map(|size| format!("the server announced {size} octets")),
+            });
+        }
+        database::ledger::mark_stored(&mut tx, &place(folder), &stored).await?;
+        tx.commit().await?;
+        self.fresh.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).extend(&new);
+        self.arrived.notify_one();
+        Ok(())
+    }
+}
+
+impl Intake for Counter {
+    async fn settled(&self, folder: &FolderEpoch) -> Result<BTreeSet<Item>, IntakeError> {
+        let keys = database::ledger::settled(&self.office.database, &place(folder)).await?;
+        Ok(keys.into_iter().map(item).collect())
+    }
+
+    async fn open(&self, folder: &FolderEpoch) -> Result<Vec<(Item, u32)>, IntakeError> {
+        let rows = database::ledger::open(&self.office.database, &place(folder)).await?;
+        Ok(rows.into_iter().map(|(key, tries)| (item(key), tries)).collect())
+    }
+
+    async fn listed(&self, folder: &FolderEpoch, items: &[Item]) -> Result<(), IntakeError> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<Key> = items.iter().map(key).collect();
+        let mut tx = self.office.begin().await?;
+        database::ledger::listed(&mut tx, &place(folder), &keys).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn store(&self, folder: &FolderEpoch, arrivals: Vec<Arrival>) -> Result<(), IntakeError> {
+        self.keep(folder, arrivals).await
+    }
+
+    async fn missing(&self, folder: &FolderEpoch, items: &[Item]) -> Result<(), IntakeError> {
+        let keys: Vec<Key> = items.iter().map(key).collect();
+        let mut tx = self.office.begin().await?;
+        database::ledger::missing(&mut tx, &place(folder), &keys).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn refused(&self, folder: &FolderEpoch, refusal: Refusal, last: bool) -> Result<(), IntakeError> {
+        let refused = Refused {
+            arrived_at: refusal.arrived_at,
+            size: refusal.size,
+            header: refusal.header.map(|header| header.to_vec()),
+            why: refusal.why,
+        };
+        let mut tx = self.office.begin().await?;
+        database::ledger::refused(&mut tx, &place(folder), &key(&refusal.item), &refused, last).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn swept(&self, folder: &FolderEpoch, sweep: Sweep) -> Result<(), IntakeError> {
+        let mut tx = self.office.begin().await?;
+        database::ledger::swept(&mut tx, &place(folder), sweep.exists).await?;
+        Ok(tx.commit().await?)
+    }
+
+    fn health(&self, mailbox: &str, folder: &str, health: Health) {
+        tracing::info!(mailbox, folder, health = ?health, "mailbox.health");
+    }
+
+    async fn last_epoch(&self, mailbox: &str, folder: &str) -> Result<Option<u32>, IntakeError> {
+        Ok(database::ledger::last_epoch(&self.office.database, mailbox, folder).await?)
+    }
+}
+
+fn place(folder: &FolderEpoch) -> Folder {
+    Folder {
+        mailbox: folder.mailbox.clone(),
+        folder: folder.folder.clone(),
+        uid_validity: folder.uid_validity,
+    }
+}
+
+fn key(item: &Item) -> Key {
+    match item {
+        Item::Uid(uid) => Key { uid: *uid, file: String::new() },
+        Item::File(file) => Key { uid: 0, file: file.clone() },
+    }
+}
+
+fn item(key: Key) -> Item {
+    if key.file.is_empty() { Item::Uid(key.uid) } else { Item::File(key.file) }
+}
+
+impl From<StorageError> for IntakeError {
+    fn from(error: StorageError) -> IntakeError {
+        match error {
+            StorageError::Full { .. } => IntakeError::Full(error.to_string()),
+            error if error.is_fatal() => IntakeError::Fatal(error.to_string()),
+            error => IntakeError::Later(error.to_string()),
+        }
+    }
+}
+
+impl From<DatabaseError> for IntakeError {
+    fn from(error: DatabaseError) -> IntakeError {
+        match error {
+            DatabaseError::Full(_) => IntakeError::Full(error.to_string()),
+            error if error.is_fatal() => IntakeError::Fatal(error.to_string()),
+            error => IntakeError::Later(error.to_string()),
+        }
+    }
+}

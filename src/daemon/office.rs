@@ -1,0 +1,126 @@
+//! Everything one process works with, built once from the settings: database, storage, keys, templates, clock.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+use tokio::sync::RwLock;
+
+use crate::{
+    address::EmailAddress,
+    clock::Clock,
+    correspondence::{Sender, Templates},
+    database::{self, Database, Transaction},
+    matching::MailboxIdentity,
+    settings::{MailboxSettings, Settings},
+    storage::Storage,
+    tender::{Registry, keys::Keys},
+};
+
+/// What stands in the journal as the one who did it, when the program did.
+pub const PROGRAM: &str = "loket";
+
+/// The rooms of one process, opened.
+pub struct Office {
+    pub settings: Settings,
+    pub database: Database,
+    pub storage: Storage,
+    pub keys: Keys,
+    pub templates: Templates,
+    pub clock: Clock,
+    /// Who acts: [`PROGRAM`], or the person at the command line.
+    pub actor: String,
+    /// For each mailbox the time from which its mail is answered.
+    since: BTreeMap<String, Timestamp>,
+    registry: RwLock<(i64, Arc<Registry>)>,
+}
+
+impl Office {
+    /// Opens database and storage. The first start of a mailbox is remembered: mail from before is never answered.
+    pub async fn open(settings: Settings, clock: Clock, actor: &str) -> Result<Office> {
+        let database = Database::open(&settings.database).await?;
+        let storage = Storage::open(&settings.storage)?;
+        let now = clock.now();
+        let mut fresh = [0_u8; 32];
+        getrandom::fill(&mut fresh).context("the system gives no random numbers")?;
+
+        let mut tx = database.begin(actor, now).await?;
+        let secret = database::meta::instance_secret(&mut tx, fresh).await?;
+        let mut since = BTreeMap::new();
+        for mailbox in &settings.mailboxes {
+            let first_start = database::meta::first_start(&mut tx, &mailbox.name).await?;
+            since.insert(mailbox.name.clone(), mailbox.since.unwrap_or(first_start));
+        }
+        tx.commit().await?;
+
+        Ok(Office {
+            database,
+            storage,
+            keys: Keys::new(secret),
+            templates: Templates::embedded()?,
+            clock,
+            actor: actor.to_owned(),
+            since,
+            registry: RwLock::new((-1, Arc::default())),
+            settings,
+        })
+    }
+
+    /// A transaction in the name of whoever this process acts for, at the present time.
+    pub async fn begin(&self) -> database::Result<Transaction> {
+        self.database.begin(&self.actor, self.clock.now()).await
+    }
+
+    /// The registry as it stands; read again only after an import.
+    pub async fn registry(&self) -> database::Result<Arc<Registry>> {
+        let version = database::registry::version(&self.database).await?;
+        {
+            let known = self.registry.read().await;
+            if known.0 == version {
+                return Ok(known.1.clone());
+            }
+        }
+        let registry = Arc::new(database::registry::load_registry(&self.database).await?);
+        *self.registry.write().await = (version, registry.clone());
+        Ok(registry)
+    }
+
+    pub fn mailbox(&self, name: &str) -> Option<&MailboxSettings> {
+        self.settings.mailboxes.iter().find(|mailbox| mailbox.name == name)
+    }
+
+    /// The time from which mail in this mailbox is answered.
+    pub fn since(&self, mailbox: &str) -> Timestamp {
+        self.since.get(mailbox).copied().unwrap_or(Timestamp::MAX)
+    }
+
+    /// The office's mailboxes as matching and the desk know them.
+    pub fn identities(&self) -> Vec<MailboxIdentity> {
+        self.settings
+            .mailboxes
+            .iter()
+            .map(|mailbox| MailboxIdentity {
+                name: mailbox.name.clone(),
+                address: mailbox.address.clone(),
+                subaddress: mailbox.subaddress.clone(),
+            })
+            .collect()
+    }
+
+    pub fn members(&self) -> Vec<EmailAddress> {
+        self.settings.mailboxes.iter().flat_map(|mailbox| &mailbox.members).map(|member| member.email.clone()).collect()
+    }
+
+    /// What a letter from this mailbox needs to know of who writes it.
+    pub fn sender(&self, mailbox: &MailboxSettings) -> Sender {
+        Sender {
+            office_name: self.settings.office.name.clone(),
+            mailbox_name: mailbox.name.clone(),
+            mailbox_title: mailbox.title.clone(),
+            address: mailbox.address.clone(),
+            subaddress: mailbox.subaddress.clone(),
+            zone: self.settings.office.timezone.clone(),
+            instance: self.keys.instance(),
+        }
+    }
+}

@@ -26,9 +26,10 @@ impl Folder {
     pub(super) fn open(root: &Path) -> Result<Folder, StorageError> {
         let shown = root.display().to_string();
         let failed = |error| StorageError::of_io(&shown, error);
+        let made = root.ancestors().take_while(|at| !at.exists()).count();
         fs::create_dir_all(root).map_err(failed)?;
         let root = fs::canonicalize(root).map_err(failed)?;
-        if let Some(parent) = root.parent() {
+        for parent in root.ancestors().skip(1).take(made) {
             sync(parent)?;
         }
         Ok(Folder {

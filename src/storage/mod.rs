@@ -5,6 +5,8 @@
 
 mod error;
 mod folder;
+#[cfg(test)]
+mod tests;
 
 pub use error::StorageError;
 
@@ -88,7 +90,11 @@ impl Storage {
 
     /// Puts a file into the tree. Doing it again changes nothing; another file under the name is never touched.
     pub async fn place(&self, at: &TreePath, content: Bytes) -> Result<Placed, StorageError> {
-        let path = parse(at.as_str())?;
+        self.place_at(at.as_str(), content).await
+    }
+
+    async fn place_at(&self, at: &str, content: Bytes) -> Result<Placed, StorageError> {
+        let path = parse(at)?;
         if self.create(&path, content.clone()).await? {
             return Ok(Placed::New);
         }

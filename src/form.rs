@@ -87,7 +87,9 @@ impl Places {
                 let place = error.span().map(|span| lines.place(span.start));
                 (place, error.message().replace('\n', ", "))
             };
-            return Err(errors.iter().map(told).collect());
+            let mut errors: Vec<_> = errors.iter().map(told).collect();
+            errors.sort();
+            return Err(errors);
         }
         let mut places = Places {
             file: file.to_owned(),
@@ -196,6 +198,7 @@ impl Sheet {
             path: String::new(),
             table: &self.root,
             known: RefCell::default(),
+            refused: RefCell::default(),
         }
     }
 
@@ -223,6 +226,7 @@ pub struct Form<'a> {
     path: String,
     table: &'a Map<String, Value>,
     known: RefCell<Vec<&'static str>>,
+    refused: RefCell<Vec<&'static str>>,
 }
 
 impl<'a> Form<'a> {
@@ -246,19 +250,22 @@ impl<'a> Form<'a> {
         self.text_of(key, value)
     }
 
+    /// A text that, where it is given, is not blank.
+    pub fn filled_text(&self, key: &'static str, remedy: &str) -> Option<String> {
+        let text = self.text(key)?;
+        if text.trim().is_empty() {
+            self.wrong(key, self.say("is empty", "kosong"), remedy);
+            return None;
+        }
+        Some(text)
+    }
+
     /// A text that must be there, and not blank.
     pub fn required_text(&self, key: &'static str, remedy: &str) -> Option<String> {
-        match self.text(key) {
-            Some(text) if text.trim().is_empty() => {
-                self.wrong(key, self.say("is empty", "kosong"), remedy);
-                None
-            }
-            None if !self.has(key) => {
-                self.missing(key, remedy);
-                None
-            }
-            text => text,
+        if !self.has(key) {
+            self.missing(key, remedy);
         }
+        self.filled_text(key, remedy)
     }
 
     pub fn missing(&self, key: &str, remedy: &str) {
@@ -369,14 +376,20 @@ impl<'a> Form<'a> {
         items.iter().enumerate().filter_map(form).collect()
     }
 
+    /// A key that people may well write and that has no place here.
+    pub fn refuse(&self, key: &'static str, what: &str, remedy: &str) {
+        if self.has(key) {
+            self.refused.borrow_mut().push(key);
+            self.wrong(key, what, remedy);
+        }
+    }
+
     /// Ends the reading of this table: a key that was not asked for is a mistake, with the nearest known one.
     pub fn finish(self) {
-        let known = self.known.take();
-        for key in self
-            .table
-            .keys()
-            .filter(|key| !known.contains(&key.as_str()))
-        {
+        let (known, refused) = (self.known.take(), self.refused.take());
+        let is_unknown =
+            |key: &&String| !known.contains(&key.as_str()) && !refused.contains(&key.as_str());
+        for key in self.table.keys().filter(is_unknown) {
             let shown: String = key.chars().take(60).collect();
             let remedy = match (self.sheet.language, nearest(key, known.iter().copied())) {
                 (Language::English, Some(near)) => format!("Did you mean `{near}`?"),
@@ -410,6 +423,7 @@ impl<'a> Form<'a> {
             path: self.key(key),
             table,
             known: RefCell::default(),
+            refused: RefCell::default(),
         }
     }
 

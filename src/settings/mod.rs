@@ -1,7 +1,10 @@
 //! `loket.toml`, typed: checked once at the start, every mistake at once, secrets that cannot be printed.
 
 mod load;
+mod mailbox;
 pub mod secret;
+#[cfg(test)]
+mod tests;
 mod url;
 
 use std::{

@@ -1,6 +1,7 @@
 //! Secrets, read when they are needed: from a file, the environment, or a program that prints a token.
 
 use std::{
+    io::Read,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Stdio,
@@ -37,23 +38,27 @@ pub enum SecretError {
 
 /// Reads a secret. A line break at its end is not part of it.
 pub async fn read(source: &SecretSource) -> Result<Secret, SecretError> {
+    let SecretSource::TokenCommand(command) = source else {
+        return read_now(source);
+    };
+    let program = command.first().cloned().unwrap_or_default();
+    let output = from_command(command, PATIENCE).await?;
+    checked(format!("the output of token_command {program}"), output)
+}
+
+/// The same where nothing has to be waited for.
+pub(super) fn read_now(source: &SecretSource) -> Result<Secret, SecretError> {
     match source {
-        SecretSource::File(path) => {
-            let from = path.display().to_string();
-            checked(from, from_file(path).await?)
-        }
+        SecretSource::File(path) => checked(path.display().to_string(), from_file(path)?),
         SecretSource::Env(name) => {
             let value = std::env::var_os(name).ok_or_else(|| SecretError::Env(name.clone()))?;
-            checked(
-                format!("the environment variable {name}"),
-                value.into_encoded_bytes(),
-            )
+            let from = format!("the environment variable {name}");
+            checked(from, value.into_encoded_bytes())
         }
-        SecretSource::TokenCommand(command) => {
-            let program = command.first().cloned().unwrap_or_default();
-            let output = from_command(command, PATIENCE).await?;
-            checked(format!("the output of token_command {program}"), output)
-        }
+        SecretSource::TokenCommand(command) => Err(SecretError::Command {
+            program: command.first().cloned().unwrap_or_default(),
+            what: "is not possible here".into(),
+        }),
     }
 }
 
@@ -71,18 +76,15 @@ pub fn note(source: &SecretSource) -> Option<String> {
     })
 }
 
-async fn from_file(path: &Path) -> Result<Vec<u8>, SecretError> {
-    let wrong = |cause| SecretError::File {
-        path: path.to_owned(),
-        cause,
-    };
-    let file = tokio::fs::File::open(path).await.map_err(wrong)?;
+fn from_file(path: &Path) -> Result<Vec<u8>, SecretError> {
     let mut bytes = Vec::new();
-    file.take(LONGEST + 1)
-        .read_to_end(&mut bytes)
-        .await
-        .map_err(wrong)?;
-    Ok(bytes)
+    std::fs::File::open(path)
+        .and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
+        .map(|_| bytes)
+        .map_err(|cause| SecretError::File {
+            path: path.to_owned(),
+            cause,
+        })
 }
 
 /// Runs the command without a shell and with nothing of our environment but PATH and HOME.
@@ -176,4 +178,109 @@ fn checked(from: String, bytes: Vec<u8>) -> Result<Secret, SecretError> {
         return wrong("several lines or control characters");
     }
     Ok(Secret(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(content: &[u8]) -> (tempfile::TempDir, SecretSource) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        std::fs::write(&path, content).unwrap();
+        (folder, SecretSource::File(path))
+    }
+
+    fn shell(script: &str) -> Vec<String> {
+        ["/bin/sh", "-c", script].map(String::from).to_vec()
+    }
+
+    #[tokio::test]
+    async fn a_password_file_holds_the_password_alone() {
+        let long = vec![b'x'; 16 * 1024 + 1];
+        for (content, read) in [
+            (&b"hunter2\n"[..], Some("hunter2")),
+            (b"hunter2\r\n", Some("hunter2")),
+            (b"hunter2", Some("hunter2")),
+            (b"\xef\xbb\xbfhunter2", Some("hunter2")),
+            (b" hunter 2 \n", Some(" hunter 2 ")),
+            (b"hunter2\n\n", None),
+            (b"user\nhunter2\n", None),
+            (b"", None),
+            (b"\n", None),
+            (b"hunter2\xff", None),
+            (&long, None),
+        ] {
+            let (_folder, source) = file(content);
+            match (super::read(&source).await, read) {
+                (Ok(secret), Some(expected)) => assert_eq!(secret.0, expected),
+                (Err(error), None) => assert!(!error.to_string().contains("hunter2"), "{error}"),
+                (other, expected) => panic!("{other:?}, not {expected:?}"),
+            }
+        }
+        let missing = SecretSource::File("/nowhere/secret".into());
+        let error = super::read(&missing).await.unwrap_err();
+        assert!(error.to_string().contains("/nowhere/secret"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_variable_that_is_not_set_is_told_by_name() {
+        let error = super::read(&SecretSource::Env("LOKET_NOT_SET".into())).await;
+        assert!(error.unwrap_err().to_string().contains("LOKET_NOT_SET"));
+        let path = super::read(&SecretSource::Env("PATH".into())).await;
+        assert_eq!(path.unwrap().0, std::env::var("PATH").unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_token_command_sees_path_and_home_only() {
+        let command =
+            shell("env | sed 's/=.*//' | grep -v -e ^PWD -e ^SHLVL -e ^_ | sort | tr '\\n' ' '");
+        let output = from_command(&command, PATIENCE).await.unwrap();
+        assert_eq!(String::from_utf8(output).unwrap(), "HOME PATH ");
+        let token = super::read(&SecretSource::TokenCommand(shell("echo ya29.token"))).await;
+        assert_eq!(token.unwrap().0, "ya29.token");
+    }
+
+    #[tokio::test]
+    async fn a_token_command_that_fails_hangs_or_floods_gives_no_token_and_ends() {
+        let short = Duration::from_millis(50);
+        for (script, patience, told) in [
+            (
+                "echo hunter2; echo hunter2 >&2; exit 3",
+                PATIENCE,
+                "failed (exit status: 3)",
+            ),
+            ("tail -f /dev/null & wait", short, "took longer than"),
+            ("yes hunter2", PATIENCE, "more than 16 KiB"),
+        ] {
+            let error = from_command(&shell(script), patience)
+                .await
+                .unwrap_err()
+                .to_string();
+            assert!(
+                error.contains(told) && !error.contains("hunter2"),
+                "{error}"
+            );
+        }
+        let missing = from_command(&["/nowhere/token".into()], PATIENCE).await;
+        assert!(
+            missing
+                .unwrap_err()
+                .to_string()
+                .contains("cannot be started")
+        );
+        assert!(from_command(&[], PATIENCE).await.is_err());
+    }
+
+    #[test]
+    fn a_password_file_for_everybody_is_noted() {
+        let (_folder, source) = file(b"x");
+        let SecretSource::File(path) = &source else {
+            unreachable!("it was made as a file")
+        };
+        for (mode, noted) in [(0o600, false), (0o640, false), (0o644, true)] {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(note(&source).is_some(), noted, "{mode:o}");
+        }
+    }
 }

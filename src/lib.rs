@@ -13,6 +13,7 @@ pub mod database; //       the repository: sqlx, transactions, migrations       
 pub mod delivery; //       how a mail leaves: smtp, file                                (edge)
 pub mod desk; //           the pure hearts: what to do with a letter, and what is due at a time
 pub mod digest; //         SHA-256, the name of every kept thing
+pub mod form; //         a TOML file as a form: every mistake in it, each with its line
 pub mod inspection; //     an attachment -> which document it is
 pub mod journal; //        the hash-chained record of events, and its proof
 pub mod letter; //         raw bytes -> a mail understood

@@ -1,6 +1,17 @@
 //! `loket.toml`, typed: checked once at the start, every mistake at once, secrets that cannot be printed.
 
-use std::{fmt, path::PathBuf, time::Duration};
+mod load;
+mod mailbox;
+pub mod secret;
+#[cfg(test)]
+mod tests;
+mod url;
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use jiff::{
     Timestamp,
@@ -8,7 +19,59 @@ use jiff::{
     tz::TimeZone,
 };
 
-use crate::address::EmailAddress;
+use crate::{address::EmailAddress, form::Mistake};
+
+/// Every mistake in the settings, in the order of their lines.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub struct SettingsErrors(pub Vec<Mistake>);
+
+impl fmt::Display for SettingsErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<String> = self.0.iter().map(Mistake::to_string).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+/// The settings file that counts: the one named, else `$LOKET_CONFIG`, else `./loket.toml` where there is one, else
+/// `/etc/loket/loket.toml`.
+pub fn find(explicit: Option<PathBuf>) -> PathBuf {
+    let from_environment = || {
+        std::env::var_os("LOKET_CONFIG")
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    let here = || {
+        let here = PathBuf::from("loket.toml");
+        here.exists().then_some(here)
+    };
+    explicit
+        .or_else(from_environment)
+        .or_else(here)
+        .unwrap_or_else(|| PathBuf::from("/etc/loket/loket.toml"))
+}
+
+impl Settings {
+    /// Reads and checks a settings file. Secrets are read later, at each sign-in.
+    pub fn load(path: &Path) -> Result<Settings, SettingsErrors> {
+        load::load(path)
+    }
+
+    /// What is allowed and yet hardly meant; for `loket check`.
+    pub fn notes(&self) -> Vec<String> {
+        let nobody =
+            |mailbox: &&MailboxSettings| mailbox.digest.is_some() && mailbox.members.is_empty();
+        self.mailboxes
+            .iter()
+            .filter(nobody)
+            .map(|mailbox| {
+                format!(
+                    "mailbox {}: a digest is set, but `members` is empty: nobody will get it",
+                    mailbox.name
+                )
+            })
+            .collect()
+    }
+}
 
 /// All settings, checked.
 #[derive(Clone, Debug)]

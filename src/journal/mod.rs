@@ -4,8 +4,21 @@
 //! `{action, actor, data, subject, time}` and PREV the hash of the event before (64 zeros before the first). An export
 //! can so leave out what concerns other tenders and still prove the whole chain with `sha256sum` alone.
 
+mod canonical;
+mod text;
+mod verify;
+
+pub use canonical::canonical;
+pub use text::{Line, NotAnEvent, Stub, parse_line, to_json, to_stub};
+pub use verify::{Difference, Verifier, Witness, verify};
+
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::digest::Digest;
+
+/// `prev` of the first event.
+pub const BEGINNING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Something that happened, before it has its place in the chain.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,4 +43,37 @@ pub struct Chained {
     pub event: Event,
     pub prev: String,
     pub hash: String,
+}
+
+/// Gives an event its place after the one before (0 and [`BEGINNING`] for the first). Its time is cut to milliseconds, and
+/// its tender stands in `data` too, where the hash covers it.
+pub fn chain(prev_seq: i64, prev_hash: &str, event: &Event) -> Chained {
+    let mut event = event.clone();
+    event.time = Timestamp::from_millisecond(event.time.as_millisecond()).unwrap_or(event.time);
+    if let (Some(tender), Value::Object(data)) = (&event.tender, &mut event.data) {
+        data.insert("tender".to_owned(), json!(tender));
+    }
+    let seq = prev_seq + 1;
+    Chained {
+        hash: hash(prev_hash, seq, &content(&event).hex()),
+        prev: prev_hash.to_owned(),
+        event,
+        seq,
+    }
+}
+
+/// CONTENT: the digest of everything that the event says.
+pub fn content(event: &Event) -> Digest {
+    let said = json!({
+        "action": event.action,
+        "actor": event.actor,
+        "data": event.data,
+        "subject": {"kind": event.subject.0, "id": event.subject.1},
+        "time": text::time(event.time),
+    });
+    Digest::of(canonical(&said).as_bytes())
+}
+
+fn hash(prev: &str, seq: i64, content: &str) -> String {
+    Digest::of(format!("{prev} {seq} {content}").as_bytes()).hex()
 }

@@ -1,0 +1,1 @@
+//! Reading columns into our types.

@@ -1,12 +1,97 @@
 //! What we write: invitations, receipts, notices; composed from a view that holds one bidder's data only. Pure.
+//!
+//! Each letter has its file: a view (plain data for the template), a natural key, and one function that makes the mail.
+//! The same facts give the same octets: what is random or read from a clock comes in with the [`Stamp`].
 
-use jiff::Timestamp;
+mod assembly;
+pub mod invitation;
+pub mod notice;
+pub mod receipt;
+pub mod templates;
+pub mod unknown_sender;
+mod wording;
+
+pub use invitation::invitation;
+pub use notice::notice;
+pub use receipt::receipt;
+pub use templates::Templates;
+pub use unknown_sender::unknown_sender_reply;
+
+use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     address::EmailAddress,
     desk::message::words,
-    tender::{BidderId, OutboxId, SessionId, TenderId},
+    tender::{Bidder, BidderId, OutboxId, Session, SessionId, Tender, TenderId},
 };
+
+/// Who writes: the mailbox of one Pokja.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    pub office_name: String,
+    pub mailbox_name: String,
+    pub mailbox_title: String,
+    pub address: EmailAddress,
+    /// Delimiter of sub-addresses; empty where the server has none.
+    pub subaddress: String,
+    pub zone: TimeZone,
+    /// Value of X-Loop: by it this installation knows its own mails when they come back.
+    pub instance: String,
+}
+
+/// What is fixed before a mail is rendered, so that rendering is a pure function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stamp {
+    /// With angle brackets; derived from the natural key, so equal keys give the same mail.
+    pub message_id: String,
+    pub date: Timestamp,
+    /// MAIL FROM; `None`: the null sender, for everything that answers (RFC 3834 section 3.3).
+    pub envelope_from: Option<EmailAddress>,
+}
+
+/// Why a mail could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeError {
+    #[error(transparent)]
+    Template(#[from] templates::TemplateError),
+    /// The guard of the second promise: a word of one bidder must never reach another.
+    #[error("refused to write {letter}: {what}")]
+    Mismatch {
+        letter: &'static str,
+        what: &'static str,
+    },
+    #[error(
+        "the address {0} has letters outside ASCII, which most servers refuse: register another address"
+    )]
+    Address(EmailAddress),
+    #[error("the mail could not be built: {0}")]
+    Build(String),
+}
+
+/// Refuses tender, bidder and session that do not belong together (P22).
+fn belong_together(
+    letter: &'static str,
+    tender: &Tender,
+    bidder: &Bidder,
+    session: &Session,
+) -> Result<(), ComposeError> {
+    let refuse = |what| Err(ComposeError::Mismatch { letter, what });
+    if session.bidder != bidder.id {
+        return refuse("the session is another bidder's");
+    }
+    if session.tender != tender.id || bidder.tender != tender.id {
+        return refuse("the bidder or the session is of another tender");
+    }
+    Ok(())
+}
+
+/// Reply-To of a mail to a bidder: the secret sub-address of his session, where the server has them.
+fn reply_address(sender: &Sender, session: &Session) -> EmailAddress {
+    match sender.subaddress.as_str() {
+        "" => sender.address.clone(),
+        delimiter => sender.address.with_detail(delimiter, &session.token),
+    }
+}
 
 words! {
     OutboxKind {

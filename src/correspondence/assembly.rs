@@ -1,0 +1,150 @@
+//! A rendered letter becomes a mail: the header of CONTRACT.md, two parts that say the same, pure ASCII, CRLF.
+
+use jiff::{Timestamp, fmt::rfc2822, tz::TimeZone};
+use lettre::{
+    Address, Message,
+    message::{
+        Mailbox, MultiPart, SinglePart,
+        header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
+    },
+};
+
+use super::{ComposeError, OutboxKind, Sender, Stamp, templates::Rendered, wording::one_line};
+use crate::{address::EmailAddress, digest::Digest};
+
+/// Longest Message-ID of a foreign mail that we repeat; longer ones would make lines that servers refuse.
+const LONGEST_ID: usize = 250;
+/// References that are kept: the first, which opens the thread, and the newest.
+const MOST_REFERENCES: usize = 20;
+
+/// How a mail came to be (RFC 3834 section 5): never to be swapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// In answer to a mail.
+    Replied,
+    /// By time or by an event.
+    Generated,
+}
+
+/// What stands on the envelope and in the header of one mail.
+#[derive(Clone, Copy, Debug)]
+pub struct Heading<'a> {
+    pub kind: OutboxKind,
+    pub origin: Origin,
+    pub to: &'a EmailAddress,
+    pub reply_to: &'a EmailAddress,
+    pub in_reply_to: Option<&'a str>,
+    pub references: &'a [String],
+}
+
+/// The octets of a mail. Equal arguments give equal octets: the boundary comes from the Message-ID.
+pub fn assemble(
+    sender: &Sender,
+    stamp: &Stamp,
+    heading: &Heading<'_>,
+    letter: &Rendered,
+) -> Result<Vec<u8>, ComposeError> {
+    let title = one_line(&sender.mailbox_title, 120);
+    let mut builder = Message::builder()
+        .message_id(Some(stamp.message_id.clone()))
+        .date(stamp.date.into())
+        .from(mailbox(Some(title), &sender.address)?)
+        .reply_to(mailbox(None, heading.reply_to)?)
+        .to(mailbox(None, heading.to)?)
+        .subject(letter.subject.clone());
+    if let Some(id) = heading.in_reply_to {
+        builder = builder
+            .in_reply_to(id.to_owned())
+            .references(references(heading.references, id));
+    }
+    builder = builder
+        .raw_header(header(
+            "Auto-Submitted",
+            match heading.origin {
+                Origin::Replied => "auto-replied",
+                Origin::Generated => "auto-generated",
+            },
+        ))
+        .raw_header(header("X-Auto-Response-Suppress", "OOF, AutoReply"))
+        .raw_header(header("X-Loop", &one_line(&sender.instance, 200)));
+    if heading.kind == OutboxKind::Digest {
+        builder = builder.raw_header(header("Precedence", "bulk"));
+    }
+    let parts = MultiPart::alternative()
+        .boundary(boundary(&stamp.message_id))
+        .singlepart(part(ContentType::TEXT_PLAIN, &letter.text))
+        .singlepart(part(ContentType::TEXT_HTML, &letter.html));
+    let mut message = builder
+        .multipart(parts)
+        .map_err(|error| ComposeError::Build(error.to_string()))?;
+    // lettre writes UTC only, and would put the present time in place of a date it cannot read: so here, in place.
+    message
+        .headers_mut()
+        .insert_raw(header("Date", &office_date(stamp.date, &sender.zone)?));
+    let raw = message.formatted();
+    match raw.is_ascii() {
+        true => Ok(raw),
+        false => Err(ComposeError::Build("it is not pure ASCII".to_owned())),
+    }
+}
+
+/// A foreign Message-ID that may be repeated in our header.
+pub fn sound_id(id: &str) -> Option<&str> {
+    let inner = id.strip_prefix('<')?.strip_suffix('>')?;
+    let sound = id.len() <= LONGEST_ID
+        && !inner.is_empty()
+        && inner
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'<' && byte != b'>');
+    sound.then_some(id)
+}
+
+/// References of the mail answered, and the mail itself at the end (RFC 5322 section 3.6.4).
+fn references(earlier: &[String], answered: &str) -> String {
+    let mut ids: Vec<&str> = Vec::new();
+    for id in earlier.iter().filter_map(|id| sound_id(id)) {
+        if id != answered && !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids.push(answered);
+    if ids.len() > MOST_REFERENCES {
+        ids.drain(1..=ids.len() - MOST_REFERENCES);
+    }
+    ids.join(" ")
+}
+
+fn mailbox(name: Option<String>, address: &EmailAddress) -> Result<Mailbox, ComposeError> {
+    if !address.as_str().is_ascii() {
+        return Err(ComposeError::Address(address.clone()));
+    }
+    let parsed: Address = address
+        .as_str()
+        .parse()
+        .map_err(|error| ComposeError::Build(format!("{address}: {error}")))?;
+    Ok(Mailbox::new(name.filter(|name| !name.is_empty()), parsed))
+}
+
+/// Names of headers are constants of this file, values one line without control characters (F7).
+fn header(name: &'static str, value: &str) -> HeaderValue {
+    HeaderValue::new(
+        HeaderName::new_from_ascii_str(name),
+        one_line(value, usize::MAX),
+    )
+}
+
+fn office_date(date: Timestamp, zone: &TimeZone) -> Result<String, ComposeError> {
+    rfc2822::to_string(&date.to_zoned(zone.clone()))
+        .map_err(|error| ComposeError::Build(format!("its date: {error}")))
+}
+
+fn boundary(message_id: &str) -> String {
+    format!("loket-{}", &Digest::of(message_id.as_bytes()).hex()[..32])
+}
+
+fn part(content_type: ContentType, text: &str) -> SinglePart {
+    SinglePart::builder()
+        .header(content_type)
+        .header(ContentTransferEncoding::QuotedPrintable)
+        .body(text.to_owned())
+}

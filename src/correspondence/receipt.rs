@@ -1,0 +1,293 @@
+//! The receipt (tanda terima): what came, file by file, what is still missing, and until when. One for a burst of mails.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{
+    ComposeError, OutboxKind, OutgoingMail, Sender, Stamp, Templates,
+    assembly::{Heading, Origin, assemble, sound_id},
+    belong_together, reply_address,
+    wording::{self, one_line},
+};
+use crate::{
+    address::EmailAddress,
+    desk::message::Finding,
+    digest::Digest,
+    tender::{Bidder, DocumentWord, MessageId, Session, SessionId, Tender},
+};
+
+/// What the receipt certifies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReceiptFacts {
+    /// The mails of the burst, in order of arrival; never empty.
+    pub messages: Vec<ReceivedMessage>,
+    /// What the session asks for.
+    pub owed: Vec<DocumentWord>,
+    /// What has not come, with these mails counted in.
+    pub missing: Vec<DocumentWord>,
+}
+
+/// One mail of the burst.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReceivedMessage {
+    pub number: MessageId,
+    pub received_at: Timestamp,
+    /// As the bidder wrote it: stands cut in the text, never in a header (RFC 3834 section 3.1.5).
+    pub subject: String,
+    pub message_id: Option<String>,
+    pub references: Vec<String>,
+    /// Minutes after the session's `due`; `None`: in time.
+    pub late_minutes: Option<i64>,
+    pub files: Vec<ReceivedFile>,
+}
+
+/// One file of a mail, or a link in place of one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReceivedFile {
+    pub name: Option<String>,
+    pub bytes: u64,
+    pub sha256: Digest,
+    pub document: Option<DocumentWord>,
+    pub expert: Option<String>,
+    pub findings: Vec<Finding>,
+    /// It stands in the tree of the Pokja; what does not is in the original mail only.
+    pub kept: bool,
+}
+
+/// One bidder's data and nothing else (P22).
+#[derive(Debug, Serialize)]
+struct ReceiptView {
+    office: String,
+    pokja: String,
+    mailbox: String,
+    bidder: String,
+    activity: &'static str,
+    package: String,
+    code: String,
+    reference: String,
+    numbers: String,
+    messages: Vec<MessageView>,
+    /// Files in all mails together.
+    files: usize,
+    owed: usize,
+    missing: Vec<&'static str>,
+    due: String,
+    past_due: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct MessageView {
+    number: i64,
+    received: String,
+    subject: String,
+    late: Option<String>,
+    files: Vec<FileView>,
+}
+
+#[derive(Debug, Serialize)]
+struct FileView {
+    /// Place in the whole receipt, from 1.
+    place: usize,
+    name: String,
+    link: bool,
+    size: String,
+    sha256: String,
+    recognised: Option<String>,
+    notes: Vec<String>,
+}
+
+/// One receipt for a burst: the smallest number of its messages names it.
+pub fn natural_key(session: SessionId, first: MessageId) -> String {
+    format!("receipt/{session}/{first}")
+}
+
+/// The receipt for a burst of mails, to a registered address: the one written from, else the first (P25).
+#[allow(clippy::too_many_arguments)] // Each is one thing the letter needs; a struct of them would be built once and taken apart here.
+pub fn receipt(
+    templates: &Templates,
+    sender: &Sender,
+    tender: &Tender,
+    bidder: &Bidder,
+    session: &Session,
+    to: &EmailAddress,
+    facts: &ReceiptFacts,
+    stamp: &Stamp,
+) -> Result<OutgoingMail, ComposeError> {
+    belong_together("the receipt", tender, bidder, session)?;
+    let refuse = |what| ComposeError::Mismatch {
+        letter: "the receipt",
+        what,
+    };
+    if !bidder.emails.contains(to) {
+        return Err(refuse("its address is not registered with the bidder"));
+    }
+    let (first, last) = match (
+        facts.messages.iter().map(|message| message.number).min(),
+        facts.messages.last(),
+    ) {
+        (Some(first), Some(last)) => (first, last),
+        _ => return Err(refuse("it acknowledges no message")),
+    };
+    let view = view(sender, tender, bidder, session, facts, stamp.date);
+    let letter = templates.render("tanda-terima", &view)?;
+    let in_reply_to = last.message_id.as_deref().and_then(sound_id);
+    let heading = Heading {
+        kind: OutboxKind::Acknowledgement,
+        origin: Origin::Replied,
+        to,
+        reply_to: &reply_address(sender, session),
+        in_reply_to,
+        references: &last.references,
+    };
+    Ok(OutgoingMail {
+        kind: heading.kind,
+        natural_key: natural_key(session.id, first),
+        mailbox: sender.mailbox_name.clone(),
+        envelope_from: stamp.envelope_from.clone(),
+        to: to.clone(),
+        raw: assemble(sender, stamp, &heading, &letter)?,
+        subject: letter.subject,
+        message_id: stamp.message_id.clone(),
+        in_reply_to: in_reply_to.map(str::to_owned),
+        tender: Some(tender.id),
+        bidder: Some(bidder.id),
+        session: Some(session.id),
+        due_at: stamp.date,
+    })
+}
+
+fn view(
+    sender: &Sender,
+    tender: &Tender,
+    bidder: &Bidder,
+    session: &Session,
+    facts: &ReceiptFacts,
+    now: Timestamp,
+) -> ReceiptView {
+    let past_due = now > session.due;
+    let mut place = 0;
+    let messages: Vec<MessageView> = facts
+        .messages
+        .iter()
+        .map(|message| MessageView {
+            number: message.number.0,
+            received: wording::moment(message.received_at, &sender.zone),
+            subject: one_line(&message.subject, 80),
+            late: message.late_minutes.map(wording::lateness),
+            files: message
+                .files
+                .iter()
+                .map(|file| {
+                    place += 1;
+                    file_view(place, file, past_due)
+                })
+                .collect(),
+        })
+        .collect();
+    ReceiptView {
+        office: one_line(&sender.office_name, 120),
+        pokja: one_line(&sender.mailbox_title, 120),
+        mailbox: sender.address.to_string(),
+        bidder: one_line(&bidder.name, 160),
+        activity: session.kind.label(),
+        package: one_line(&tender.name, 300),
+        code: one_line(&tender.code, 40),
+        reference: session.reference.to_string(),
+        numbers: facts
+            .messages
+            .iter()
+            .map(|message| message.number.to_string())
+            .collect::<Vec<_>>()
+            .join(", "),
+        files: place,
+        messages,
+        owed: facts.owed.len(),
+        missing: facts
+            .missing
+            .iter()
+            .map(|document| document.label())
+            .collect(),
+        due: wording::moment(session.due, &sender.zone),
+        past_due,
+    }
+}
+
+fn file_view(place: usize, file: &ReceivedFile, past_due: bool) -> FileView {
+    let link = file.findings.contains(&Finding::LinkOnly);
+    let mut notes: Vec<String> = file
+        .findings
+        .iter()
+        .map(|&finding| {
+            let (what, remedy) = in_words(finding);
+            // After the last hour nothing more is asked for; what is wrong is still told.
+            match past_due || remedy.is_empty() {
+                true => what.to_owned(),
+                false => format!("{what}; {remedy}"),
+            }
+        })
+        .collect();
+    if !file.kept && file.findings.is_empty() {
+        notes.push("tersimpan bersama surat aslinya".to_owned());
+    }
+    FileView {
+        place,
+        name: file
+            .name
+            .as_deref()
+            .map(|name| one_line(name, 160))
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| "tanpa nama".to_owned()),
+        link,
+        size: wording::size(file.bytes),
+        sha256: file.sha256.hex(),
+        recognised: file
+            .document
+            .filter(|&document| document != DocumentWord::Lainnya)
+            .map(|document| match &file.expert {
+                Some(expert) => format!("{} – {}", document.label(), one_line(expert, 120)),
+                None => document.label().to_owned(),
+            }),
+        notes,
+    }
+}
+
+/// What is wrong with a file, and what the bidder can do.
+fn in_words(finding: Finding) -> (&'static str, &'static str) {
+    match finding {
+        Finding::Blurred => ("gambar kurang tajam", "mohon difoto ulang"),
+        Finding::Dark => (
+            "gambar terlalu gelap",
+            "mohon difoto ulang di tempat yang terang",
+        ),
+        Finding::LowResolution => (
+            "gambar terlalu kecil untuk dibaca",
+            "mohon dikirim foto aslinya, bukan hasil kiriman ulang dari aplikasi pesan",
+        ),
+        Finding::Unreadable => ("berkas tidak dapat dibuka", "mohon dikirim ulang"),
+        Finding::Encrypted => (
+            "terkunci kata sandi",
+            "mohon dikirim ulang tanpa kata sandi",
+        ),
+        Finding::NotAllowed => (
+            "jenis berkas tidak diterima",
+            "mohon dikirim sebagai foto (JPG atau PNG) atau PDF",
+        ),
+        Finding::Infected => (
+            "terindikasi mengandung program berbahaya",
+            "mohon diperiksa dan dikirim ulang dari perangkat yang bersih",
+        ),
+        Finding::Duplicate => ("sama dengan berkas yang telah Saudara kirim", ""),
+        Finding::Unsigned => (
+            "belum bertanda tangan",
+            "mohon ditandatangani, dipindai, dan dikirim ulang",
+        ),
+        Finding::DiffersFromSent => (
+            "berbeda dengan berkas yang kami kirim",
+            "mohon ditandatangani berkas dari kami tanpa perubahan",
+        ),
+        Finding::LinkOnly => (
+            "tautan, bukan berkas",
+            "isi tautan tidak kami buka, mohon dikirim sebagai lampiran",
+        ),
+    }
+}

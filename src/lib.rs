@@ -22,3 +22,4 @@ pub mod matching; //       letter + registry -> which tender, bidder, session; w
 pub mod settings; //       loket.toml, typed and checked once at the start
 pub mod storage; //        originals by digest, and the tree that people open           (edge)
 pub mod tender; //         the vocabulary: tender, bidder, session, document words; import //            one file a command
+pub mod tls; //            TLS for both edges that talk to servers

@@ -2,10 +2,13 @@
 
 pub mod document;
 pub mod import;
+pub mod keys;
 pub mod reference;
 pub mod registry;
+pub mod safe_name;
 
 pub use document::DocumentWord;
+pub use keys::Keys;
 pub use reference::Reference;
 pub use registry::Registry;
 

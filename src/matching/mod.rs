@@ -1,8 +1,27 @@
 //! Letter + registry -> which tender, bidder and session, with reasons. Pure; the table of signals is made to be added to.
+//!
+//! [`signals`] says what speaks for whom, [`decision`] what follows from it, [`sessions`] which meeting of a bidder is
+//! meant where only the bidder is known.
 
+mod decision;
+#[cfg(test)]
+pub mod fixture;
+pub mod names;
+mod sessions;
+pub mod signals;
+mod text;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::tender::{BidderId, SessionId, TenderId};
+use crate::{
+    address::EmailAddress,
+    letter::Letter,
+    tender::{BidderId, Registry, SessionId, TenderId},
+};
+
+/// Message-IDs of one letter that are looked up; a mail with a thousand References costs no more than others.
+const REFERENCES_LIMIT: usize = 50;
 
 /// Where a mail belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,4 +79,67 @@ pub struct Sent {
     pub tender: Option<TenderId>,
     pub bidder: Option<BidderId>,
     pub session: Option<SessionId>,
+}
+
+/// A mailbox of the office, as far as its addresses matter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MailboxIdentity {
+    /// Name in the settings.
+    pub name: String,
+    pub address: EmailAddress,
+    /// Delimiter of sub-addresses; empty where the server has none.
+    pub subaddress: String,
+}
+
+/// What a letter is weighed against.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    pub registry: &'a Registry,
+    /// Our own mails among [`references_of`] the letter.
+    pub sent: &'a [Sent],
+    /// Every mailbox of the office: a secret address of one Pokja may come to another's mailbox.
+    pub mailboxes: &'a [MailboxIdentity],
+    pub received_at: Timestamp,
+}
+
+/// Where the letter belongs, and why.
+pub fn find(letter: &Letter, facts: &Facts) -> Match {
+    decision::decide(letter, facts)
+}
+
+/// The Message-IDs by which a letter may name a mail of ours: look them up and pass what was found as [`Facts::sent`].
+/// The nearest come first: In-Reply-To, then References from the newest, then mails enclosed.
+pub fn references_of(letter: &Letter) -> Vec<String> {
+    let enclosed = letter
+        .enclosed
+        .iter()
+        .filter_map(|mail| mail.message_id.as_ref());
+    let mut references: Vec<String> = Vec::new();
+    for reference in letter
+        .in_reply_to
+        .iter()
+        .chain(letter.references.iter().rev())
+        .chain(enclosed)
+    {
+        if references.len() == REFERENCES_LIMIT {
+            break;
+        }
+        if !references.contains(reference) {
+            references.push(reference.clone());
+        }
+    }
+    references
+}
+
+/// What a person decided, as a match: nothing is left to weigh.
+pub fn decided(placement: Placement, sender_registered: bool) -> Match {
+    Match {
+        verdict: Verdict::Placed(placement),
+        confidence: 1.0,
+        reasons: vec![Reason {
+            signal: "decided".into(),
+            detail: "ditetapkan oleh anggota Pokja".into(),
+        }],
+        sender_registered,
+    }
 }

@@ -1,0 +1,117 @@
+//! The words by which bidders call their papers, misspelt too (domain.md section 3). Data, meant to grow.
+//!
+//! A phrase is compared word by word after [`super::document_word::tokens`]. The more words a phrase has, the more it
+//! says; a phrase inside a longer one says nothing ("akta" in "surat kuasa akta notaris" stays, "kuasa" in "ktp penerima
+//! kuasa" does not).
+
+use crate::tender::DocumentWord::{self, *};
+
+#[rustfmt::skip]
+pub const KEYWORDS: &[(DocumentWord, &[&str])] = &[
+    (Ktp, &["ktp", "e ktp", "ektp", "kartu tanda penduduk", "identitas", "ktp dirut", "ktp direktur", "ktp kuasa",
+        "ktp penerima kuasa", "ktp pemberi kuasa", "ktp tenaga ahli", "ktp ta", "ktp personil", "ktp personel", "ktp pengurus", "ktp komisaris",
+        "selfie ktp", "swafoto ktp", "foto pegang ktp", "pegang ktp", "memegang ktp"]),
+    (Npwp, &["npwp", "npw", "npwpd", "kartu npwp", "npwp perusahaan", "npwp badan", "npwp direktur", "npwp tenaga ahli", "npwp pengurus",
+        "nomor pokok wajib pajak"]),
+    (Nib, &["nib", "oss", "oss rba", "nomor induk berusaha", "nomer induk berusaha", "no induk berusaha", "ijin usaha", "izin usaha",
+        "siup", "tdp", "nib oss", "nib oss rba"]),
+    (Sbu, &["sbu", "sbujk", "sertifikat badan usaha", "sertifikat standar", "pb umku", "umku"]),
+    (Siujk, &["siujk", "iujk", "siujkn", "izin usaha jasa konstruksi", "ijin usaha jasa konstruksi"]),
+    (Akta, &["akta", "akte", "akta notaris", "akte notaris", "akta pendirian", "akte pendirian", "akta perubahan", "akte perubahan",
+        "akta perubahan direksi", "akta pendirian perusahaan", "akta perusahaan", "akte perusahaan"]),
+    (SkKemenkumham, &["ahu", "kemenkumham", "kumham", "sk kemenkumham", "sk kumham", "sk menkumham", "sk menkeh", "sk ahu", "menkumham",
+        "pengesahan", "pengesahan badan hukum", "sk pengesahan", "pengesahan kemenkumham", "sk kemenkum"]),
+    (SuratKuasa, &["surat kuasa", "kuasa", "sk kuasa", "kuasa direktur", "surat kuasa direktur", "srt kuasa", "surat kuasa khusus"]),
+    (Spt, &["spt", "bpe", "spt tahunan", "spt badan", "bpe spt", "tanda terima spt", "bukti lapor spt", "bukti penerimaan elektronik",
+        "bukti penerimaan spt", "laporan pajak tahunan"]),
+    (Kswp, &["kswp", "skf", "konfirmasi status wajib pajak", "status wajib pajak", "status wp", "surat keterangan fiskal",
+        "keterangan fiskal", "kswp valid", "status wp valid"]),
+    (LaporanKeuangan, &["neraca", "lapkeu", "lap keu", "laporan keuangan", "lap keuangan", "laporan kap", "laporan audit", "laporan auditor",
+        "laba rugi", "audit keuangan", "sisa kemampuan nyata", "kemampuan keuangan", "neraca keuangan"]),
+    (Kontrak, &["kontrak", "spk", "surat perjanjian", "surat pesanan", "surat perintah kerja", "kontrak pengalaman", "kontrak kerja",
+        "spk kontrak", "kontrak spk", "surat perjanjian kerja", "dokumen kontrak"]),
+    (Bast, &["bast", "bastp", "pho", "fho", "ba pho", "ba fho", "ba serah terima", "berita acara serah terima", "serah terima",
+        "serah terima pekerjaan", "bast pho", "bast kontrak", "bast pekerjaan", "bast spk"]),
+    (BuktiPeralatan, &["bukti alat", "bukti peralatan", "peralatan", "daftar alat", "daftar peralatan", "stnk", "bpkb", "faktur", "kwitansi", "kuitansi",
+        "invoice", "sewa alat", "sewa peralatan", "sewa excavator", "sewa beli", "surat perjanjian sewa alat", "perjanjian sewa alat",
+        "perjanjian sewa", "surat perjanjian sewa", "surat perjanjian sewa peralatan", "perjanjian sewa peralatan", "kontrak sewa alat",
+        "dukungan alat", "dukungan peralatan", "kepemilikan alat", "bukti kepemilikan alat", "bukti kepemilikan peralatan", "dump truck", "excavator",
+        "stnk dump truck", "bpkb dump truck"]),
+    (Ijazah, &["ijazah", "ijasah", "izajah", "izasah", "ijzah", "ijaza", "transkrip", "transkrip nilai", "ijazah transkrip",
+        "ijazah tenaga ahli", "ijasah tenaga ahli", "ijazah personil"]),
+    (Skk, &["skk", "ska", "skt", "sktk", "sertifikat kompetensi", "sertifikat kompetensi kerja", "sertifikat keahlian", "sertifikat k3",
+        "sertifikat tenaga ahli", "skk k3", "sertifikat ahli", "sertifikat keterampilan", "skk tenaga ahli", "ska tenaga ahli"]),
+    (Cv, &["riwayat hidup", "daftar riwayat hidup", "drh", "curriculum vitae", "curiculum vitae", "curriculum vite", "cv tenaga ahli", "cv ta",
+        "cv personil", "cv personel", "cv ahli", "cv team leader", "cv personalia", "cv pelaksana", "cv tenaga", "cv petugas"]),
+    (Referensi, &["referensi", "referensi kerja", "surat referensi", "surat referensi kerja", "referensi pengguna jasa", "referensi kontrak",
+        "referensi tenaga ahli", "surat keterangan kerja", "pengalaman kerja", "surat pengalaman kerja"]),
+    (PaktaIntegritas, &["pakta", "fakta integritas", "pakta integritas", "fakta intregitas", "pakta intregitas", "fakta", "integritas"]),
+    (Kso, &["kso", "konsorsium", "kemitraan", "perjanjian kso", "surat perjanjian kso", "joint operation", "perjanjian kemitraan",
+        "surat perjanjian kemitraan", "kerja sama operasi", "kerjasama operasi", "perjanjian kerjasama operasi", "akta kso"]),
+    (Negosiasi, &["nego", "negosiasi", "ba nego", "ba negosiasi", "hasil nego", "hasil negosiasi", "berita acara negosiasi", "nego ttd",
+        "nego signed", "ba nego signed", "file nego", "file negosiasi", "berkas nego", "berkas negosiasi", "surat persetujuan",
+        "klarifikasi dan negosiasi", "nego harga", "negosiasi harga", "negosiasi biaya", "surat persetujuan negosiasi",
+        "ba klarifikasi dan negosiasi"]),
+    (Lainnya, &["surat tugas", "surat pernyataan", "pernyataan kesediaan", "1721 a 1", "bukti potong", "bpjs", "rkk",
+        "rencana keselamatan konstruksi", "pakta k3", "pakta keselamatan", "pakta keselamatan konstruksi", "surat dukungan", "dukungan pabrikan", "tkdn",
+        "sertifikat tkdn", "brosur", "izin edar", "surat dokter", "surat penawaran", "surat keterangan domisili", "surat keberatan", "surat sanggahan"]),
+];
+
+/// Words beside the paper's own that say nothing about what it is: they may be glued to it ("scanktp", "ktpdirektur").
+pub const FILLERS: &[&str] = &[
+    "scan",
+    "scann",
+    "foto",
+    "photo",
+    "img",
+    "image",
+    "dok",
+    "doc",
+    "dokumen",
+    "berkas",
+    "file",
+    "asli",
+    "baru",
+    "terbaru",
+    "lama",
+    "copy",
+    "fc",
+    "fix",
+    "final",
+    "revisi",
+    "rev",
+    "hal",
+    "legalisir",
+    "direktur",
+    "dir",
+    "dirut",
+    "pt",
+    "cv",
+    "ttd",
+    "signed",
+    "warna",
+    "new",
+    "lengkap",
+    "kecil",
+    "compressed",
+    "perusahaan",
+    "badan",
+    "valid",
+];
+
+/// Words that make `cv` a person's: alone it is a company's legal form.
+pub const PERSON: &[&str] = &[
+    "ahli",
+    "personil",
+    "personel",
+    "personal",
+    "leader",
+    "pelaksana",
+    "manajer",
+    "manager",
+    "petugas",
+    "tenaga",
+];
+
+/// Between two papers in one name: the file holds both, and a person names it.
+pub const JOINTS: &[&str] = &["dan", "and", "serta", "plus"];

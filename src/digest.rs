@@ -14,6 +14,15 @@ impl Digest {
         Digest(Sha256::digest(bytes).into())
     }
 
+    /// The digest of the pieces one after the other, without joining them in memory.
+    pub fn of_pieces<'x>(pieces: impl IntoIterator<Item = &'x [u8]>) -> Digest {
+        let mut hasher = Sha256::new();
+        for piece in pieces {
+            hasher.update(piece);
+        }
+        Digest(hasher.finalize().into())
+    }
+
     pub fn hex(&self) -> String {
         HEXLOWER.encode(&self.0)
     }

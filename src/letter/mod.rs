@@ -1,5 +1,13 @@
 //! Raw bytes -> a mail understood: who wrote, what is new in the text, which papers came, machine or person. No I/O.
 
+pub mod automation;
+mod header;
+mod identity;
+pub mod limits;
+
+pub use identity::identity;
+
+use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::{address::EmailAddress, digest::Digest};
@@ -195,6 +203,33 @@ pub enum Unreadable {
         found: usize,
         limit: usize,
     },
+}
+
+/// Reads a mail. Pure: the same octets give the same letter for ever (P12); it never panics.
+pub fn read(raw: &Bytes) -> Result<Letter, Unreadable> {
+    let parsed = mail_parser::MessageParser::default()
+        .parse_headers(raw.as_ref())
+        .ok_or(Unreadable::NotAMail)?;
+    let judgement = automation::judge(raw, &parsed);
+    Ok(Letter {
+        automation: judgement.automation,
+        bounce: judgement.bounce,
+        calendar_reply: judgement.calendar_reply,
+        ..Letter::default()
+    })
+}
+
+/// From, subject and Message-ID as far as they can be found: for the list, when a mail cannot be read.
+pub fn plain_header_summary(_raw: &[u8]) -> HeaderSummary {
+    HeaderSummary::default()
+}
+
+/// What [`plain_header_summary`] finds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HeaderSummary {
+    pub from: Option<Correspondent>,
+    pub subject: String,
+    pub message_id: Option<String>,
 }
 
 impl Letter {

@@ -1,5 +1,9 @@
 //! Raw bytes -> a mail understood: who wrote, what is new in the text, which papers came, machine or person. No I/O.
 
+pub mod automation;
+pub mod bounce;
+pub mod calendar;
+
 use jiff::Timestamp;
 
 use crate::{address::EmailAddress, digest::Digest};

@@ -1,6 +1,8 @@
 //! Raw bytes -> a mail understood: who wrote, what is new in the text, which papers came, machine or person. No I/O.
 
 pub mod automation;
+pub mod bounce;
+pub mod calendar;
 mod header;
 mod identity;
 pub mod limits;

@@ -1,0 +1,1 @@
+//! Which deliveries failed, and of which mail: standard reports and free text.

@@ -108,7 +108,7 @@ pub fn execute(arguments: Arguments) -> ExitCode {
 async fn dispatch(Arguments { config, command }: Arguments) -> Done {
     match command {
         Command::Run(arguments) => run::execute(config, arguments).await,
-        Command::Demo(arguments) => demo::execute(arguments).await,
+        Command::Demo(arguments) => demo::execute(config, arguments).await,
         Command::Check(arguments) => check::execute(config, arguments).await,
         Command::Import(arguments) => import::execute(config, arguments).await,
         Command::List(arguments) => list::execute(config, arguments).await,

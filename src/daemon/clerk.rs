@@ -1,0 +1,236 @@
+//! The walk of one message: original → letter → match → plan → papers placed → one transaction (DESIGN.md, steps 3-7).
+//!
+//! Everything here can be done any number of times with the same result: names in the tree do not depend on when or how
+//! often it is done, and a plan is recorded for a received message only.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use bytes::Bytes;
+
+use super::{intake::Counter, office::Office};
+use crate::{
+    database::{
+        self, DatabaseError,
+        messages::{Heading, MessageRow, Recorded},
+    },
+    desk::{self, FiledAttachment, OurMail, Plan, ReceiveFacts},
+    digest::Digest,
+    letter::{self, Letter},
+    matching::{self, Match, Placement, Verdict},
+    storage::StorageError,
+    tender::{MessageId, Registry},
+};
+
+/// Longer than this on one mail is a hang (P10).
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Messages fetched from the queue at a time.
+const BATCH: u32 = 64;
+
+/// Why the walk of a message stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ClerkError {
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl ClerkError {
+    /// The process must end (P8).
+    pub fn is_fatal(&self) -> bool {
+        match self {
+            ClerkError::Database(error) => error.is_fatal(),
+            ClerkError::Storage(error) => error.is_fatal(),
+        }
+    }
+}
+
+/// Walks every received message to its end; gives back how many were decided.
+pub async fn walk_all(office: &Office, counter: &Counter) -> Result<u64, ClerkError> {
+    let mut decided = 0;
+    loop {
+        for spent in database::messages::out_of_tries(&office.database, BATCH).await? {
+            fail(office, spent, "program berhenti dua kali saat membaca surat ini").await?;
+        }
+        let waiting = database::messages::next_received(&office.database, BATCH).await?;
+        if waiting.is_empty() {
+            return Ok(decided);
+        }
+        for message in waiting {
+            if !counter.take_fresh(message) {
+                let mut tx = office.begin().await?;
+                database::messages::begin_try(&mut tx, message).await?;
+                tx.commit().await?;
+            }
+            walk(office, message).await?;
+            decided += 1;
+        }
+    }
+}
+
+/// One message. A mail that cannot be read ends as `failed`; it never stops the next one.
+async fn walk(office: &Office, id: MessageId) -> Result<(), ClerkError> {
+    let Some(row) = database::messages::message(&office.database, id).await? else { return Ok(()) };
+    let raw = office.storage.original(&row.sha256).await?;
+    let letter = match read(raw.clone()).await {
+        Ok(letter) => letter,
+        Err(why) => return fail(office, id, &why).await,
+    };
+    let registry = office.registry().await?;
+    let matched = find_place(office, &registry, &letter, &row).await?;
+    let placement = match matched.verdict {
+        Verdict::Placed(placement) => Some(placement),
+        _ => None,
+    };
+    let facts = Facts::gather(office, &registry, &letter, &row, placement).await?;
+    let plan = desk::receive(id, &letter, &matched, &facts.for_desk(office, &registry));
+    apply(office, &row, &letter, &plan).await?;
+    Ok(())
+}
+
+/// Reads a mail off the runtime's threads. A panic or a hang there is this mail's failure and nobody else's (P10).
+pub async fn read(raw: Bytes) -> Result<Letter, String> {
+    let reading = tokio::task::spawn_blocking(move || letter::read(&raw));
+    match tokio::time::timeout(PATIENCE, reading).await {
+        Ok(Ok(Ok(letter))) => Ok(letter),
+        Ok(Ok(Err(unreadable))) => Err(unreadable.to_string()),
+        Ok(Err(_panicked)) => Err("pembacaan surat ini menggagalkan program; surat asli tersimpan".to_owned()),
+        Err(_elapsed) => Err("pembacaan surat ini memakan waktu lebih dari 20 detik".to_owned()),
+    }
+}
+
+async fn find_place(office: &Office, registry: &Registry, letter: &Letter, row: &MessageRow) -> database::Result<Match> {
+    let sent = database::outbox::find_sent(&office.database, &matching::references_of(letter)).await?;
+    let identities = office.identities();
+    let facts = matching::Facts { registry, sent: &sent, mailboxes: &identities, received_at: row.received_at };
+    Ok(matching::find(letter, &facts))
+}
+
+/// Places the papers and records the plan in one transaction. Papers first: a row never names a file that is not there.
+pub async fn apply(office: &Office, row: &MessageRow, letter: &Letter, plan: &Plan) -> Result<Recorded, ClerkError> {
+    let mut filed = Vec::with_capacity(letter.attachments.len());
+    for (attachment, file) in letter.attachments.iter().zip(&plan.files) {
+        if let Some(path) = &file.path {
+            office.storage.place(path, attachment.content.clone()).await?;
+        }
+        filed.push(FiledAttachment {
+            name: attachment.name.clone(),
+            media_type: attachment.media_type.clone(),
+            bytes: attachment.content.len() as u64,
+            sha256: attachment.sha256,
+            container: attachment.container,
+            path: file.path.as_ref().map(ToString::to_string),
+            document: file.document,
+            expert: file.expert.clone(),
+            findings: file.findings.clone(),
+        });
+    }
+    let mut tx = office.begin().await?;
+    database::messages::describe(&mut tx, row.id, &heading(letter)).await?;
+    let recorded = database::messages::record_plan(&mut tx, row.id, plan, &filed).await?;
+    tx.commit().await?;
+    tracing::info!(message = row.id.0, state = plan.state.word(), kind = plan.kind.word(), "message.decided");
+    Ok(recorded)
+}
+
+fn heading(letter: &Letter) -> Heading {
+    let writer = letter.writer();
+    Heading {
+        message_id: letter.message_id.clone(),
+        from_address: writer.map(|writer| writer.address.to_string()),
+        from_name: writer.and_then(|writer| writer.name.clone()),
+        subject: letter.subject.clone(),
+    }
+}
+
+async fn fail(office: &Office, id: MessageId, why: &str) -> Result<(), ClerkError> {
+    tracing::error!(message = id.0, why, "message.failed");
+    let mut tx = office.begin().await?;
+    database::messages::fail(&mut tx, id, why).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What the desk needs to know of one letter, loaded.
+pub struct Facts {
+    row: MessageRow,
+    mailboxes: Vec<matching::MailboxIdentity>,
+    members: Vec<crate::address::EmailAddress>,
+    loop_header: String,
+    last_stranger_reply: Option<jiff::Timestamp>,
+    ours: Vec<OurMail>,
+    missing: Vec<crate::tender::DocumentWord>,
+    filed: BTreeSet<Digest>,
+}
+
+impl Facts {
+    /// `placement`: where matching or a person put the letter.
+    pub async fn gather(
+        office: &Office,
+        registry: &Registry,
+        letter: &Letter,
+        row: &MessageRow,
+        placement: Option<Placement>,
+    ) -> database::Result<Facts> {
+        let mailboxes = office.identities();
+        let mut ours = Vec::new();
+        let keys = desk::bounce_keys(letter, &mailboxes);
+        let mut found = Vec::new();
+        for detail in &keys.details {
+            let prefix = detail.trim_start_matches("b-");
+            found.extend(database::outbox::outbox_by_bounce_prefix(&office.database, prefix).await?);
+        }
+        if let Some(message_id) = &keys.message_id {
+            found.extend(database::outbox::outbox_by_message_id(&office.database, message_id).await?);
+        }
+        if let Some(id) = keys.envelope_id.as_deref().and_then(|id| id.parse().ok()) {
+            found.extend(database::outbox::outbox_row(&office.database, crate::tender::OutboxId(id)).await?);
+        }
+        for row in found {
+            let mail = OurMail { outbox: row.id, message_id: row.mail.message_id, to: row.mail.to };
+            if !ours.contains(&mail) {
+                ours.push(mail);
+            }
+        }
+        let (mut missing, mut filed) = (Vec::new(), BTreeSet::new());
+        if let Some(session) = placement.and_then(|placement| registry.session(placement.session)) {
+            let papers = database::papers::attachments_of_session(&office.database, session.id).await?;
+            let others = || papers.iter().filter(|paper| paper.message != row.id);
+            missing = desk::missing_documents(session, others().map(|paper| &paper.attachment));
+            filed = others().map(|paper| paper.attachment.sha256).collect();
+        }
+        let last_stranger_reply = match letter.writer() {
+            Some(writer) => {
+                database::outbox::last_unknown_reply_to(&office.database, &writer.address).await?
+            }
+            None => None,
+        };
+        Ok(Facts {
+            row: row.clone(),
+            mailboxes,
+            members: office.members(),
+            loop_header: office.keys.instance(),
+            last_stranger_reply,
+            ours,
+            missing,
+            filed,
+        })
+    }
+
+    pub fn for_desk<'a>(&'a self, office: &Office, registry: &'a Registry) -> ReceiveFacts<'a> {
+        ReceiveFacts {
+            registry,
+            mailboxes: &self.mailboxes,
+            members: &self.members,
+            loop_header: &self.loop_header,
+            since: office.since(&self.row.mailbox),
+            received_at: self.row.received_at,
+            held: false,
+            already_answered: !self.row.replies.is_empty(),
+            last_stranger_reply: self.last_stranger_reply,
+            ours: &self.ours,
+            missing: &self.missing,
+            filed: &self.filed,
+        }
+    }
+}

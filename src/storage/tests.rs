@@ -220,6 +220,20 @@ async fn a_path_out_of_the_storage_is_refused() {
 }
 
 #[tokio::test]
+async fn names_that_the_store_keeps_for_itself_are_refused_not_lost() {
+    let ground = ground();
+    let too_long = "x".repeat(255);
+    for name in ["2026/A/foto #1", &too_long] {
+        let refused = ground.storage.place_at(name, bytes(b"x")).await;
+        assert!(
+            matches!(refused, Err(StorageError::Other { .. })),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(ground.files(), [""; 0]);
+}
+
+#[tokio::test]
 async fn an_edit_in_the_tree_never_reaches_the_original() {
     let ground = ground();
     let digest = ground.storage.put_original(bytes(MAIL)).await.unwrap();

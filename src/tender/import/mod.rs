@@ -5,6 +5,8 @@ mod checks;
 mod diff;
 mod parse;
 mod tell;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 

@@ -4,6 +4,7 @@
 mod checks;
 mod diff;
 mod parse;
+mod session;
 mod tell;
 #[cfg(test)]
 mod tests;

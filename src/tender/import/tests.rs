@@ -188,6 +188,27 @@ fn every_mistake_is_told_at_once() {
 }
 
 #[test]
+fn times_may_meet_where_no_time_is_lost() {
+    let same = "2027-01-02T09:00:00+08:00";
+    let with = |line: &str| {
+        TWO.replace(
+            "starts = 2027-01-02",
+            &format!("{line}\nstarts = 2027-01-02"),
+        )
+    };
+    for good in [format!("due = {same}"), format!("invite = {same}")] {
+        assert!(parse(&with(&good), "a.toml").is_ok(), "{good}");
+    }
+    let earlier = same.replace("09:00:00", "08:59:59");
+    let later = same.replace("09:00:00", "09:00:01");
+    for wrong in [format!("due = {earlier}"), format!("invite = {later}")] {
+        assert!(parse(&with(&wrong), "a.toml").is_err(), "{wrong}");
+    }
+    let no_length = TWO.replace("2027-01-02T10:00:00", "2027-01-02T09:00:00");
+    assert!(parse(&no_length, "a.toml").is_err());
+}
+
+#[test]
 fn numbers_of_persons_stand_in_no_message() {
     let text = CONTRACT.replace("01.234.567.8-901.000", "77.665.544.3-322.11");
     let errors = told(&parse(&text, "a.toml").unwrap_err());

@@ -5,7 +5,8 @@ use jiff::{Timestamp, civil::DateTime, civil::Time};
 use super::{
     Login, MailboxSettings, Member, Receive, Send, Server, Tls,
     load::{SECRETS, Surroundings, accept, refuse_keys, secret},
-    url::{self, ReceiveUrl, SendUrl, ServerUrl},
+    server_url::{ServerUrl, is_loopback},
+    url::{self, ReceiveUrl, SendUrl},
 };
 use crate::{address::EmailAddress, form::Form};
 
@@ -299,7 +300,7 @@ impl ServerKeys {
 }
 
 fn server(form: &Form<'_>, url: ServerUrl, keys: ServerKeys) -> Option<Server> {
-    if url.tls == Tls::None && !url::is_loopback(&url.host) && !keys.allow_cleartext {
+    if url.tls == Tls::None && !is_loopback(&url.host) && !keys.allow_cleartext {
         let remedy = "Use ?tls=starttls, or imaps: and smtps:. Only on a network where nobody else listens: allow_cleartext = true.";
         form.wrong(
             "url",

@@ -3,6 +3,7 @@
 mod load;
 mod mailbox;
 pub mod secret;
+mod server_url;
 #[cfg(test)]
 mod tests;
 mod url;

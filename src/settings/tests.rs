@@ -289,6 +289,26 @@ fn a_password_file_is_looked_for_among_the_credentials_first() {
 }
 
 #[test]
+fn the_password_of_postgres_comes_from_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("p"), "hunter 2\n").unwrap();
+    let around = Surroundings::new(folder.path().to_owned(), None);
+    let text = small_with(
+        "url = \"sqlite:loket.db\"",
+        "url = \"postgres://u@h/n\"\npassword_file = \"p\"",
+    );
+    let settings = from_text(
+        &text,
+        "loket.toml",
+        &folder.path().join("loket.toml"),
+        &around,
+    )
+    .0;
+    let whole = Secret("postgres://u:hunter%202@h/n".into());
+    assert_eq!(settings.unwrap().database, DatabaseUrl::Postgres(whole));
+}
+
+#[test]
 fn no_secret_is_shown() {
     let text = small_with(
         "url = \"sqlite:loket.db\"",

@@ -117,7 +117,7 @@ mod tests {
             time("2026-11-25T09:00:00+08:00").ok(),
             "2026-11-25T01:00:00Z".parse().ok()
         );
-        assert_eq!(time("2026-11-25T09:00+08:00").is_ok(), true);
+        assert!(time("2026-11-25T09:00+08:00").is_ok());
         for wrong in ["2026-11-25T09:00:00", "2026-11-25", "09.00 WITA", ""] {
             assert!(time(wrong).is_err(), "{wrong}");
         }

@@ -4,7 +4,10 @@
 mod checks;
 mod diff;
 mod parse;
+mod session;
 mod tell;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 

@@ -3,14 +3,17 @@
 //!
 //! Values come from `config`, which keeps no lines; `toml` reads the same text once more to say where each stands.
 
+mod places;
+
 use std::{
     cell::{Ref, RefCell},
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
     fmt,
 };
 
 use config::{FileFormat, Format, Map, Value, ValueKind};
-use toml::de::{DeTable, DeValue};
+
+pub use places::{Place, Places};
 
 /// The language in which the mistakes are told: the administrator's, or the Pokja's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +26,8 @@ pub enum Language {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Mistake {
     pub file: String,
-    /// Line and column, from 1; `None` where no line can be named.
-    pub place: Option<(usize, usize)>,
+    /// `None` where no line can be named.
+    pub place: Option<Place>,
     /// Such as `mailbox[0].receive.url`; empty for the file as a whole.
     pub key: String,
     pub what: String,
@@ -44,111 +47,6 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// Where each key of a file stands.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Places {
-    file: String,
-    of_key: HashMap<String, (usize, usize)>,
-    of_value: HashMap<String, (usize, usize)>,
-}
-
-impl Places {
-    /// A mistake in the value of `key`, or where there is none, in the table that should hold it.
-    pub fn mistake(
-        &self,
-        key: &str,
-        what: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Mistake {
-        let mut at = key;
-        let mut place = self.of_value.get(key).copied();
-        while place.is_none() && !at.is_empty() {
-            at = at.rfind(['.', '[']).map_or("", |end| &at[..end]);
-            place = self
-                .of_key
-                .get(at)
-                .or_else(|| self.of_value.get(at))
-                .copied();
-        }
-        Mistake {
-            file: self.file.clone(),
-            place,
-            key: key.to_owned(),
-            what: what.into(),
-            remedy: remedy.into(),
-        }
-    }
-
-    fn read(file: &str, text: &str) -> Result<Places, Vec<(Option<(usize, usize)>, String)>> {
-        let lines = Lines::of(text);
-        let (table, errors) = DeTable::parse_recoverable(text);
-        if !errors.is_empty() {
-            let told = |error: &toml::de::Error| {
-                let place = error.span().map(|span| lines.place(span.start));
-                (place, error.message().replace('\n', ", "))
-            };
-            let mut errors: Vec<_> = errors.iter().map(told).collect();
-            errors.sort();
-            return Err(errors);
-        }
-        let mut places = Places {
-            file: file.to_owned(),
-            ..Places::default()
-        };
-        places.note_table(&lines, "", table.get_ref());
-        Ok(places)
-    }
-
-    fn note_table(&mut self, lines: &Lines, path: &str, table: &DeTable<'_>) {
-        for (key, value) in table {
-            let path = join(path, key.get_ref());
-            self.of_key
-                .insert(path.clone(), lines.place(key.span().start));
-            self.of_value
-                .insert(path.clone(), lines.place(value.span().start));
-            self.note_value(lines, &path, value.get_ref());
-        }
-    }
-
-    fn note_value(&mut self, lines: &Lines, path: &str, value: &DeValue<'_>) {
-        match value {
-            DeValue::Table(table) => self.note_table(lines, path, table),
-            DeValue::Array(array) => {
-                for (index, item) in array.iter().enumerate() {
-                    let path = format!("{path}[{index}]");
-                    self.of_value
-                        .insert(path.clone(), lines.place(item.span().start));
-                    self.note_value(lines, &path, item.get_ref());
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Byte offsets to lines and columns.
-struct Lines<'a> {
-    text: &'a str,
-    starts: Vec<usize>,
-}
-
-impl Lines<'_> {
-    fn of(text: &str) -> Lines<'_> {
-        let after_breaks = text.match_indices('\n').map(|(at, _)| at + 1);
-        Lines {
-            text,
-            starts: std::iter::once(0).chain(after_breaks).collect(),
-        }
-    }
-
-    fn place(&self, offset: usize) -> (usize, usize) {
-        let line = self.starts.partition_point(|start| *start <= offset);
-        let start = self.starts.get(line.wrapping_sub(1)).copied().unwrap_or(0);
-        let before = self.text.get(start..offset).unwrap_or_default();
-        (line, before.chars().count() + 1)
-    }
-}
-
 /// A file that is TOML; what stands in it is still to be asked for through [`Sheet::form`].
 pub struct Sheet {
     root: Map<String, Value>,
@@ -161,7 +59,7 @@ pub struct Sheet {
 impl Sheet {
     /// Fails with every syntax error. A message never repeats the text, which may hold a misplaced password.
     pub fn read(file: &str, text: &str, language: Language) -> Result<Sheet, Vec<Mistake>> {
-        let told = |(place, what): (Option<(usize, usize)>, String)| Mistake {
+        let told = |(place, what): (Option<Place>, String)| Mistake {
             file: file.to_owned(),
             place,
             key: String::new(),
@@ -232,8 +130,18 @@ pub struct Form<'a> {
 impl<'a> Form<'a> {
     /// Notes a mistake in `key` of this table; empty for the table itself.
     pub fn wrong(&self, key: &str, what: impl Into<String>, remedy: impl Into<String>) {
-        let mistake = self.sheet.places.mistake(&self.key(key), what, remedy);
+        let mistake = self.mistake(key, what, remedy);
         self.sheet.mistakes.borrow_mut().push(mistake);
+    }
+
+    /// A mistake that is not noted: a warning.
+    pub fn mistake(
+        &self,
+        key: &str,
+        what: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Mistake {
+        self.sheet.places.mistake(&self.key(key), what, remedy)
     }
 
     /// The full name of a key of this table.
@@ -405,13 +313,7 @@ impl<'a> Form<'a> {
                 self.say("is not a known key", "isian tidak dikenal"),
                 remedy,
             );
-            mistake.place = self
-                .sheet
-                .places
-                .of_key
-                .get(&path)
-                .copied()
-                .or(mistake.place);
+            mistake.place = self.sheet.places.of_key(&path).or(mistake.place);
             mistake.key = join(&self.path, &shown);
             self.sheet.mistakes.borrow_mut().push(mistake);
         }
@@ -529,4 +431,31 @@ fn pattern(key: &str) -> String {
 /// `mailbox[0].receive` becomes `mailbox.receive`, as in the header of its table.
 fn plain(key: &str) -> String {
     pattern(key).replace("[]", "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_is_proposed_and_no_far_one() {
+        let words = ["ktp", "npwp", "nib", "laporan-keuangan"];
+        for (typed, near) in [
+            ("NIB", Some("nib")),
+            ("npw", Some("npwp")),
+            ("laporan keuangn", Some("laporan-keuangan")),
+            ("surat", None),
+        ] {
+            assert_eq!(nearest(typed, words), near, "{typed}");
+        }
+    }
+
+    #[test]
+    fn indices_are_no_part_of_a_known_key() {
+        assert_eq!(
+            pattern("mailbox[12].members[0].name"),
+            "mailbox[].members[].name"
+        );
+        assert_eq!(plain("mailbox[12].receive"), "mailbox.receive");
+    }
 }

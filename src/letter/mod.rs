@@ -1,8 +1,12 @@
 //! Raw bytes -> a mail understood: who wrote, what is new in the text, which papers came, machine or person. No I/O.
 
+mod absence;
 pub mod automation;
 pub mod bounce;
 pub mod calendar;
+pub mod delivery_status;
+mod form;
+mod gate;
 
 use jiff::Timestamp;
 

@@ -31,9 +31,14 @@ pub fn judge(raw: &[u8], parsed: &Message<'_>) -> Judgement {
             .iter()
             .map(|&octet| if octet == b'\r' { b'\n' } else { octet })
             .collect();
-        if let Some(parsed) = MessageParser::default().parse(&mended) {
+        if let Some(parsed) = MessageParser::default().parse(&mended)
+            && !parsed.parts.is_empty()
+        {
             return judge_form(&Form::read(&parsed));
         }
+    }
+    if parsed.parts.is_empty() {
+        return Judgement::default();
     }
     judge_form(&Form::read(parsed))
 }
@@ -165,35 +170,47 @@ fn has_part(form: &Form<'_>, media_type: &str) -> bool {
     form.parts.iter().any(|part| part.media_type == media_type)
 }
 
-/// Headers of responders. `auto-generated` alone is what trackers and printers write too: there the words must agree.
+/// Headers of responders. What is only `auto-generated` or has no envelope sender may be a tracker's or a scanner's mail:
+/// there it must answer something, or its words must agree.
 fn is_marked_auto_reply(form: &Form<'_>) -> bool {
-    let keywords: Vec<String> = form
-        .values("auto-submitted")
-        .map(gate::auto_submitted_keyword)
-        .collect();
-    let says = |word: &str| keywords.iter().any(|keyword| keyword.starts_with(word));
-    let is_list = form
-        .fields()
-        .any(|(name, _)| name == "list-id" || name == "list-post");
-    if is_list {
+    let says = |word: &str| {
+        form.values("auto-submitted")
+            .any(|value| gate::auto_submitted_keyword(value).starts_with(word))
+    };
+    if is_list_or_tracker(form) {
         return false;
     }
     if says("auto-replied") || gate::is_marked_by_responder(form) {
         return true;
     }
     let suppresses = form.has("x-auto-response-suppress");
-    let answers = form.has("in-reply-to") || form.has("references");
-    // Exchange's own: "Automatic reply" in any language, auto-generated, threaded with what it answers.
-    let is_exchange = form
-        .fields()
-        .any(|(name, _)| name.starts_with("x-ms-exchange-") || name == "x-ms-has-attach");
-    says("auto-generated") && suppresses && answers && is_exchange
+    let subject = form.subject.to_lowercase();
+    let answers =
+        form.has("in-reply-to") || form.has("references") || absence::without_prefixes(&subject).1;
+    let is_automatic = says("auto-generated") || form.has_null_return_path();
+    is_automatic && answers && !form.has_papers()
         || suppresses && form.has("x-ms-exchange-inbox-rules-loop")
-        || hit_is_machine(form) && absence::subject_speaks(form) && absence::text_speaks(form)
+        || (is_automatic || suppresses || form.has("precedence"))
+            && absence::subject_speaks(form)
+            && absence::text_speaks(form)
 }
 
-fn hit_is_machine(form: &Form<'_>) -> bool {
-    form.has("auto-submitted") || form.has("precedence") || form.has_null_return_path()
+/// Trackers answer under `In-Reply-To` whenever somebody else wrote something.
+fn is_list_or_tracker(form: &Form<'_>) -> bool {
+    const TRACKERS: [&str; 10] = [
+        "list-",
+        "x-bugzilla-",
+        "x-github-",
+        "x-gitlab-",
+        "x-jira-",
+        "x-redmine-",
+        "x-trac-",
+        "x-launchpad-",
+        "x-servicenow-",
+        "x-gerrit-",
+    ];
+    form.fields()
+        .any(|(name, _)| TRACKERS.iter().any(|start| name.starts_with(start)))
 }
 
 fn nature_by_rule(rule: GateRule) -> Nature {
@@ -252,3 +269,6 @@ fn spam_verdict(form: &Form<'_>) -> bool {
             .values("x-forefront-antispam-report")
             .any(|value| value.contains("SFV:SPM"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,8 +18,7 @@ use super::{
 };
 use crate::address::EmailAddress;
 
-/// reliability.md section 4, RFC 5546: nothing larger is an answer to one invitation.
-const SIZE_LIMIT: usize = 64 * 1024;
+/// reliability.md section 4, RFC 5546: nothing larger is an answer to one invitation. The size is limited by [`Part`].
 const COMPONENT_LIMIT: usize = 50;
 const COMMENT_LIMIT: usize = 500;
 
@@ -42,7 +41,10 @@ pub(super) fn read(form: &Form<'_>) -> Option<CalendarMail> {
         let method = method(part);
         match method.as_str() {
             "REPLY" => {
-                let reply = parse(&part.text).and_then(|calendar| reply(&calendar));
+                let whole = (!part.cut).then_some(&part.text);
+                let reply = whole
+                    .and_then(|text| parse(text))
+                    .and_then(|calendar| reply(&calendar));
                 return Some(CalendarMail::Answer { method, reply });
             }
             "COUNTER" | "REFRESH" => {
@@ -80,9 +82,6 @@ fn method(part: &Part<'_>) -> String {
 
 /// Parses one object, mended where a gateway cut its end off. RRULEs are parsed, never expanded.
 fn parse(text: &str) -> Option<ICalendar> {
-    if text.len() > SIZE_LIMIT {
-        return None;
-    }
     let start = text.to_ascii_uppercase().find("BEGIN:VCALENDAR")?;
     let mut mended = text.get(start..)?.replace("\r\n", "\n").replace('\r', "\n");
     let mut open: Vec<String> = Vec::new();

@@ -1,10 +1,10 @@
 //! The machine-readable part of a delivery report (RFC 3464 section 2), read as generously as servers write it.
 
-use std::{str::FromStr, sync::LazyLock};
+use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::form::{addresses_in, one_line, strip_comments};
+use super::form::{self, addresses_in, one_line, strip_comments};
 use crate::address::EmailAddress;
 
 /// Fields about the mail as a whole, and one group a recipient.
@@ -44,10 +44,11 @@ impl RecipientStatus {
 
     /// The action, or what the class of the status says (RFC 3463 section 2).
     pub fn outcome(&self) -> Option<Action> {
-        self.action.or(match self.status.as_deref()?.get(..1)? {
-            "5" => Some(Action::Failed),
-            "4" => Some(Action::Delayed),
-            "2" => Some(Action::Delivered),
+        let class = self.status.as_deref().and_then(|status| status.get(..1));
+        self.action.or(match class {
+            Some("5") => Some(Action::Failed),
+            Some("4") => Some(Action::Delayed),
+            Some("2") => Some(Action::Delivered),
             _ => None,
         })
     }
@@ -64,15 +65,14 @@ impl RecipientStatus {
 /// Reads the fields wherever they stand in `text`; lines that are no such fields are passed over.
 ///
 /// Blank lines divide groups (RFC 3464 section 2.1), but servers leave them out or put them inside a group: a group also
-/// ends where one of its fields comes again, and goes on behind a blank line as long as it is not whole.
+/// ends where one of its fields comes again, and a blank line ends it only where a recipient follows.
 pub fn read(text: &str) -> DeliveryStatus {
     let mut report = DeliveryStatus::default();
     let mut group = RecipientStatus::default();
+    let mut behind_blank = false;
     for field in unfolded(text) {
         let Some((name, value)) = field.split_once(':') else {
-            if field.is_empty() && group.is_whole() {
-                report.recipients.push(std::mem::take(&mut group));
-            }
+            behind_blank |= field.is_empty();
             continue;
         };
         let value = one_line(value);
@@ -84,9 +84,11 @@ pub fn read(text: &str) -> DeliveryStatus {
             "status" => group.status.is_some(),
             _ => false,
         };
-        if again && group.is_begun() {
+        let next = behind_blank && group.is_whole() && name.ends_with("-recipient");
+        if again && group.is_begun() || next {
             report.recipients.push(std::mem::take(&mut group));
         }
+        behind_blank = false;
         match name.as_str() {
             "original-envelope-id" => report.envelope_id = Some(value).filter(|id| !id.is_empty()),
             "x-original-message-id" | "original-message-id" => {
@@ -136,9 +138,7 @@ fn address(value: &str) -> Option<EmailAddress> {
     let bare = value.split_once(';').map_or(value, |(_, rest)| rest);
     let bare = strip_comments(bare);
     let bare = bare.trim().trim_start_matches('<').trim_end_matches('>');
-    EmailAddress::from_str(bare)
-        .ok()
-        .or_else(|| addresses_in(value).next())
+    form::address(bare).or_else(|| addresses_in(value).next())
 }
 
 fn action(value: &str) -> Option<Action> {

@@ -7,8 +7,9 @@ use regex::Regex;
 
 use crate::address::EmailAddress;
 
-/// More than this of one text is never looked at: notices are short, and words of a machine stand at the top.
-const TEXT_LIMIT: usize = 128 * 1024;
+/// More than this of one text is never looked at: notices are short, words of a machine stand at the top, and an
+/// answer to an invitation is smaller (reliability.md section 4, RFC 5546).
+const TEXT_LIMIT: usize = 64 * 1024;
 
 /// What the judges need of a mail; nothing of a mail enclosed in it is mixed in.
 pub(super) struct Form<'m> {
@@ -44,6 +45,8 @@ pub(super) struct Part<'m> {
     pub attached: bool,
     /// Decoded; empty for what is no text.
     pub text: Cow<'m, str>,
+    /// It went on beyond [`TEXT_LIMIT`].
+    pub cut: bool,
 }
 
 impl<'m> Form<'m> {
@@ -68,6 +71,7 @@ impl<'m> Form<'m> {
         for part in &message.parts {
             match &part.body {
                 PartType::Multipart(_) => {}
+                PartType::Message(inner) if inner.parts.is_empty() => {}
                 PartType::Message(inner) => form.enclosed.push(inner),
                 _ => form.parts.push(Part::read(part)),
             }
@@ -115,7 +119,7 @@ impl<'m> Form<'m> {
         self.parts
             .iter()
             .filter(|part| part.media_type == "text/html")
-            .map(|part| Cow::Owned(html_to_text(&part.text)))
+            .map(|part| shown(&part.text))
             .chain(
                 self.parts
                     .iter()
@@ -200,9 +204,20 @@ impl<'m> Part<'m> {
             attached: part
                 .content_disposition()
                 .is_some_and(|disposition| disposition.is_attachment()),
+            cut: text.len() > TEXT_LIMIT,
             text: limited(text),
             media_type,
         }
+    }
+}
+
+/// Yahoo declares plain text as HTML: there the lines must stay lines.
+fn shown(html: &str) -> Cow<'_, str> {
+    let lower = html.to_ascii_lowercase();
+    if lower.contains("</") || lower.contains("<br") || lower.contains("<p>") {
+        Cow::Owned(html_to_text(html))
+    } else {
+        Cow::Borrowed(html)
     }
 }
 
@@ -309,10 +324,15 @@ pub(super) fn addresses_in(text: &str) -> impl Iterator<Item = EmailAddress> + '
         {
             text = text.get(5..)?;
         }
-        let address = EmailAddress::from_str(text).ok()?;
-        // "david...@gmail.com": shortened by an archive, nobody's address.
-        (!address.local().ends_with('.') && address.domain().contains('.')).then_some(address)
+        address(text)
     })
+}
+
+/// One address that mail can go to. "david...@gmail.com" was shortened by an archive and is nobody's.
+pub(super) fn address(text: &str) -> Option<EmailAddress> {
+    EmailAddress::from_str(text)
+        .ok()
+        .filter(|address| !address.local().ends_with('.') && address.domain().contains('.'))
 }
 
 #[cfg(test)]

@@ -13,9 +13,12 @@ use super::{
     gate,
 };
 use crate::address::EmailAddress;
+use mail_parser::Message;
 use notice::{Notice, quotes_refusal, squeeze, status_in};
 
 const DIAGNOSTIC_LIMIT: usize = 300;
+/// A mail of ours has one recipient; a report that names more than this is an attack.
+const RECIPIENT_LIMIT: usize = 200;
 
 /// What a delivery report says.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +53,25 @@ pub(super) fn standard(form: &Form<'_>) -> Option<Delivery> {
     Some(judge(form, &Notice::read(form), status))
 }
 
+/// Gateways wrap a report into another that names nobody: then the inner one tells who failed.
+fn inner_report(form: &Form<'_>) -> Option<Vec<FailedRecipient>> {
+    let mail = form.enclosed.first()?;
+    let form = Form::read(mail);
+    if !form.report_type.contains("delivery-status") {
+        return None;
+    }
+    let status = status_parts(&form);
+    let notice = Notice::read(&form);
+    let failed: Vec<FailedRecipient> = status
+        .recipients
+        .iter()
+        .take(RECIPIENT_LIMIT)
+        .filter(|group| group.outcome() == Some(Action::Failed))
+        .filter_map(|group| Some(failed_recipient(group.address()?, group, &notice)))
+        .collect();
+    (!failed.is_empty()).then_some(failed)
+}
+
 /// A report that only its words and its writer give away.
 pub(super) fn free_text(form: &Form<'_>) -> Option<Delivery> {
     let writer = writer(form);
@@ -58,24 +80,34 @@ pub(super) fn free_text(form: &Form<'_>) -> Option<Delivery> {
     if is_reply && writer < Writer::Daemon {
         return None;
     }
+    let by_subject = says(subject, phrases::SUBJECT_FAILED);
+    // Nearly every mail ends here: its text need not be read.
+    if writer == Writer::Anybody && (!by_subject || form.has("in-reply-to")) {
+        return None;
+    }
     let notice = Notice::read(form);
     let told = notice.squeezed();
-    let by_subject = says(subject, phrases::SUBJECT_FAILED);
     let by_text = says(&told, phrases::FAILED);
     let late = says(subject, phrases::DELAYED) || says(&told, phrases::DELAYED);
     let arrived = says(subject, phrases::DELIVERED) || says(&told, phrases::DELIVERED);
     let refusal = quotes_refusal(&notice.told);
     let returned = !notice.returned.trim().is_empty() || !form.enclosed.is_empty();
     let status = in_words(&notice.told);
+    // A parcel "could not be delivered" too: a machine that may be anybody's has to name an address or show the mail.
+    let concrete =
+        || refusal || returned || !notice.failed(&header_addresses(form), None).is_empty();
     let is_report = match writer {
         Writer::Daemon => by_subject || by_text || late || arrived || refusal || status.is_some(),
         Writer::NullSender => by_subject || by_text && (refusal || returned) || status.is_some(),
         Writer::Machine => {
-            by_subject && (by_text || refusal || returned || late)
+            by_subject && (by_text || late) && concrete()
                 || by_text && refusal && returned
                 || says(&told, phrases::LIST_REJECTED)
         }
-        Writer::Anybody => by_subject && by_text && refusal && !form.has("in-reply-to"),
+        Writer::Anybody => {
+            let pasted = !notice.returned.trim().is_empty();
+            by_text && (refusal || pasted)
+        }
     };
     is_report.then(|| judge(form, &notice, status.unwrap_or_default()))
 }
@@ -107,7 +139,7 @@ fn outcome_by_words(form: &Form<'_>, notice: &Notice) -> Action {
     let subject = squeeze(&form.subject);
     let told = notice.squeezed();
     let late = says(&subject, phrases::DELAYED) || says(&told, phrases::DELAYED);
-    let for_good = says(&subject, phrases::FOR_GOOD) || says(&told, phrases::FOR_GOOD);
+    let for_good = says(&subject, phrases::SUBJECT_FOR_GOOD) || says(&told, phrases::FOR_GOOD);
     let arrived = says(&subject, phrases::DELIVERED) || says(&told, phrases::DELIVERED);
     let failed = says(&told, phrases::FAILED) || quotes_refusal(&notice.told);
     if late && !for_good {
@@ -121,7 +153,7 @@ fn outcome_by_words(form: &Form<'_>, notice: &Notice) -> Action {
 
 fn bounce(form: &Form<'_>, notice: &Notice, status: DeliveryStatus) -> Bounce {
     let mut recipients: Vec<FailedRecipient> = Vec::new();
-    for group in &status.recipients {
+    for group in status.recipients.iter().take(RECIPIENT_LIMIT) {
         if !matches!(group.outcome(), Some(Action::Failed) | None) {
             continue;
         }
@@ -132,7 +164,11 @@ fn bounce(form: &Form<'_>, notice: &Notice, status: DeliveryStatus) -> Bounce {
             recipients.push(failed_recipient(address, group, notice));
         }
     }
-    for address in form.values("x-failed-recipients").flat_map(addresses_in) {
+    for address in form
+        .values("x-failed-recipients")
+        .flat_map(addresses_in)
+        .take(RECIPIENT_LIMIT)
+    {
         if status.recipients.is_empty() && recipients.iter().all(|known| known.address != address) {
             recipients.push(failed_recipient(
                 &address,
@@ -143,6 +179,9 @@ fn bounce(form: &Form<'_>, notice: &Notice, status: DeliveryStatus) -> Bounce {
     }
     if recipients.is_empty() {
         recipients = notice.failed(&header_addresses(form), reporter_domain(form));
+    }
+    if recipients.is_empty() {
+        recipients = inner_report(form).unwrap_or_default();
     }
     if recipients.is_empty()
         && let Some(address) = returned_recipient(form, notice)
@@ -235,8 +274,7 @@ fn original_message_id(
     status: &DeliveryStatus,
 ) -> Option<String> {
     let bracketed = |id: &str| format!("<{}>", id.trim_matches(['<', '>']));
-    form.enclosed
-        .iter()
+    enclosed_mails(form)
         .find_map(|mail| mail.message_id())
         .map(bracketed)
         .or_else(|| notice.message_id())
@@ -252,8 +290,21 @@ fn original_message_id(
         })
 }
 
+/// The mails that came back; where a gateway wrapped a whole report, those inside it.
+fn enclosed_mails<'m>(form: &Form<'m>) -> impl Iterator<Item = &'m Message<'m>> {
+    form.enclosed.iter().flat_map(|mail| {
+        let inner = Form::read(mail);
+        let is_report = inner.report_type.contains("delivery-status") && !inner.enclosed.is_empty();
+        if is_report {
+            inner.enclosed
+        } else {
+            vec![*mail]
+        }
+    })
+}
+
 fn returned_recipient(form: &Form<'_>, notice: &Notice) -> Option<EmailAddress> {
-    let enclosed = form.enclosed.iter().find_map(|mail| {
+    let enclosed = enclosed_mails(form).find_map(|mail| {
         let to = mail.to()?;
         let mut all = to.iter().filter_map(|entry| entry.address.as_deref());
         let only = all.next()?.parse().ok()?;
@@ -314,7 +365,8 @@ fn writer(form: &Form<'_>) -> Writer {
     }
     let is_role = form.from.iter().any(|mailbox| {
         let local = mailbox.address.split('@').next().unwrap_or_default();
-        is_one_of(local, phrases::ROLE_LOCALS)
+        says(&squeeze(&mailbox.name), phrases::ROLE_NAMES)
+            || is_one_of(local, phrases::ROLE_LOCALS)
             || phrases::LIST_LOCAL_ENDS
                 .iter()
                 .any(|end| local.ends_with(end))

@@ -14,8 +14,7 @@ use crate::{
 };
 
 const DIAGNOSTIC_LIMIT: usize = 300;
-/// Notices that list more than this are cut: a mail of ours has one recipient.
-const RECIPIENT_LIMIT: usize = 200;
+const RECIPIENT_LIMIT: usize = super::RECIPIENT_LIMIT;
 const LINE_LIMIT: usize = 2000;
 
 /// The texts of a notice, parted where the returned mail begins.
@@ -217,7 +216,9 @@ fn candidates(lines: &[&str], reporter_domain: Option<&str>) -> Vec<Candidate> {
                 .iter()
                 .chain(LEADS)
                 .any(|words| lower.contains(words));
-        let strength = match (leads, telling) {
+        // "…could not be delivered because they are not accepting mail from x:" announces others.
+        let opens_list = lower.ends_with(':') && !announced;
+        let strength = match (leads, telling && !opens_list) {
             (true, _) => Strength::Leading,
             (false, true) => Strength::Told,
             (false, false) => Strength::Mentioned,
@@ -340,7 +341,7 @@ fn is_header_field(line: &str) -> bool {
 pub(super) fn status_in(text: &str) -> Option<String> {
     static BESIDE_REPLY: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
-            r"(?:^|[^\d.])([245])\d\d[\s-]+\(?#?([245]\.\d{1,3}\.\d{1,3})(?:[^\d.]|\.\s|\.?$)",
+            r#"(?:^|[^\d.])([245])\d\d[\s-]+[('"]?#?([245]\.\d{1,3}\.\d{1,3})(?:[^\d.]|\.\s|\.?$)"#,
         )
         .expect("constant pattern")
     });

@@ -411,7 +411,6 @@ pub(super) const DELAYED: &[&str] = &[
     "will retry",
     "still being retried",
     "still trying to deliver",
-    "attempting to deliver",
     "do not need to resend",
     "don't need to resend",
     "no need to resend",
@@ -420,7 +419,6 @@ pub(super) const DELAYED: &[&str] = &[
     "this is an advisory-only",
     "could not send message for past",
     "temporary problem delivering",
-    "temporary failure",
     "could not be delivered immediately",
     "delivery status notification (delay)",
     "(delayed)",
@@ -469,9 +467,16 @@ pub(super) const FOR_GOOD: &[&str] = &[
     "queue too long",
     "returned to sender",
     "delivery has failed",
-    "could not be delivered for",
-    "undeliverable",
-    "undelivered",
+];
+
+/// A subject that leaves no hope: Exim's warnings speak of "undelivered" too, but only in the text.
+pub(super) const SUBJECT_FOR_GOOD: &[&str] = &[
+    "undeliver",
+    "failure",
+    "failed",
+    "returned mail",
+    "returned to sender",
+    "returning message",
 ];
 
 /// It arrived, or was handed on.
@@ -554,21 +559,28 @@ pub(super) const DAEMON_NAMES: &[&str] = &[
     "postmaster",
     "system administrator",
     "mail administrator",
-    "mail system",
-    "mail server",
-    "message router",
-    "mail router",
-    "smtp gateway",
-    "internet mail service",
-    "post office",
-    "interscan",
-    "mail service",
     "systemadministrator",
     "administrador del sistema",
     "administrateur système",
     "администратор системы",
     "系统管理员",
     "ndr administrator",
+];
+
+/// Display names that servers share with people's firms.
+pub(super) const ROLE_NAMES: &[&str] = &[
+    "mail system",
+    "mail server",
+    "mail service",
+    "message router",
+    "mail router",
+    "smtp gateway",
+    "smtp server",
+    "post office",
+    "interscan",
+    "spam firewall",
+    "spam filter",
+    "mailsweeper",
 ];
 
 /// Local parts of such servers, squeezed to letters and digits; a whole word, or its start where it ends in `*`.

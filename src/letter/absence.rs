@@ -369,12 +369,83 @@ pub(super) fn text_speaks(form: &Form<'_>) -> bool {
         .any(|words| text.contains(words))
 }
 
+/// Words that may follow an opening; "automatic reply machine, offer" is about something else.
+const CONTINUATIONS: &[&str] = &[
+    "from",
+    "to",
+    "until",
+    "till",
+    "through",
+    "for",
+    "by",
+    "on",
+    "of",
+    "re",
+    "is",
+    "and",
+    "with",
+    "auto",
+    "autoreply",
+    "auto-reply",
+    "reply",
+    "response",
+    "message",
+    "notification",
+    "notice",
+    "assistant",
+    "today",
+    "this",
+    "next",
+    "returning",
+    "return",
+    "back",
+    "limited",
+    "the",
+    "dari",
+    "untuk",
+    "sampai",
+    "hingga",
+    "atas",
+    "kepada",
+    "tanggal",
+    "von",
+    "vom",
+    "bis",
+    "der",
+    "de",
+    "du",
+    "da",
+    "di",
+    "del",
+    "la",
+    "van",
+    "auf",
+    "zu",
+    "à",
+    "a",
+    "att",
+];
+
 fn opens_with_one(subject: &str) -> bool {
     OPENINGS.iter().any(|opening| {
-        subject.strip_prefix(opening).is_some_and(|rest| {
-            // "automatic replying machine, offer" is about something else.
-            opening.ends_with(':') || !rest.starts_with(|c: char| c.is_alphabetic() && c.is_ascii())
-        })
+        let Some(rest) = subject.strip_prefix(opening) else {
+            return false;
+        };
+        if opening.ends_with(':')
+            || !opening.is_ascii() && rest.starts_with(|c: char| !c.is_ascii())
+        {
+            return true;
+        }
+        if rest.starts_with(|c: char| c.is_alphanumeric()) {
+            return false;
+        }
+        let word: String = rest
+            .trim_start()
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '-')
+            .collect();
+        word.chars().all(|c| c.is_ascii_digit() || c == '-')
+            || CONTINUATIONS.contains(&word.as_str())
     })
 }
 

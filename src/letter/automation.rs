@@ -84,6 +84,10 @@ fn judge_form(form: &Form<'_>) -> Judgement {
         Kind::Calendar(CalendarMail::Other { .. }) => Nature::Bulk,
         Kind::Other => match &hit {
             None => Nature::Person,
+            // The parts of a report in a mail that somebody forwarded.
+            Some(hit) if hit.rule == GateRule::Report && form.media_type != "multipart/report" => {
+                Nature::Person
+            }
             Some(hit) => nature_by_rule(hit.rule),
         },
     };
@@ -146,8 +150,9 @@ fn kind(form: &Form<'_>, hit: Option<&GateHit>) -> Kind {
 
 fn is_receipt(form: &Form<'_>) -> bool {
     form.report_type.contains("disposition-notification")
-        || has_part(form, "message/disposition-notification")
-        || has_part(form, "message/global-disposition-notification")
+        || (has_part(form, "message/disposition-notification")
+            || has_part(form, "message/global-disposition-notification"))
+            && !bounce::is_forwarded(form)
 }
 
 /// RFC 5965, and what Hotmail and others sent before it.

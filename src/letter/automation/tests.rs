@@ -230,6 +230,8 @@ fn automatic_replies_without_marks_are_known_by_their_words() {
         ),
         ("Balasan otomatis: Undangan Pembuktian", ""),
         ("Balasan Otomatis", "Terima kasih atas email Anda."),
+        ("Out of office until 3 January", ""),
+        ("Automatic reply to your message", ""),
         ("Otomatis: Undangan", ""),
         ("Jawaban otomatis: Undangan Klarifikasi", ""),
         ("=?UTF-8?Q?R=C3=A9ponse_automatique_=3A_Undangan?=", ""),
@@ -310,6 +312,11 @@ fn bidders_who_write_of_absence_machines_or_failed_mails_stay_persons() {
         ("Auto Cad gambar kerja", "Terlampir gambar AutoCAD."),
         ("Otomatisasi laporan", "Terlampir laporan."),
         ("Automatic replying machine", "Terlampir penawaran mesin."),
+        ("Automatic reply machine", "Terlampir penawaran mesin."),
+        (
+            "Out of office space, penawaran sewa",
+            "Terlampir penawaran sewa kantor.",
+        ),
         (
             "Email gagal terkirim",
             "Mohon maaf email kami kemarin gagal terkirim karena kotak surat penuh.",
@@ -540,6 +547,20 @@ fn a_mail_that_encloses_a_bounce_is_still_a_persons() {
     );
     assert_eq!(judgement.automation.hit, None);
     assert_eq!(judgement.automation.nature, Nature::Person);
+}
+
+#[test]
+fn the_parts_of_a_report_forwarded_by_somebody_make_no_bounce() {
+    let judgement = judged(
+        "From: Budi <budi@cv.test>\nSubject: Fwd: Undelivered Mail\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nPak, ini kenapa ya?\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@x.test\nAction: failed\nStatus: 5.1.1\n--b--\n",
+    );
+    assert_eq!(judgement.bounce, None);
+    assert_eq!(judgement.automation.nature, Nature::Person);
+    assert_eq!(
+        judgement.automation.hit.map(|hit| hit.rule),
+        Some(GateRule::Report),
+        "in doubt no answer"
+    );
 }
 
 fn calendar_mail(object: &str, disposition: &str) -> Judgement {

@@ -47,10 +47,17 @@ pub(super) fn standard(form: &Form<'_>) -> Option<Delivery> {
             .parts
             .iter()
             .any(|part| is_status_part(&part.media_type));
-    if !is_marked {
+    // Apple Mail forwards the parts of a report inline: that is its user's mail.
+    if !is_marked || form.media_type != "multipart/report" && is_forwarded(form) {
         return None;
     }
     Some(judge(form, &Notice::read(form), status))
+}
+
+/// Somebody passes on what a machine wrote to him.
+pub(super) fn is_forwarded(form: &Form<'_>) -> bool {
+    let subject = form.subject.to_lowercase();
+    writer(form) == Writer::Anybody && (without_prefixes(&subject).1 || form.has("in-reply-to"))
 }
 
 /// Gateways wrap a report into another that names nobody: then the inner one tells who failed.
@@ -82,7 +89,8 @@ pub(super) fn free_text(form: &Form<'_>) -> Option<Delivery> {
     }
     let by_subject = says(subject, phrases::SUBJECT_FAILED);
     // Nearly every mail ends here: its text need not be read.
-    if writer == Writer::Anybody && (!by_subject || form.has("in-reply-to")) {
+    let is_list = || form.fields().any(|(name, _)| name.starts_with("list-"));
+    if writer == Writer::Anybody && (!by_subject || form.has("in-reply-to") || is_list()) {
         return None;
     }
     let notice = Notice::read(form);
@@ -102,7 +110,7 @@ pub(super) fn free_text(form: &Form<'_>) -> Option<Delivery> {
         Writer::Machine => {
             by_subject && (by_text || late) && concrete()
                 || by_text && refusal && returned
-                || says(&told, phrases::LIST_REJECTED)
+                || says(&told, phrases::DECISIVE)
         }
         Writer::Anybody => {
             let pasted = !notice.returned.trim().is_empty();

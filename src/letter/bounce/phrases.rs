@@ -101,6 +101,13 @@ pub(super) const SUBJECT_FAILED: &[&str] = &[
     "message status",
     "processing error",
     "banned file",
+    "virus found",
+    "virus detected",
+    "virus alert",
+    "content violation",
+    "policy violation",
+    "attachment removed",
+    "attachment blocked",
     "message you sent blocked",
     "nameserver error",
     // German, Dutch, Scandinavian
@@ -368,8 +375,9 @@ pub(super) const FAILED: &[&str] = &[
     "전달되지",
 ];
 
-/// A mailing list sends a contribution back: for the writer it was not delivered.
-pub(super) const LIST_REJECTED: &[&str] = &[
+/// From a machine, decisive by themselves: a mailing list sends a contribution back, a mail service tells of a bounce.
+pub(super) const DECISIVE: &[&str] = &[
+    "\"bouncedrecipients\"",
     "not a member of this mailing list",
     "are not member",
     "not allowed to post to this mailing list",

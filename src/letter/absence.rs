@@ -526,8 +526,7 @@ pub(super) fn without_prefixes(subject: &str) -> (&str, bool) {
 
 /// The first lines that the sender wrote himself, as one lowercase line.
 fn own_text(form: &Form<'_>) -> String {
-    let texts = form.texts();
-    let Some(text) = texts.first() else {
+    let Some(text) = form.texts().first() else {
         return String::new();
     };
     let own: Vec<&str> = text

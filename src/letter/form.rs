@@ -1,6 +1,6 @@
 //! The form of a mail as the judges of [`super::automation`] read it: header fields, texts and mails enclosed in it.
 
-use std::{borrow::Cow, str::FromStr, sync::LazyLock};
+use std::{borrow::Cow, cell::OnceCell, str::FromStr, sync::LazyLock};
 
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType, decoders::html::html_to_text};
 use regex::Regex;
@@ -21,6 +21,7 @@ pub(super) struct Form<'m> {
     pub report_type: String,
     pub parts: Vec<Part<'m>>,
     pub enclosed: Vec<&'m Message<'m>>,
+    texts: OnceCell<Vec<String>>,
 }
 
 struct Field {
@@ -65,6 +66,7 @@ impl<'m> Form<'m> {
                 .to_lowercase(),
             parts: Vec::new(),
             enclosed: Vec::new(),
+            texts: OnceCell::new(),
         };
         form.subject = one_line(message.subject().unwrap_or_default());
         form.from = form.read_from(message);
@@ -106,27 +108,28 @@ impl<'m> Form<'m> {
     }
 
     /// The texts that a reader sees first: plain ones, or HTML where there is no plain one.
-    pub fn texts(&self) -> Vec<Cow<'_, str>> {
-        let plain: Vec<Cow<'_, str>> = self
-            .parts
-            .iter()
-            .filter(|part| part.media_type == "text/plain" && !part.text.trim().is_empty())
-            .map(|part| Cow::Borrowed(&*part.text))
-            .collect();
-        if !plain.is_empty() {
-            return plain;
-        }
-        self.parts
-            .iter()
-            .filter(|part| part.media_type == "text/html")
-            .map(|part| shown(&part.text))
-            .chain(
+    pub fn texts(&self) -> &[String] {
+        self.texts.get_or_init(|| {
+            let of = |media_type: &str| {
                 self.parts
                     .iter()
-                    .filter(|part| !part.media_type.starts_with("text/") && !part.text.is_empty())
-                    .map(|part| Cow::Borrowed(&*part.text)),
-            )
-            .collect()
+                    .filter(|part| part.media_type == media_type && !part.text.trim().is_empty())
+                    .map(|part| part.text.as_ref())
+                    .collect::<Vec<&str>>()
+            };
+            let plain = of("text/plain");
+            if !plain.is_empty() {
+                return plain.into_iter().map(str::to_owned).collect();
+            }
+            let html = of("text/html").into_iter().map(shown);
+            // A multipart whose boundary is lost is one text of an odd type.
+            let others = self
+                .parts
+                .iter()
+                .filter(|part| !part.media_type.starts_with("text/") && !part.text.is_empty())
+                .map(|part| part.text.to_string());
+            html.chain(others).collect()
+        })
     }
 
     /// Something that a person may have sent as a paper.
@@ -212,12 +215,12 @@ impl<'m> Part<'m> {
 }
 
 /// Yahoo declares plain text as HTML: there the lines must stay lines.
-fn shown(html: &str) -> Cow<'_, str> {
+fn shown(html: &str) -> String {
     let lower = html.to_ascii_lowercase();
     if lower.contains("</") || lower.contains("<br") || lower.contains("<p>") {
-        Cow::Owned(html_to_text(html))
+        html_to_text(html)
     } else {
-        Cow::Borrowed(html)
+        html.to_owned()
     }
 }
 

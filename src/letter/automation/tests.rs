@@ -436,6 +436,12 @@ fn free_text_bounces_name_who_failed_and_which_mail_came_back() {
             "Your message to <cv@x.test> was rejected by our server: 554 5.7.1 policy\n\n",
             Some("5.7.1"),
         ),
+        (
+            "mx.x.test@x.test",
+            "pesan Anda",
+            "Hi. This is the qmail-send program at mx.x.test.\nI'm afraid I wasn't able to deliver your message.\n\n<cv@x.test>:\nno mailbox (#5.1.1)\n\n",
+            Some("5.1.1"),
+        ),
     ] {
         let judgement = mail(from, subject, &format!("{text}{RETURNED}"));
         assert_eq!(
@@ -485,6 +491,11 @@ fn what_is_only_late_or_arrived_is_a_report_and_no_bounce() {
             "Mail Delivery System <MAILER-DAEMON@x.test>",
             "Successful Mail Delivery Report",
             "Your message was successfully delivered to the destination(s)\nlisted below.\n\n<cv@x.test>: delivery via local: delivered to mailbox",
+        ),
+        (
+            "noreply@x.test",
+            "Message delayed",
+            "Your message to cv@x.test has been delayed. We will keep trying for 3 days.",
         ),
     ] {
         let judgement = mail(from, subject, text);

@@ -90,13 +90,17 @@ pub(super) fn free_text(form: &Form<'_>) -> Option<Delivery> {
     let by_subject = says(subject, phrases::SUBJECT_FAILED);
     // Nearly every mail ends here: its text need not be read.
     let is_list = || form.fields().any(|(name, _)| name.starts_with("list-"));
-    if writer == Writer::Anybody && (!by_subject || form.has("in-reply-to") || is_list()) {
+    let by_opening = opens_like_a_server(form);
+    if writer == Writer::Anybody
+        && (!by_subject && !by_opening || form.has("in-reply-to") || is_list())
+    {
         return None;
     }
     let notice = Notice::read(form);
     let told = notice.squeezed();
     let by_text = says(&told, phrases::FAILED);
-    let late = says(subject, phrases::DELAYED) || says(&told, phrases::DELAYED);
+    let late_subject = says(subject, phrases::DELAYED);
+    let late = late_subject || says(&told, phrases::DELAYED);
     let arrived = says(subject, phrases::DELIVERED) || says(&told, phrases::DELIVERED);
     let refusal = quotes_refusal(&notice.told);
     let returned = !notice.returned.trim().is_empty() || !form.enclosed.is_empty();
@@ -108,7 +112,7 @@ pub(super) fn free_text(form: &Form<'_>) -> Option<Delivery> {
         Writer::Daemon => by_subject || by_text || late || arrived || refusal || status.is_some(),
         Writer::NullSender => by_subject || by_text && (refusal || returned) || status.is_some(),
         Writer::Machine => {
-            by_subject && (by_text || late) && concrete()
+            (by_subject || late_subject) && (by_text || late) && concrete()
                 || by_text && refusal && returned
                 || says(&told, phrases::DECISIVE)
         }
@@ -118,6 +122,15 @@ pub(super) fn free_text(form: &Form<'_>) -> Option<Delivery> {
         }
     };
     is_report.then(|| judge(form, &notice, status.unwrap_or_default()))
+}
+
+/// Whether the text begins with the first words of a known server's notice, whoever is named as its writer.
+fn opens_like_a_server(form: &Form<'_>) -> bool {
+    let Some(text) = form.texts().first() else {
+        return false;
+    };
+    let opening: String = text.chars().take(300).collect();
+    says(&squeeze(&opening), phrases::NOTICE_OPENINGS)
 }
 
 /// Whether the header says that a mail server wrote.
@@ -251,7 +264,7 @@ fn status_parts(form: &Form<'_>) -> DeliveryStatus {
     if whole.recipients.is_empty() {
         // The part lost its boundary or its type, or never had one (Amazon WorkMail puts the fields into the text).
         for text in form.texts() {
-            if let Some(one) = in_words(&text) {
+            if let Some(one) = in_words(text) {
                 whole.envelope_id = whole.envelope_id.or(one.envelope_id);
                 whole.recipients.extend(one.recipients);
             }

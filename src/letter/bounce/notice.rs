@@ -28,7 +28,7 @@ impl Notice {
     pub fn read(form: &Form<'_>) -> Notice {
         let mut notice = Notice::default();
         for text in form.texts() {
-            notice.take(&text);
+            notice.take(text);
         }
         for part in &form.parts {
             if matches!(

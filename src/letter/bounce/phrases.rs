@@ -388,6 +388,27 @@ pub(super) const DECISIVE: &[&str] = &[
     "your message was automatically rejected",
 ];
 
+/// First words of the notices of well-known servers.
+pub(super) const NOTICE_OPENINGS: &[&str] = &[
+    "this is the qmail-send program",
+    "this is the qmail program",
+    "this is the mail system at host",
+    "this is the postfix program",
+    "this is the mail delivery agent at",
+    "this is the james mail server at",
+    "this is the deliver program at",
+    "this is the email server at",
+    "this is the machine generated message from mail service",
+    "this message was created automatically by mail delivery",
+    "this is a permanent error; i've given up",
+    "unable to deliver message to the following address",
+    "the following addresses had permanent",
+    "did not reach the following recipient",
+    "this is an automatically generated delivery status notification",
+    "this report relates to a message you sent",
+    "transcript of session follows",
+];
+
 /// Not delivered yet, and the server goes on trying: nothing has failed.
 pub(super) const DELAYED: &[&str] = &[
     "not yet been delivered",

@@ -437,6 +437,12 @@ fn free_text_bounces_name_who_failed_and_which_mail_came_back() {
             Some("5.7.1"),
         ),
         (
+            "postmaster@x.test",
+            "Undeliverable mail",
+            "A message from\n\n  pokja3@berau.test\n\nto\n\n  cv@x.test\n\ncould not be delivered. For help ask\n\n  postmaster@x.test\n\n550 5.1.1 user unknown\n\n",
+            Some("5.1.1"),
+        ),
+        (
             "mx.x.test@x.test",
             "pesan Anda",
             "Hi. This is the qmail-send program at mx.x.test.\nI'm afraid I wasn't able to deliver your message.\n\n<cv@x.test>:\nno mailbox (#5.1.1)\n\n",

@@ -1,11 +1,15 @@
 //! Raw bytes -> a mail understood: who wrote, what is new in the text, which papers came, machine or person. No I/O.
 
+mod absence;
 pub mod automation;
 pub mod bounce;
 pub mod calendar;
 mod header;
 mod identity;
 pub mod limits;
+pub mod delivery_status;
+mod form;
+mod gate;
 
 pub use identity::identity;
 

@@ -1,1 +1,0 @@
-//! Which deliveries failed, and of which mail: standard reports and free text.

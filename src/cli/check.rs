@@ -1,8 +1,149 @@
-//! draft
-use super::Done;
+//! `loket check`: proves that the settings work, one line a check; exit 1 when one fails.
+
 use std::path::PathBuf;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Done, Failure, load_settings};
+use crate::{
+    clock::Clock,
+    daemon::connections::{Source, transport},
+    database::Database,
+    mailbox::{Limits, imap},
+    settings::{MailboxSettings, Settings, secret},
+    storage::Storage,
+};
+
 #[derive(Debug, clap::Args)]
 pub struct Arguments {}
-pub async fn execute(_config: Option<PathBuf>, _arguments: Arguments) -> Done {
-    Ok(())
+
+/// Free space below which a person is warned: about a busy month of photos.
+const AMPLE: u64 = 10 << 30;
+
+pub async fn execute(config: Option<PathBuf>, _arguments: Arguments) -> Done {
+    let settings = load_settings(config)?;
+    let mut report = Report::default();
+    report.good("settings", &settings.file.display().to_string());
+    for note in settings.notes() {
+        report.note("settings", &note);
+    }
+    database(&settings, &mut report).await;
+    storage(&settings, &mut report).await;
+    clock(&mut report);
+    for mailbox in &settings.mailboxes {
+        receive(mailbox, &mut report).await;
+        send(mailbox, &mut report).await;
+    }
+    report.note("helpers", "OCR and virus scanner are not used by this version");
+    match report.failed {
+        0 => Ok(()),
+        failed => Err(Failure::Work(format!("{failed} check(s) failed"))),
+    }
+}
+
+async fn database(settings: &Settings, report: &mut Report) {
+    match Database::open(&settings.database).await {
+        Ok(database) => {
+            match database.describe().await {
+                Ok(words) => report.good("database", &words),
+                Err(error) => report.bad("database", &error.to_string()),
+            }
+            database.close().await;
+        }
+        Err(error) => report.bad("database", &error.to_string()),
+    }
+}
+
+async fn storage(settings: &Settings, report: &mut Report) {
+    let storage = match Storage::open(&settings.storage) {
+        Ok(storage) => storage,
+        Err(error) => return report.bad("storage", &error.to_string()),
+    };
+    match storage.prove().await {
+        Ok(()) => report.good("storage", "a file was written and read back"),
+        Err(error) => report.bad("storage", &error.to_string()),
+    }
+    match storage.free_space() {
+        Some(free) if free < AMPLE => report.note("disk", &format!("only {} GiB are free", free >> 30)),
+        Some(free) => report.good("disk", &format!("{} GiB are free", free >> 30)),
+        None => report.note("disk", "the storage does not tell how much is free"),
+    }
+}
+
+/// A clock before the program was made is wrong, and every deadline with it.
+fn clock(report: &mut Report) {
+    let now = Clock::System.now();
+    let made = Timestamp::from_second(1_793_000_000).unwrap_or(Timestamp::UNIX_EPOCH);
+    if now.duration_since(made) < SignedDuration::ZERO {
+        report.bad("clock", &format!("{now} is in the past: set the time (timedatectl set-ntp true)"));
+    } else {
+        report.good("clock", &now.to_string());
+    }
+}
+
+async fn receive(mailbox: &MailboxSettings, report: &mut Report) {
+    let what = format!("receive {}", mailbox.name);
+    let account = match Source::of(mailbox) {
+        Source::Imap(account) => account,
+        Source::Maildir(maildir) => {
+            return match maildir.path.join("cur").is_dir() && maildir.path.join("new").is_dir() {
+                true => report.good(&what, &format!("Maildir {}", maildir.path.display())),
+                false => report.bad(&what, &format!("{} has no folders cur and new: no Maildir", maildir.path.display())),
+            };
+        }
+    };
+    if let Some(note) = account.server.login.as_ref().and_then(|login| secret::note(&login.secret)) {
+        report.note(&what, &note);
+    }
+    match imap::probe(account, Limits::default()).await {
+        Ok(found) => report.probe(&what, &found),
+        Err(error) => report.bad(&what, &error.to_string()),
+    }
+}
+
+async fn send(mailbox: &MailboxSettings, report: &mut Report) {
+    let what = format!("send {}", mailbox.name);
+    let transport = match transport(mailbox) {
+        Ok(transport) => transport,
+        Err(error) => return report.bad(&what, &error.to_string()),
+    };
+    match transport.probe().await {
+        Ok(probe) => {
+            let encrypted = if probe.encrypted { "encrypted" } else { "not encrypted" };
+            let signed_in = probe.signed_in.map_or("no sign-in".to_owned(), |how| format!("signed in ({how})"));
+            report.good(&what, &format!("{}, {encrypted}, {signed_in}; {}", probe.place, probe.capabilities.join(" ")));
+        }
+        Err(error) => report.bad(&what, &error.to_string()),
+    }
+}
+
+/// The lines on standard output.
+#[derive(Default)]
+struct Report {
+    failed: u32,
+}
+
+impl Report {
+    fn good(&mut self, what: &str, words: &str) {
+        println!("ok      {what}: {words}");
+    }
+
+    fn note(&mut self, what: &str, words: &str) {
+        println!("note    {what}: {words}");
+    }
+
+    fn bad(&mut self, what: &str, words: &str) {
+        self.failed += 1;
+        println!("FAILED  {what}: {words}");
+    }
+
+    fn probe(&mut self, what: &str, found: &imap::ProbeReport) {
+        self.good(what, &format!("signed in; {}", found.capabilities.join(" ")));
+        for folder in &found.folders {
+            self.good(what, &format!("folder {}: {} mails", folder.name, folder.exists));
+        }
+        for warning in &found.warnings {
+            self.note(what, warning);
+        }
+    }
 }

@@ -77,10 +77,7 @@ impl Account {
         };
         if let Some(until) = gate.rests_until {
             if !patient && until > Instant::now() {
-                return Err(ImapError::NoCredentials(format!(
-                    "not tried again after this: {}",
-                    gate.why
-                )));
+                return Err(ImapError::Refused(gate.why.clone()));
             }
             tokio::select! {
                 biased;
@@ -88,18 +85,19 @@ impl Account {
                 () = sleep_until(until) => gate.rests_until = None,
             }
         }
-        let result = self.try_twice(limits, stop).await;
-        match &result {
-            Ok(_) => gate.refusals.signed_in(),
-            Err(error) => {
-                gate.rests_until = gate
-                    .refusals
-                    .failed(error.class())
-                    .map(|rest| Instant::now() + rest);
-                gate.why = error.to_string();
+        let error = match self.try_twice(limits, stop).await {
+            Ok(session) => {
+                gate.refusals.signed_in();
+                return Ok(session);
             }
-        }
-        result
+            Err(error) => error,
+        };
+        let Some(rest) = gate.refusals.failed(error.class()) else {
+            return Err(error);
+        };
+        gate.rests_until = Some(Instant::now() + rest);
+        gate.why = error.to_string();
+        Err(ImapError::Refused(gate.why.clone()))
     }
 
     /// A refused token is fetched anew once: it may have run out between our asking and the server's (R22).

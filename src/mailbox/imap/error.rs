@@ -18,6 +18,9 @@ pub enum ImapError {
     /// The secret could not be read; says what to do.
     #[error("no credentials: {0}")]
     NoCredentials(String),
+    /// The server does not let this account in, for sure.
+    #[error("sign-in refused: {0}. Correct the user in the url and the password")]
+    Refused(String),
     /// A tagged NO or BAD.
     #[error("the server answered {status} to {command}: {text}")]
     Denied {
@@ -79,6 +82,7 @@ impl ImapError {
     pub fn class(&self) -> Class {
         match self {
             ImapError::Untrusted { .. } | ImapError::Tls(_) => Class::Trust,
+            ImapError::Refused(_) => Class::Refused,
             ImapError::NoCredentials(_) | ImapError::Unsendable { .. } => Class::Setup,
             ImapError::Denied {
                 command: "LOGIN" | "AUTHENTICATE",

@@ -98,9 +98,10 @@ impl<I: Intake> Folder<I> {
                     doubtful.push((uid, tries));
                 }
                 Some(doubt) if doubt.not_before <= now || self.once => {
-                    if doubt.connection != self.connection {
+                    let elsewhere = doubt.connection != self.connection;
+                    if elsewhere || doubt.what == Oddity::Denied {
                         doubtful.push((uid, tries));
-                    } else if doubt.what != Oddity::Denied {
+                    } else {
                         self.epoch.reconnect = true;
                     }
                 }

@@ -193,7 +193,7 @@ impl<I: Intake> Folder<I> {
         let text = error.to_string();
         match error.class() {
             Class::Refused => {
-                tracing::error!(%error, "sign-in refused: correct user and password; tried again at most three times an hour");
+                tracing::error!(%error, "tried again at most three times an hour");
                 self.refused = true;
                 self.health(Health::Refused(text));
                 // The account itself rests, for all its folders.

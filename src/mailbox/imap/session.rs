@@ -305,6 +305,7 @@ impl Session {
     pub async fn idle(&mut self, most: Duration, silence: Duration) -> Result<Woken, ImapError> {
         let name = Command::Idle.name();
         let limits = self.limits.clone();
+        let stop = self.stop.clone();
         let begin = async {
             let tag = self.send(&Command::Idle, Caps::SMALL).await?;
             loop {
@@ -321,7 +322,11 @@ impl Session {
                 }
             }
         };
-        let tag = within(limits.idle_begin, name, begin).await?;
+        let tag = tokio::select! {
+            biased;
+            () = stop.cancelled() => return Err(ImapError::Stopped),
+            tag = within(limits.idle_begin, name, begin) => tag?,
+        };
         // Silence is ours to judge here, the stream's own deadline would end a quiet IDLE.
         self.client.get_mut().be_patient(most + silence);
         let woken = self.listen(&tag, most, silence).await;
@@ -335,7 +340,11 @@ impl Session {
                 }
             }
         };
-        within(limits.idle_end, name, ending).await?;
+        let limit = match woken {
+            Woken::Stopped => Duration::from_secs(1),
+            _ => limits.idle_end,
+        };
+        within(limit, name, ending).await?;
         Ok(woken)
     }
 

@@ -1,9 +1,16 @@
 //! Where mail comes from: IMAP folders and Maildirs, only ever read (P4). Hands raw mail to an [`Intake`].
 
-use std::{collections::BTreeSet, future::Future};
+pub mod imap;
+pub mod maildir;
+
+use std::{collections::BTreeSet, fmt, future::Future, path::PathBuf, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use jiff::Timestamp;
+
+use crate::settings::Secret;
+use imap::ImapError;
 
 /// One folder of one mailbox in one UIDVALIDITY epoch (0 for a Maildir).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -141,4 +148,150 @@ pub enum Health {
     /// Certificate not trusted.
     Trust(String),
     Degraded(String),
+}
+
+/// What a sign-in needs.
+#[derive(Clone, Debug)]
+pub enum Credentials {
+    Password {
+        user: String,
+        secret: Secret,
+    },
+    /// XOAUTH2.
+    Bearer {
+        user: String,
+        token: Secret,
+    },
+}
+
+/// Asked before every sign-in, so that a changed password needs no restart. The error says what to do.
+#[derive(Clone)]
+pub struct CredentialSource(
+    Arc<dyn Fn() -> BoxFuture<'static, Result<Credentials, String>> + Send + Sync>,
+);
+
+impl CredentialSource {
+    pub fn new<F, R>(ask: F) -> CredentialSource
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = Result<Credentials, String>> + Send + 'static,
+    {
+        CredentialSource(Arc::new(move || Box::pin(ask())))
+    }
+
+    pub async fn ask(&self) -> Result<Credentials, String> {
+        (self.0)().await
+    }
+}
+
+impl fmt::Debug for CredentialSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CredentialSource(…)")
+    }
+}
+
+/// Sizes and times that a mailbox keeps to; the defaults are those of reliability.md sections 2 and 6.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    pub connect: Duration,
+    pub greeting: Duration,
+    /// Between two reads or writes.
+    pub silence: Duration,
+    /// For one command, whatever comes.
+    pub command: Duration,
+    pub idle_begin: Duration,
+    pub idle_end: Duration,
+    /// IDLE without a word from the server.
+    pub idle_silence: Duration,
+    /// IDLE until the next look in any case (R16).
+    pub idle_most: Duration,
+    /// Without IDLE.
+    pub poll: Duration,
+    pub maildir_poll: Duration,
+    /// Life of a connection.
+    pub life: Duration,
+    /// UIDs that one SEARCH is expected to answer with.
+    pub window: u32,
+    /// Mails up to this size are fetched several at a time.
+    pub small: u64,
+    pub batch_mails: usize,
+    pub batch_octets: u64,
+    /// Larger mails come in pieces of this size.
+    pub piece: u32,
+    /// Larger mails are refused, their header is kept.
+    pub largest: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        const MIB: u64 = 1024 * 1024;
+        let seconds = Duration::from_secs;
+        Limits {
+            connect: seconds(30),
+            greeting: seconds(60),
+            silence: seconds(60),
+            command: seconds(600),
+            idle_begin: seconds(30),
+            idle_end: seconds(15),
+            idle_silence: seconds(300),
+            idle_most: seconds(600),
+            poll: seconds(60),
+            maildir_poll: seconds(30),
+            life: seconds(86_400),
+            window: 5000,
+            small: MIB,
+            batch_mails: 50,
+            batch_octets: MIB,
+            piece: 262_144,
+            largest: 150 * MIB,
+        }
+    }
+}
+
+/// Why a pass over a folder did not take in everything.
+#[derive(Debug, thiserror::Error)]
+pub enum MailboxError {
+    #[error("mailbox {mailbox}, folder {folder}: {source}")]
+    Imap {
+        mailbox: String,
+        folder: String,
+        source: ImapError,
+    },
+    #[error("mailbox {mailbox}: {path}: {source}. Correct the path or its permissions")]
+    Maildir {
+        mailbox: String,
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("mailbox {mailbox}, folder {folder}: {source}")]
+    Intake {
+        mailbox: String,
+        folder: String,
+        source: IntakeError,
+    },
+    #[error(
+        "mailbox {mailbox}, folder {folder}: {left} mails were listed and could not be taken in; the first: {why}. They are tried again at the next run"
+    )]
+    Incomplete {
+        mailbox: String,
+        folder: String,
+        left: usize,
+        why: String,
+    },
+}
+
+/// P9: how long to wait for space, after so many waits in vain.
+fn room_again(times: u32) -> Duration {
+    (Duration::from_secs(30) * 2u32.saturating_pow(times.min(10))).min(Duration::from_secs(300))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn space_is_looked_for_again_within_five_minutes() {
+        let waits: Vec<u64> = (0..6).map(|n| room_again(n).as_secs()).collect();
+        assert_eq!(waits, [30, 60, 120, 240, 300, 300]);
+    }
 }

@@ -1,0 +1,715 @@
+//! From open rows to raw mails in the intake: small ones several at a time, the rest alone and in pieces (R10, R11, P2).
+//!
+//! Nothing is settled here: a row is done only when the intake said so. What comes oddly is asked for once more alone,
+//! then on another connection, then at growing distances, and ends as refused.
+
+use std::collections::BTreeMap;
+
+use async_imap::imap_proto::{AttributeValue, MessageSection, Response, SectionPath};
+use bytes::Bytes;
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::{
+    command::{Command, UidSet},
+    error::ImapError,
+    folder::{Folder, Trouble},
+    pace,
+    session::Session,
+    stream::Caps,
+};
+use crate::{
+    clock::Clock,
+    mailbox::{Arrival, Intake, IntakeError, Item, Limits, Refusal},
+};
+
+/// Why a mail did not come at the first asking.
+#[derive(Clone, Debug)]
+pub(super) struct Doubt {
+    what: Oddity,
+    connection: u64,
+    not_before: Instant,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Oddity {
+    /// Other length than RFC822.SIZE (P2).
+    Length,
+    /// NIL or empty, though RFC822.SIZE says more (R11).
+    Empty,
+    /// Left out of an answer that ended well.
+    LeftOut,
+    /// The connection ended while it was on its way.
+    CutOff,
+    /// Tagged NO or BAD.
+    Denied,
+}
+
+/// A large mail under way; outlives its connection, the octets of a UID never change (RFC 3501 section 2.3.1.1).
+#[derive(Debug)]
+pub(super) struct Partial {
+    uid: u32,
+    size: Option<u64>,
+    arrived_at: Option<Timestamp>,
+    octets: Vec<u8>,
+}
+
+/// What a server says of one mail.
+#[derive(Clone, Debug, Default)]
+struct Told {
+    size: Option<u64>,
+    arrived_at: Option<Timestamp>,
+    body: Option<Bytes>,
+}
+
+/// What came of asking for one mail alone.
+enum Alone {
+    Whole(Told),
+    TooLarge(Told),
+    Empty(Told),
+    LeftOut,
+}
+
+/// How the mails of a listing are asked for.
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    Together(Vec<(u32, u64)>),
+    Alone(u32),
+    /// Beyond the largest size: header only.
+    Refuse(u32, u64),
+}
+
+impl<I: Intake> Folder<I> {
+    /// Fetches every open row that may be tried now.
+    pub(super) async fn fetch_open(&mut self, session: &mut Session) -> Result<(), Trouble> {
+        let now = Instant::now();
+        let mut plain = Vec::new();
+        let mut doubtful = Vec::new();
+        let open = self.open_uids().await?;
+        self.epoch.doubts.retain(|uid, _| open.contains_key(uid));
+        for (&uid, &tries) in &open {
+            if self.epoch.missing.contains(&uid) {
+                continue;
+            }
+            match self.epoch.doubts.get(&uid) {
+                None if tries == 0 => plain.push(uid),
+                // From an earlier run: how long ago is not known, so the pause begins with this one.
+                None if self.once || now >= self.started + pace::next_try(tries) => {
+                    doubtful.push((uid, tries));
+                }
+                Some(doubt) if doubt.not_before <= now || self.once => {
+                    let elsewhere = doubt.connection != self.connection;
+                    if elsewhere || doubt.what == Oddity::Denied {
+                        doubtful.push((uid, tries));
+                    } else {
+                        self.epoch.reconnect = true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        drop(open);
+        for uids in plain.chunks(500) {
+            self.fetch_new(session, uids).await?;
+        }
+        // Last, so that one mail over which a server dies does not keep the others waiting.
+        for (uid, tries) in doubtful {
+            self.fetch_alone(session, uid, tries).await?;
+        }
+        Ok(())
+    }
+
+    async fn fetch_new(&mut self, session: &mut Session, uids: &[u32]) -> Result<(), Trouble> {
+        let sizes = self.sizes(session, uids).await?;
+        let mut waiting: Vec<Arrival> = Vec::new();
+        let mut odd = Vec::new();
+        for step in plan(uids, &sizes, &self.limits) {
+            match step {
+                Step::Together(batch) => {
+                    // The store works on one batch while the next is on its way: memory holds two.
+                    let intake = self.intake.clone();
+                    let key = self.key();
+                    let storing = async {
+                        match std::mem::take(&mut waiting) {
+                            none if none.is_empty() => Ok(()),
+                            arrivals => intake.store(&key, arrivals).await,
+                        }
+                    };
+                    let (fetched, stored) = tokio::join!(fetch_batch(session, &batch), storing);
+                    stored?;
+                    let mut told = match fetched {
+                        Ok(told) => told,
+                        Err(error) if error.is_denial() => BTreeMap::new(),
+                        Err(error) => {
+                            self.cut_off(batch.iter().map(|&(uid, _)| uid), &error);
+                            return Err(error.into());
+                        }
+                    };
+                    for (uid, size) in batch {
+                        match told.remove(&uid).and_then(|told| sound(uid, size, told)) {
+                            Some(arrival) => waiting.push(arrival),
+                            None => odd.push(uid),
+                        }
+                    }
+                }
+                // One large mail in memory at a time.
+                Step::Alone(uid) => {
+                    self.store(std::mem::take(&mut waiting)).await?;
+                    self.fetch_alone(session, uid, 0).await?;
+                }
+                Step::Refuse(uid, size) => {
+                    self.store(std::mem::take(&mut waiting)).await?;
+                    let told = Told {
+                        size: Some(size),
+                        ..Told::default()
+                    };
+                    self.refuse_too_large(session, uid, told).await?;
+                }
+            }
+        }
+        self.store(waiting).await?;
+        for uid in odd {
+            self.fetch_alone(session, uid, 0).await?;
+        }
+        Ok(())
+    }
+
+    async fn store(&self, arrivals: Vec<Arrival>) -> Result<(), IntakeError> {
+        if arrivals.is_empty() {
+            return Ok(());
+        }
+        self.intake.store(&self.key(), arrivals).await
+    }
+
+    /// Announced sizes. A mail that is not in the answer has none and is asked for alone.
+    async fn sizes(
+        &mut self,
+        session: &mut Session,
+        uids: &[u32],
+    ) -> Result<BTreeMap<u32, u64>, Trouble> {
+        let mut sizes = BTreeMap::new();
+        let Some(set) = UidSet::of(uids.iter().copied()) else {
+            return Ok(sizes);
+        };
+        let command = Command::FetchSizes(&set);
+        let result = session.run(&command, Caps::SMALL, |response| {
+            if let Some((
+                uid,
+                Told {
+                    size: Some(size), ..
+                },
+            )) = told(response, &Wanted::Nothing)
+            {
+                sizes.insert(uid, size);
+            }
+        });
+        match result.await {
+            Ok(()) => Ok(sizes),
+            Err(error) if error.is_denial() => Ok(BTreeMap::new()),
+            Err(error) => {
+                self.cut_off(uids.iter().copied(), &error);
+                Err(error.into())
+            }
+        }
+    }
+
+    /// These were on their way when the connection ended: each is asked for alone, and last, over the next.
+    fn cut_off(&mut self, uids: impl Iterator<Item = u32>, error: &ImapError) {
+        if matches!(error, ImapError::Stopped) {
+            return;
+        }
+        for uid in uids {
+            self.doubt(uid, Oddity::CutOff, Instant::now());
+        }
+    }
+
+    fn doubt(&mut self, uid: u32, what: Oddity, not_before: Instant) {
+        let doubt = Doubt {
+            what,
+            connection: self.connection,
+            not_before,
+        };
+        self.epoch.doubts.insert(uid, doubt);
+    }
+
+    /// In pieces, whatever its size: bounded memory, and a broken connection costs one piece.
+    async fn fetch_alone(
+        &mut self,
+        session: &mut Session,
+        uid: u32,
+        tries: u32,
+    ) -> Result<(), Trouble> {
+        let had = self.partial_length(uid);
+        let before = self.epoch.doubts.get(&uid).map(|doubt| doubt.what);
+        match self.pieces(session, uid).await {
+            Ok(Alone::Whole(told)) => {
+                let length = told.body.as_ref().map_or(0, |body| body.len() as u64);
+                let differs = told.size.is_some_and(|size| size != length);
+                if differs && before != Some(Oddity::Length) {
+                    self.later(uid, Oddity::Length, "its length differs from RFC822.SIZE");
+                    return Ok(());
+                }
+                self.settle(uid, told).await?;
+            }
+            Ok(Alone::TooLarge(told)) => self.refuse_too_large(session, uid, told).await?,
+            Ok(Alone::Empty(told)) if before == Some(Oddity::Empty) => {
+                self.by_header_and_text(session, uid, told, tries).await?;
+            }
+            Ok(Alone::Empty(_)) => self.later(uid, Oddity::Empty, "the server gave an empty body"),
+            Ok(Alone::LeftOut) if before == Some(Oddity::LeftOut) => {
+                // Perhaps somebody removed it: the next enumeration is a whole one and tells.
+                self.epoch.look_whole = true;
+                self.tried(
+                    uid,
+                    Oddity::LeftOut,
+                    tries,
+                    "the server lists it and leaves it out of its answers",
+                )
+                .await?;
+            }
+            Ok(Alone::LeftOut) => {
+                self.later(uid, Oddity::LeftOut, "the server left it out of its answer")
+            }
+            Err(error) if error.is_denial() => {
+                self.tried(uid, Oddity::Denied, tries, &error.to_string())
+                    .await?;
+            }
+            Err(error @ ImapError::Stopped) => return Err(error.into()),
+            Err(error) => {
+                if self.partial_length(uid) > had || before.is_none() {
+                    self.doubt(uid, Oddity::CutOff, Instant::now());
+                } else {
+                    self.tried(uid, Oddity::CutOff, tries, &error.to_string())
+                        .await?;
+                }
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+
+    fn partial_length(&self, uid: u32) -> usize {
+        let partial = self.epoch.partial.as_ref().filter(|p| p.uid == uid);
+        partial.map_or(0, |partial| partial.octets.len())
+    }
+
+    /// Once more, on another connection.
+    fn later(&mut self, uid: u32, what: Oddity, why: &str) {
+        tracing::info!(uid, "{why}; asked for again on another connection");
+        self.epoch.why = Some(format!("mail {uid}: {why}"));
+        self.epoch.reconnect = true;
+        self.doubt(uid, what, Instant::now());
+    }
+
+    /// One try of a few over a day is used up.
+    async fn tried(
+        &mut self,
+        uid: u32,
+        what: Oddity,
+        tries: u32,
+        why: &str,
+    ) -> Result<(), IntakeError> {
+        let tries = tries.saturating_add(1);
+        // A run of its own every few minutes must not use up the tries of a day.
+        let last = pace::last_try(tries, what == Oddity::CutOff || self.once);
+        tracing::warn!(uid, tries, last, "mail not given: {why}");
+        self.epoch.why = Some(format!("mail {uid}: {why}"));
+        self.doubt(uid, what, Instant::now() + pace::next_try(tries));
+        let refusal = Refusal {
+            item: Item::Uid(uid),
+            arrived_at: None,
+            size: None,
+            header: None,
+            why: why.to_owned(),
+        };
+        self.intake.refused(&self.key(), refusal, last).await
+    }
+
+    async fn settle(&mut self, uid: u32, told: Told) -> Result<(), IntakeError> {
+        let raw = told.body.unwrap_or_default();
+        let announced_size = told.size.filter(|&size| size != raw.len() as u64);
+        let arrival = Arrival {
+            item: Item::Uid(uid),
+            arrived_at: arrived(uid, told.arrived_at),
+            raw,
+            announced_size,
+        };
+        self.store(vec![arrival]).await?;
+        self.epoch.doubts.remove(&uid);
+        Ok(())
+    }
+
+    async fn pieces(&mut self, session: &mut Session, uid: u32) -> Result<Alone, ImapError> {
+        let started = self
+            .epoch
+            .partial
+            .take()
+            .filter(|partial| partial.uid == uid);
+        let mut partial = started.unwrap_or(Partial {
+            uid,
+            size: None,
+            arrived_at: None,
+            octets: Vec::new(),
+        });
+        let end = loop {
+            match next_piece(session, &mut partial, &self.limits).await {
+                Ok(None) => {}
+                Ok(Some(end)) => break end,
+                Err(error) => {
+                    if !error.is_denial() && !partial.octets.is_empty() {
+                        self.epoch.partial = Some(partial);
+                    }
+                    return Err(error);
+                }
+            }
+        };
+        let mut told = Told {
+            size: partial.size,
+            arrived_at: partial.arrived_at,
+            body: None,
+        };
+        Ok(match end {
+            End::LeftOut => Alone::LeftOut,
+            End::TooLarge => Alone::TooLarge(told),
+            End::Complete if partial.octets.is_empty() && partial.size != Some(0) => {
+                Alone::Empty(told)
+            }
+            End::Complete => {
+                told.body = Some(partial.octets.into());
+                Alone::Whole(told)
+            }
+        })
+    }
+
+    /// R11: HEADER and TEXT are often there when the whole is not; else the mail is refused for good.
+    async fn by_header_and_text(
+        &mut self,
+        session: &mut Session,
+        uid: u32,
+        mut told: Told,
+        tries: u32,
+    ) -> Result<(), Trouble> {
+        let room = told.size.unwrap_or(self.limits.largest);
+        let header = self.section(session, uid, Wanted::Header, room).await?;
+        let text = self.section(session, uid, Wanted::Text, room).await?;
+        match (header, text) {
+            (Some(header), Some(text)) if !header.is_empty() => {
+                told.body = Some([header, text].concat().into());
+                self.settle(uid, told).await?;
+            }
+            (header, _) => {
+                let why = "the server lists this mail and gives no body for it, on two connections";
+                tracing::error!(uid, tries, "{why}: refused");
+                self.refuse(uid, told, header, why.to_owned()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn refuse_too_large(
+        &mut self,
+        session: &mut Session,
+        uid: u32,
+        told: Told,
+    ) -> Result<(), Trouble> {
+        const HEADER: u64 = 1024 * 1024;
+        let header = self.section(session, uid, Wanted::Header, HEADER).await?;
+        let largest = self.limits.largest / (1024 * 1024);
+        let size = told.size.unwrap_or_default() / (1024 * 1024);
+        let why = format!("the mail has {size} MiB, at most {largest} MiB are taken in");
+        tracing::error!(uid, "{why}: refused");
+        self.refuse(uid, told, header, why).await?;
+        Ok(())
+    }
+
+    async fn refuse(
+        &mut self,
+        uid: u32,
+        told: Told,
+        header: Option<Bytes>,
+        why: String,
+    ) -> Result<(), IntakeError> {
+        let refusal = Refusal {
+            item: Item::Uid(uid),
+            arrived_at: told.arrived_at,
+            size: told.size,
+            header: header.filter(|header| !header.is_empty()),
+            why,
+        };
+        self.intake.refused(&self.key(), refusal, true).await?;
+        self.epoch.doubts.remove(&uid);
+        Ok(())
+    }
+
+    /// One section of a mail; `None` where the server does not give it.
+    async fn section(
+        &mut self,
+        session: &mut Session,
+        uid: u32,
+        wanted: Wanted,
+        room: u64,
+    ) -> Result<Option<Bytes>, ImapError> {
+        let command = match wanted {
+            Wanted::Header => Command::FetchHeader(uid),
+            _ => Command::FetchText(uid),
+        };
+        let mut section = None;
+        let asking = session.run(&command, Caps::body(room), |response| {
+            if let Some((
+                of,
+                Told {
+                    body: Some(body), ..
+                },
+            )) = told(response, &wanted)
+                && of == uid
+            {
+                section.get_or_insert(body);
+            }
+        });
+        match asking.await {
+            Ok(()) => Ok(section),
+            Err(error) if error.is_denial() => Ok(None),
+            Err(error) => {
+                self.cut_off(std::iter::once(uid), &error);
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Several small mails in one command. What the answer holds of other mails is set aside (R10).
+async fn fetch_batch(
+    session: &mut Session,
+    batch: &[(u32, u64)],
+) -> Result<BTreeMap<u32, Told>, ImapError> {
+    let mut came = BTreeMap::new();
+    let Some(set) = UidSet::of(batch.iter().map(|&(uid, _)| uid)) else {
+        return Ok(came);
+    };
+    let largest = batch.iter().map(|&(_, size)| size).max().unwrap_or(0);
+    let command = Command::FetchMails(&set);
+    let asking = session.run(&command, Caps::body(largest), |response| {
+        if let Some((uid, told)) = told(response, &Wanted::Piece(0))
+            && told.body.is_some()
+            && batch.binary_search_by_key(&uid, |&(uid, _)| uid).is_ok()
+        {
+            came.entry(uid).or_insert(told);
+        }
+    });
+    asking.await?;
+    Ok(came)
+}
+
+/// A mail of a batch with the length announced for it; anything else is asked for alone.
+fn sound(uid: u32, size: u64, told: Told) -> Option<Arrival> {
+    let raw = told.body?;
+    let length = raw.len() as u64;
+    if length != size || told.size.is_some_and(|size| size != length) {
+        return None;
+    }
+    Some(Arrival {
+        item: Item::Uid(uid),
+        arrived_at: arrived(uid, told.arrived_at),
+        raw,
+        announced_size: None,
+    })
+}
+
+enum End {
+    Complete,
+    TooLarge,
+    LeftOut,
+}
+
+async fn next_piece(
+    session: &mut Session,
+    partial: &mut Partial,
+    limits: &Limits,
+) -> Result<Option<End>, ImapError> {
+    let offset = partial.octets.len() as u64;
+    let command = Command::FetchPiece {
+        uid: partial.uid,
+        offset,
+        octets: limits.piece,
+    };
+    let wanted = Wanted::Piece(offset);
+    let mut answer: Option<Told> = None;
+    let asking = session.run(&command, Caps::body(u64::from(limits.piece)), |response| {
+        if let Some((uid, told)) = told(response, &wanted)
+            && uid == partial.uid
+        {
+            let known = answer.get_or_insert_default();
+            known.size = known.size.or(told.size);
+            known.arrived_at = known.arrived_at.or(told.arrived_at);
+            known.body = known.body.take().or(told.body);
+        }
+    });
+    asking.await?;
+    // People's flag changes come as FETCH without a body: that is no answer.
+    let Some(answer) = answer.filter(|answer| answer.body.is_some() || answer.size.is_some())
+    else {
+        return Ok(Some(End::LeftOut));
+    };
+    partial.size = partial.size.or(answer.size);
+    partial.arrived_at = partial.arrived_at.or(answer.arrived_at);
+    if partial.size.is_some_and(|size| size > limits.largest) {
+        return Ok(Some(End::TooLarge));
+    }
+    let piece = answer.body.unwrap_or_default();
+    if piece.is_empty() {
+        return Ok(Some(End::Complete));
+    }
+    partial.octets.extend_from_slice(&piece);
+    let length = partial.octets.len() as u64;
+    if length > limits.largest {
+        return Ok(Some(End::TooLarge));
+    }
+    // A full piece may be followed by more than was announced, a short one before the announced end by the rest.
+    let short = piece.len() < usize::try_from(limits.piece).unwrap_or(usize::MAX);
+    let complete = short && partial.size.is_none_or(|size| length >= size);
+    Ok(complete.then_some(End::Complete))
+}
+
+/// Which body an answer may hold to be ours.
+enum Wanted {
+    Nothing,
+    /// The whole mail from this octet on.
+    Piece(u64),
+    Header,
+    Text,
+}
+
+/// What a response says of a mail; `None` for other responses and for those without a UID.
+fn told(response: &Response<'_>, wanted: &Wanted) -> Option<(u32, Told)> {
+    let Response::Fetch(_, attributes) = response else {
+        return None;
+    };
+    let mut uid = None;
+    let mut told = Told::default();
+    for attribute in attributes {
+        match attribute {
+            AttributeValue::Uid(value) => uid = Some(*value),
+            AttributeValue::Rfc822Size(size) => told.size = Some(u64::from(*size)),
+            AttributeValue::InternalDate(text) => told.arrived_at = internal_date(text),
+            AttributeValue::BodySection {
+                section,
+                index,
+                data: Some(data),
+            } => {
+                let ours = match (wanted, section) {
+                    (Wanted::Piece(offset), None) => {
+                        index.map_or(*offset == 0, |index| u64::from(index) == *offset)
+                    }
+                    (Wanted::Header, Some(SectionPath::Full(MessageSection::Header)))
+                    | (Wanted::Text, Some(SectionPath::Full(MessageSection::Text))) => true,
+                    _ => false,
+                };
+                if ours {
+                    told.body = Some(Bytes::copy_from_slice(data));
+                }
+            }
+            _ => {}
+        }
+    }
+    Some((uid.filter(|&uid| uid != 0)?, told))
+}
+
+/// `17-Jul-1996 02:44:25 -0700`, the day with a blank before it where it has one digit.
+fn internal_date(text: &str) -> Option<Timestamp> {
+    Timestamp::strptime("%d-%b-%Y %H:%M:%S %z", text.trim()).ok()
+}
+
+/// P14: INTERNALDATE; where a server gives none, the moment we first saw the mail, never its own Date.
+fn arrived(uid: u32, arrived_at: Option<Timestamp>) -> Timestamp {
+    arrived_at.unwrap_or_else(|| {
+        tracing::warn!(uid, "no usable INTERNALDATE, taken as arrived now");
+        Clock::System.now()
+    })
+}
+
+/// Ascending UIDs into commands: bounded in mails and octets.
+fn plan(uids: &[u32], sizes: &BTreeMap<u32, u64>, limits: &Limits) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut batch: Vec<(u32, u64)> = Vec::new();
+    let mut octets = 0u64;
+    for &uid in uids {
+        let size = match sizes.get(&uid) {
+            Some(&size) if size > limits.largest => {
+                steps.push(Step::Refuse(uid, size));
+                continue;
+            }
+            Some(&size) if size <= limits.small => size,
+            _ => {
+                steps.push(Step::Alone(uid));
+                continue;
+            }
+        };
+        let full = batch.len() >= limits.batch_mails || octets + size > limits.batch_octets;
+        if full && !batch.is_empty() {
+            steps.push(Step::Together(std::mem::take(&mut batch)));
+            octets = 0;
+        }
+        octets += size;
+        batch.push((uid, size));
+    }
+    if !batch.is_empty() {
+        steps.push(Step::Together(batch));
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_date_of_arrival_is_read_with_its_zone() {
+        let table = [
+            ("17-Jul-1996 02:44:25 -0700", Some("1996-07-17T09:44:25Z")),
+            (" 1-Nov-2026 07:00:00 +0800", Some("2026-10-31T23:00:00Z")),
+            ("01-nov-2026 07:00:00 +0000", Some("2026-11-01T07:00:00Z")),
+            ("31-Feb-2026 07:00:00 +0000", None),
+            ("yesterday", None),
+            ("", None),
+        ];
+        for (text, expected) in table {
+            let expected = expected.map(|text| text.parse().expect("a time"));
+            assert_eq!(internal_date(text), expected, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_mail_is_planned_once_and_no_command_asks_for_too_much(
+            mails in prop::collection::btree_map(1u32..1000, prop::option::of(0u64..4000), 0..100)
+        ) {
+            let limits = Limits {
+                small: 1000, batch_octets: 1000, batch_mails: 7, largest: 3000, ..Limits::default()
+            };
+            let uids: Vec<u32> = mails.keys().copied().collect();
+            let sizes = mails.iter().filter_map(|(&uid, &size)| Some((uid, size?))).collect();
+            let mut planned = Vec::new();
+            for step in plan(&uids, &sizes, &limits) {
+                match step {
+                    Step::Together(batch) => {
+                        prop_assert!(!batch.is_empty() && batch.len() <= 7);
+                        prop_assert!(batch.iter().map(|&(_, size)| size).sum::<u64>() <= 1000);
+                        prop_assert!(batch.is_sorted());
+                        planned.extend(batch.into_iter().map(|(uid, _)| uid));
+                    }
+                    Step::Alone(uid) => {
+                        prop_assert!(sizes.get(&uid).is_none_or(|&size| size > 1000 && size <= 3000));
+                        planned.push(uid);
+                    }
+                    Step::Refuse(uid, size) => {
+                        prop_assert!(size > 3000);
+                        planned.push(uid);
+                    }
+                }
+            }
+            planned.sort_unstable();
+            prop_assert_eq!(planned, uids);
+        }
+    }
+}

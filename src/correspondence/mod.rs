@@ -8,6 +8,8 @@ pub mod invitation;
 pub mod notice;
 pub mod receipt;
 pub mod templates;
+#[cfg(test)]
+mod tests;
 pub mod unknown_sender;
 mod wording;
 

@@ -231,12 +231,12 @@ fn file_view(place: usize, file: &ReceivedFile, past_due: bool) -> FileView {
     }
     FileView {
         place,
-        name: file
-            .name
-            .as_deref()
-            .map(|name| one_line(name, 160))
-            .filter(|name| !name.is_empty())
-            .unwrap_or_else(|| "tanpa nama".to_owned()),
+        name: match file.name.as_deref().map(|name| one_line(name, 160)) {
+            // Only where it led: a forged mail must not make us carry its link to the bidder.
+            Some(url) if link => format!("Tautan ke {}", host(&url)),
+            Some(name) if !name.is_empty() => name,
+            _ => "tanpa nama".to_owned(),
+        },
         link,
         size: wording::size(file.bytes),
         sha256: file.sha256.hex(),
@@ -249,6 +249,12 @@ fn file_view(place: usize, file: &ReceivedFile, past_due: bool) -> FileView {
             }),
         notes,
     }
+}
+
+fn host(url: &str) -> &str {
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or("");
+    authority.rsplit('@').next().unwrap_or("")
 }
 
 /// What is wrong with a file, and what the bidder can do.

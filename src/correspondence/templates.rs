@@ -3,6 +3,8 @@
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, syntax::SyntaxConfig, value::Serde};
 use serde::Serialize;
 
+use super::wording::header_line;
+
 /// Instructions that one letter may run: a template of the office's own cannot hang the program.
 const FUEL: u64 = 2_000_000;
 
@@ -99,7 +101,7 @@ impl Templates {
                 .map_err(|error| wrong(&name, &error))
         };
         Ok(Rendered {
-            subject: part("subject")?,
+            subject: header_line(&part("subject")?),
             text: part("txt")?,
             html: part("html")?,
         })

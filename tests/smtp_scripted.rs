@@ -176,7 +176,7 @@ async fn each_fault_has_its_outcome_and_the_next_mail_still_goes() {
         ("bare@x.test", "accepted", "250", true),
         ("bare-lf@x.test", "accepted", "250 2.0.0 taken", true),
     ] {
-        let before = taken(&log).len();
+        let (before, called) = (taken(&log).len(), connections(&log));
         let got = connection.deliver(OutboxId(7), &invitation(to)).await;
         assert_eq!(told(&got).0, outcome, "{to}: {got:?}");
         assert!(told(&got).1.contains(words), "{to}: {got:?}");
@@ -185,6 +185,13 @@ async fn each_fault_has_its_outcome_and_the_next_mail_still_goes() {
             .deliver(OutboxId(8), &invitation("next@x.test"))
             .await;
         assert_eq!(told(&next).0, "accepted", "after {to}: {next:?}");
+        // A late answer must not be taken for the answer to the next command.
+        if outcome == "unknown" {
+            assert!(
+                connections(&log) > called,
+                "{to}: the connection was used on"
+            );
+        }
     }
     connection.close().await;
 }
@@ -207,6 +214,23 @@ async fn a_connection_lost_before_the_final_dot_delivered_nothing() {
         assert!(told(&got).1.contains(words), "{to}: {got:?}");
     }
     assert_eq!(taken(&log), []);
+}
+
+#[tokio::test]
+async fn a_server_that_said_no_under_way_gets_no_final_dot() {
+    let (ours, theirs) = duplex(1024);
+    let log = Log::default();
+    let sink = tokio::spawn(converse(theirs, Manner::default(), log.clone()));
+    let mut smtp = Smtp::start(ours, "[127.0.0.1]").await.expect("a session");
+    let long = b"0123456789abcde\r\n".repeat(1000);
+    let mail = mail(OutboxKind::Invitation, "early-552@x.test", &long);
+    let outcome = smtp
+        .transact(OutboxId(7), &mail, &address("pokja3@berau.test"))
+        .await;
+    assert_eq!(told(&outcome), ("permanent", "DATA: 552 5.3.4 too big"));
+    drop(smtp);
+    sink.await.expect("the sink").expect("an end");
+    assert!(!commands(&log).contains(&"final dot after 552".to_owned()));
 }
 
 #[tokio::test]
@@ -291,7 +315,9 @@ async fn where_the_null_sender_is_refused_the_mailbox_itself_sends() {
     let (at, log) = listen(manner).await;
     let mut connection = plain(at).open().await.expect("a connection");
     let mail = mail(OutboxKind::Acknowledgement, "tender@x.test", RAW);
-    let outcome = connection.deliver(OutboxId(7), &mail).await;
+    // As the daemon does it: in a task that may move between threads.
+    let task = tokio::spawn(async move { connection.deliver(OutboxId(7), &mail).await });
+    let outcome = task.await.expect("the task");
     assert_eq!(told(&outcome).0, "accepted", "{outcome:?}");
     assert_eq!(taken(&log)[0].mail, "MAIL FROM:<pokja3@berau.test>");
 }

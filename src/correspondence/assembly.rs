@@ -3,6 +3,7 @@
 use jiff::{Timestamp, fmt::rfc2822, tz::TimeZone};
 use lettre::{
     Address, Message,
+    address::Envelope,
     message::{
         Mailbox, MultiPart, SinglePart,
         header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
@@ -48,6 +49,9 @@ pub fn assemble(
     heading: &Heading<'_>,
     letter: &Rendered,
 ) -> Result<Vec<u8>, ComposeError> {
+    // Only so that lettre does not read one back from the header; the envelope that counts is [`super::OutgoingMail`]'s.
+    let envelope = Envelope::new(None, vec![checked(heading.to)])
+        .map_err(|error| ComposeError::Build(error.to_string()))?;
     let title = header_line(&one_line(&sender.mailbox_title, 120));
     let mut builder = Message::builder()
         .message_id(Some(stamp.message_id.clone()))
@@ -55,7 +59,8 @@ pub fn assemble(
         .from(mailbox(Some(title), &sender.address)?)
         .reply_to(mailbox(None, heading.reply_to)?)
         .to(mailbox(None, heading.to)?)
-        .subject(letter.subject.clone());
+        .subject(letter.subject.clone())
+        .envelope(envelope);
     if let Some(id) = heading.in_reply_to {
         builder = builder
             .in_reply_to(id.to_owned())
@@ -122,11 +127,16 @@ fn mailbox(name: Option<String>, address: &EmailAddress) -> Result<Mailbox, Comp
     if !address.as_str().is_ascii() {
         return Err(ComposeError::Address(address.clone()));
     }
-    let parsed: Address = address
-        .as_str()
-        .parse()
-        .map_err(|error| ComposeError::Build(format!("{address}: {error}")))?;
-    Ok(Mailbox::new(name.filter(|name| !name.is_empty()), parsed))
+    Ok(Mailbox::new(
+        name.filter(|name| !name.is_empty()),
+        checked(address),
+    ))
+}
+
+/// `EmailAddress` was parsed at our door. lettre's own check is stricter than mail servers are: it refuses two dots in a
+/// row, which phones in use have, and a sub-address that is longer than 64 octets with its token.
+fn checked(address: &EmailAddress) -> Address {
+    Address::new_dangerous(address.local(), address.domain())
 }
 
 /// Names of headers are constants of this file, values one line without control characters (F7).

@@ -210,8 +210,12 @@ where
             stream.read_exact(&mut [0; 1024]).await?;
             say(stream, "552 5.3.4 too big\r\n").await?;
             // Takes the rest, so that the client can read why, but never answers the dot.
-            let mut rest = [0; 4096];
-            while stream.read(&mut rest).await? > 0 {}
+            let mut rest = Vec::new();
+            stream.read_to_end(&mut rest).await?;
+            if rest.ends_with(b"\r\n.\r\n") {
+                let commands = &mut log.lock().expect("the log").commands;
+                commands.push("final dot after 552".to_owned());
+            }
             return Ok(true);
         }
         "deaf" => std::future::pending().await,

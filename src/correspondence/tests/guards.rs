@@ -185,10 +185,15 @@ fn nothing_is_written_to_a_bidder_about_another_ones_session() {
     other_session.bidder = BidderId(5);
     other_tender.id = TenderId(2);
     other_bidder.id = BidderId(5);
+    let (mut stray_session, mut stray_bidder) = (right_session.clone(), right_bidder.clone());
+    stray_session.tender = TenderId(2);
+    stray_bidder.tender = TenderId(2);
     for (tender, bidder, session) in [
         (&right_tender, &right_bidder, &other_session),
         (&other_tender, &right_bidder, &right_session),
         (&right_tender, &other_bidder, &right_session),
+        (&right_tender, &right_bidder, &stray_session),
+        (&right_tender, &stray_bidder, &right_session),
     ] {
         let invited = invitation(
             &templates(),
@@ -355,6 +360,39 @@ fn strangers_get_one_constant_text_of_at_most_4_kib() {
         (first.tender, first.bidder, first.session),
         (None, None, None)
     );
+}
+
+#[test]
+fn addresses_that_servers_take_are_written_to_even_where_a_parser_would_not() {
+    let mut sender = sender();
+    sender.address = address(&format!("{}@berau.test", "p".repeat(60)));
+    let mut bidder = bidder();
+    for odd in [
+        "a..b@docomo.test",
+        "dots.@x.test",
+        "cv'maju@x_y.test",
+        "a=b/c@x.test",
+    ] {
+        bidder.emails = vec![address(odd)];
+        let session = session(SessionKind::Qualification);
+        let mail = invitation(
+            &templates(),
+            &sender,
+            &tender(),
+            &bidder,
+            &session,
+            &stamp(NOW),
+        )
+        .expect("a mail");
+        let raw = String::from_utf8(mail.raw.clone()).expect("ASCII");
+        assert!(raw.contains(&format!("\r\nTo: {odd}\r\n")), "{raw}");
+        let detail = format!(
+            "\r\nReply-To: {}+{}@berau.test\r\n",
+            "p".repeat(60),
+            session.token
+        );
+        assert!(raw.contains(&detail), "{raw}");
+    }
 }
 
 #[test]

@@ -30,6 +30,12 @@ pub const EMBEDDED: &[(&str, &str)] = embedded![
     "pemberitahuan.subject",
     "pemberitahuan.txt",
     "pemberitahuan.html",
+    "undangan-terlewat.subject",
+    "undangan-terlewat.txt",
+    "undangan-terlewat.html",
+    "jawaban-ditahan.subject",
+    "jawaban-ditahan.txt",
+    "jawaban-ditahan.html",
 ];
 
 /// A template that cannot be read, or that asks for what its letter does not have.

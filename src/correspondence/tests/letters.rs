@@ -6,11 +6,12 @@ use super::samples::*;
 use crate::{
     correspondence::{
         OutboxKind, OutgoingMail, invitation,
-        notice::{self, NoticeFacts, Trouble},
+        notice::{self, Trouble},
         receipt::{ReceiptFacts, receipt},
         unknown_sender_reply,
     },
-    tender::{DocumentWord, MessageId, OutboxId, ProcurementKind, Session, SessionKind},
+    settings::Member,
+    tender::{DocumentWord, OutboxId, ProcurementKind, Session, SessionKind},
 };
 
 /// Header and text part as one snapshot, the HTML part as another, both decoded by another parser.
@@ -171,7 +172,6 @@ fn the_answer_to_an_unknown_address() {
         &templates(),
         &sender(),
         &address("admin.lestuwana@surel.example"),
-        MessageId(15),
         Some("<CAF77@surel.example>"),
         &stamp("2026-11-24T10:02:00+08:00"),
     );
@@ -180,7 +180,7 @@ fn the_answer_to_an_unknown_address() {
 
 fn tell(trouble: Trouble, kind: OutboxKind) -> OutgoingMail {
     let (tender, bidder, session) = (tender(), bidder(), session(SessionKind::Qualification));
-    let facts = NoticeFacts {
+    let facts = notice::Undelivered {
         outbox: OutboxId(31),
         kind,
         address: &bidder.emails[0],
@@ -190,15 +190,21 @@ fn tell(trouble: Trouble, kind: OutboxKind) -> OutgoingMail {
         detail: "550 5.1.1 <tender@contohkarya.test>: Recipient address rejected: User unknown in virtual mailbox table",
         about: Some((&tender, &bidder, Some(&session))),
     };
-    let member = address("sri@berau.test");
-    notice::notice(
+    notice::undelivered(
         &templates(),
         &sender(),
-        ("Sri Rahayu", &member),
+        &member(),
         &facts,
         &stamp("2026-11-23T08:02:00+08:00"),
     )
     .expect("a mail")
+}
+
+fn member() -> Member {
+    Member {
+        name: "Sri Rahayu".to_owned(),
+        email: address("sri@berau.test"),
+    }
 }
 
 #[test]
@@ -213,4 +219,29 @@ fn every_notice_says_the_same_in_both_parts() {
         let mail = tell(trouble, OutboxKind::Acknowledgement);
         assert_says_the_same(trouble.word(), &mail);
     }
+}
+
+#[test]
+fn a_notice_that_a_session_passed_without_its_invitation() {
+    let (tender, bidder, session) = (tender(), bidder(), session(SessionKind::Qualification));
+    let mail = notice::invitation_missed(
+        &templates(),
+        &sender(),
+        &member(),
+        (&tender, &bidder, &session),
+        &stamp("2026-11-25T11:00:30+08:00"),
+    );
+    assert_letter("undangan-terlewat", &mail.expect("a mail"));
+}
+
+#[test]
+fn a_notice_that_answers_are_held_back() {
+    let mail = notice::limit_reached(
+        &templates(),
+        &sender(),
+        &member(),
+        "5 jawaban per jam untuk satu alamat",
+        &stamp("2026-11-25T11:00:30+08:00"),
+    );
+    assert_letter("jawaban-ditahan", &mail.expect("a mail"));
 }

@@ -42,8 +42,10 @@ pub fn sender() -> Sender {
 
 pub fn stamp(time: &str) -> Stamp {
     Stamp {
+        natural_key: "invitation/9".to_owned(),
         message_id: "<0123456789abcdef0123456789abcdef@berau.test>".to_owned(),
         date: at(time),
+        due_at: at(time),
         envelope_from: None,
     }
 }

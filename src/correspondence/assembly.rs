@@ -3,13 +3,18 @@
 use jiff::{Timestamp, fmt::rfc2822, tz::TimeZone};
 use lettre::{
     Address, Message,
+    address::Envelope,
     message::{
         Mailbox, MultiPart, SinglePart,
         header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
     },
 };
 
-use super::{ComposeError, OutboxKind, Sender, Stamp, templates::Rendered, wording::one_line};
+use super::{
+    ComposeError, OutboxKind, Sender, Stamp,
+    templates::Rendered,
+    wording::{header_line, one_line},
+};
 use crate::{address::EmailAddress, digest::Digest};
 
 /// Longest Message-ID of a foreign mail that we repeat; longer ones would make lines that servers refuse.
@@ -44,14 +49,18 @@ pub fn assemble(
     heading: &Heading<'_>,
     letter: &Rendered,
 ) -> Result<Vec<u8>, ComposeError> {
-    let title = one_line(&sender.mailbox_title, 120);
+    // Only so that lettre does not read one back from the header; the envelope that counts is [`super::OutgoingMail`]'s.
+    let envelope = Envelope::new(None, vec![checked(heading.to)])
+        .map_err(|error| ComposeError::Build(error.to_string()))?;
+    let title = header_line(&one_line(&sender.mailbox_title, 120));
     let mut builder = Message::builder()
         .message_id(Some(stamp.message_id.clone()))
         .date(stamp.date.into())
         .from(mailbox(Some(title), &sender.address)?)
         .reply_to(mailbox(None, heading.reply_to)?)
         .to(mailbox(None, heading.to)?)
-        .subject(letter.subject.clone());
+        .subject(letter.subject.clone())
+        .envelope(envelope);
     if let Some(id) = heading.in_reply_to {
         builder = builder
             .in_reply_to(id.to_owned())
@@ -118,19 +127,21 @@ fn mailbox(name: Option<String>, address: &EmailAddress) -> Result<Mailbox, Comp
     if !address.as_str().is_ascii() {
         return Err(ComposeError::Address(address.clone()));
     }
-    let parsed: Address = address
-        .as_str()
-        .parse()
-        .map_err(|error| ComposeError::Build(format!("{address}: {error}")))?;
-    Ok(Mailbox::new(name.filter(|name| !name.is_empty()), parsed))
+    Ok(Mailbox::new(
+        name.filter(|name| !name.is_empty()),
+        checked(address),
+    ))
+}
+
+/// `EmailAddress` was parsed at our door. lettre's own check is stricter than mail servers are: it refuses two dots in a
+/// row, which phones in use have, and a sub-address that is longer than 64 octets with its token.
+fn checked(address: &EmailAddress) -> Address {
+    Address::new_dangerous(address.local(), address.domain())
 }
 
 /// Names of headers are constants of this file, values one line without control characters (F7).
 fn header(name: &'static str, value: &str) -> HeaderValue {
-    HeaderValue::new(
-        HeaderName::new_from_ascii_str(name),
-        one_line(value, usize::MAX),
-    )
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), header_line(value))
 }
 
 fn office_date(date: Timestamp, zone: &TimeZone) -> Result<String, ComposeError> {
@@ -147,4 +158,40 @@ fn part(content_type: ContentType, text: &str) -> SinglePart {
         .header(content_type)
         .header(ContentTransferEncoding::QuotedPrintable)
         .body(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_sound_foreign_message_id_is_repeated() {
+        let long = format!("<{}@x.test>", "a".repeat(300));
+        for (id, sound) in [
+            ("<a@b.test>", true),
+            ("<no-at-sign>", true),
+            ("a@b.test", false),
+            ("<>", false),
+            ("<a b@c.test>", false),
+            ("<a@b.test>\r\nBcc: x@y.test", false),
+            ("<a\r\nBcc:x@y.test>", false),
+            ("<a><b>", false),
+            ("<é@b.test>", false),
+            (long.as_str(), false),
+        ] {
+            assert_eq!(sound_id(id).is_some(), sound, "{id:?}");
+        }
+    }
+
+    #[test]
+    fn references_keep_the_first_and_the_newest_and_end_with_the_mail_answered() {
+        let ids: Vec<String> = (0..50).map(|n| format!("<{n}@x.test>")).collect();
+        let kept = references(&ids, "<answered@x.test>");
+        let kept: Vec<&str> = kept.split(' ').collect();
+        assert_eq!(kept.len(), MOST_REFERENCES);
+        assert_eq!(kept.first(), Some(&"<0@x.test>"));
+        assert_eq!(kept[kept.len() - 2..], ["<49@x.test>", "<answered@x.test>"]);
+        let repeated = ["<a@x.test>", "<b@x.test>", "<a@x.test>", "broken"].map(str::to_owned);
+        assert_eq!(references(&repeated, "<b@x.test>"), "<a@x.test> <b@x.test>");
+    }
 }

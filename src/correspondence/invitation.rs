@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use super::{
     ComposeError, OutboxKind, OutgoingMail, Sender, Stamp, Templates,
-    assembly::{Heading, Origin, assemble},
-    belong_together, reply_address,
+    assembly::{Heading, Origin},
+    belong_together, outgoing, reply_address,
     wording::{self, one_line},
 };
-use crate::tender::{Bidder, ProcurementKind, Session, SessionId, SessionKind, Tender};
+use crate::tender::{Bidder, ProcurementKind, Session, SessionKind, Tender};
 
 /// One bidder's data and nothing else (P22).
 #[derive(Debug, Serialize)]
@@ -36,11 +36,6 @@ struct InvitationView {
     due: String,
 }
 
-/// The same session is invited to once, however often the program runs (P17).
-pub fn natural_key(session: SessionId) -> String {
-    format!("invitation/{session}")
-}
-
 /// The invitation to one bidder's session, to the first registered address.
 pub fn invitation(
     templates: &Templates,
@@ -65,21 +60,8 @@ pub fn invitation(
         in_reply_to: None,
         references: &[],
     };
-    Ok(OutgoingMail {
-        kind: heading.kind,
-        natural_key: natural_key(session.id),
-        mailbox: sender.mailbox_name.clone(),
-        envelope_from: stamp.envelope_from.clone(),
-        to: to.clone(),
-        raw: assemble(sender, stamp, &heading, &letter)?,
-        subject: letter.subject,
-        message_id: stamp.message_id.clone(),
-        in_reply_to: None,
-        tender: Some(tender.id),
-        bidder: Some(bidder.id),
-        session: Some(session.id),
-        due_at: session.invite.unwrap_or(stamp.date),
-    })
+    let about = Some((tender, bidder, Some(session)));
+    outgoing(sender, stamp, &heading, about, letter)
 }
 
 fn view(

@@ -1,23 +1,27 @@
 //! What we write: invitations, receipts, notices; composed from a view that holds one bidder's data only. Pure.
 //!
-//! Each letter has its file: a view (plain data for the template), a natural key, and one function that makes the mail.
-//! The same facts give the same octets: what is random or read from a clock comes in with the [`Stamp`].
+//! Each letter has its file: a view (plain data for the template) and one function that makes the mail. The same facts
+//! give the same octets: what is random, keyed or read from a clock comes in with the [`Stamp`].
 
 mod assembly;
 pub mod invitation;
 pub mod notice;
 pub mod receipt;
 pub mod templates;
+#[cfg(test)]
+mod tests;
 pub mod unknown_sender;
 mod wording;
 
 pub use invitation::invitation;
-pub use notice::notice;
 pub use receipt::receipt;
 pub use templates::Templates;
 pub use unknown_sender::unknown_sender_reply;
 
 use jiff::{Timestamp, tz::TimeZone};
+
+use assembly::{Heading, assemble};
+use templates::Rendered;
 
 use crate::{
     address::EmailAddress,
@@ -42,9 +46,13 @@ pub struct Sender {
 /// What is fixed before a mail is rendered, so that rendering is a pure function.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stamp {
+    /// Chosen by the desk when the mail became due (P17).
+    pub natural_key: String,
     /// With angle brackets; derived from the natural key, so equal keys give the same mail.
     pub message_id: String,
+    /// Now: the time of rendering (RFC 3834 section 3.1.4).
     pub date: Timestamp,
+    pub due_at: Timestamp,
     /// MAIL FROM; `None`: the null sender, for everything that answers (RFC 3834 section 3.3).
     pub envelope_from: Option<EmailAddress>,
 }
@@ -83,6 +91,31 @@ fn belong_together(
         return refuse("the bidder or the session is of another tender");
     }
     Ok(())
+}
+
+/// The mail made of its octets and of what the outbox must know.
+fn outgoing(
+    sender: &Sender,
+    stamp: &Stamp,
+    heading: &Heading<'_>,
+    about: Option<(&Tender, &Bidder, Option<&Session>)>,
+    letter: Rendered,
+) -> Result<OutgoingMail, ComposeError> {
+    Ok(OutgoingMail {
+        kind: heading.kind,
+        natural_key: stamp.natural_key.clone(),
+        mailbox: sender.mailbox_name.clone(),
+        envelope_from: stamp.envelope_from.clone(),
+        to: heading.to.clone(),
+        raw: assemble(sender, stamp, heading, &letter)?,
+        subject: letter.subject,
+        message_id: stamp.message_id.clone(),
+        in_reply_to: heading.in_reply_to.map(str::to_owned),
+        tender: about.map(|(tender, _, _)| tender.id),
+        bidder: about.map(|(_, bidder, _)| bidder.id),
+        session: about.and_then(|(_, _, session)| session.map(|session| session.id)),
+        due_at: stamp.due_at,
+    })
 }
 
 /// Reply-To of a mail to a bidder: the secret sub-address of his session, where the server has them.

@@ -1,15 +1,17 @@
-//! A notice to a member of the Pokja: one of our mails did not arrive, which one, and what to do.
+//! Notices to a member of the Pokja: what did not arrive, was not sent or is held back, and what to do.
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
     ComposeError, OutboxKind, OutgoingMail, Sender, Stamp, Templates,
-    assembly::{Heading, Origin, assemble},
+    assembly::{Heading, Origin},
+    outgoing,
     wording::{self, one_line},
 };
 use crate::{
     address::EmailAddress,
+    settings::Member,
     tender::{Bidder, OutboxId, Session, Tender},
 };
 
@@ -37,7 +39,7 @@ impl Trouble {
         Trouble::Unknown,
     ];
 
-    /// Steady word, part of the natural key.
+    /// The word of the template.
     pub fn word(self) -> &'static str {
         match self {
             Trouble::Bounced => "bounced",
@@ -60,7 +62,7 @@ impl Trouble {
 
 /// Which mail, and what became of it. Members may know all that concerns their own tenders.
 #[derive(Clone, Debug)]
-pub struct NoticeFacts<'a> {
+pub struct Undelivered<'a> {
     pub outbox: OutboxId,
     pub kind: OutboxKind,
     /// To whom that mail went.
@@ -74,8 +76,98 @@ pub struct NoticeFacts<'a> {
     pub about: Option<(&'a Tender, &'a Bidder, Option<&'a Session>)>,
 }
 
+/// Tells a member that one of our mails did not arrive. The sender is the mailbox that it left from.
+pub fn undelivered(
+    templates: &Templates,
+    sender: &Sender,
+    member: &Member,
+    facts: &Undelivered<'_>,
+    stamp: &Stamp,
+) -> Result<OutgoingMail, ComposeError> {
+    let view = undelivered_view(sender, member, facts);
+    let letter = templates.render("pemberitahuan", &view)?;
+    outgoing(sender, stamp, &heading(sender, member), facts.about, letter)
+}
+
+/// Tells a member that a session passed before its invitation could go out.
+pub fn invitation_missed(
+    templates: &Templates,
+    sender: &Sender,
+    member: &Member,
+    about: (&Tender, &Bidder, &Session),
+    stamp: &Stamp,
+) -> Result<OutgoingMail, ComposeError> {
+    let (tender, bidder, session) = about;
+    let view = MissedView {
+        office: one_line(&sender.office_name, 120),
+        pokja: one_line(&sender.mailbox_title, 120),
+        member: one_line(&member.name, 120),
+        bidder: one_line(&bidder.name, 160),
+        phone: phone(bidder),
+        package: one_line(&tender.name, 300),
+        code: one_line(&tender.code, 40),
+        activity: session.kind.label(),
+        session: wording::moment(session.starts, &sender.zone),
+    };
+    let letter = templates.render("undangan-terlewat", &view)?;
+    let about = Some((tender, bidder, Some(session)));
+    outgoing(sender, stamp, &heading(sender, member), about, letter)
+}
+
+/// Tells a member that answers are held back (P21). `limit` in words: "5 jawaban per jam untuk satu alamat".
+pub fn limit_reached(
+    templates: &Templates,
+    sender: &Sender,
+    member: &Member,
+    limit: &str,
+    stamp: &Stamp,
+) -> Result<OutgoingMail, ComposeError> {
+    let view = LimitView {
+        office: one_line(&sender.office_name, 120),
+        pokja: one_line(&sender.mailbox_title, 120),
+        mailbox: sender.address.to_string(),
+        member: one_line(&member.name, 120),
+        limit: one_line(limit, 160),
+    };
+    let letter = templates.render("jawaban-ditahan", &view)?;
+    outgoing(sender, stamp, &heading(sender, member), None, letter)
+}
+
+fn heading<'a>(sender: &'a Sender, member: &'a Member) -> Heading<'a> {
+    Heading {
+        kind: OutboxKind::Notice,
+        origin: Origin::Generated,
+        to: &member.email,
+        reply_to: &sender.address,
+        in_reply_to: None,
+        references: &[],
+    }
+}
+
 #[derive(Debug, Serialize)]
-struct NoticeView {
+struct MissedView {
+    office: String,
+    pokja: String,
+    member: String,
+    bidder: String,
+    phone: Option<String>,
+    package: String,
+    code: String,
+    activity: &'static str,
+    session: String,
+}
+
+#[derive(Debug, Serialize)]
+struct LimitView {
+    office: String,
+    pokja: String,
+    mailbox: String,
+    member: String,
+    limit: String,
+}
+
+#[derive(Debug, Serialize)]
+struct UndeliveredView {
     office: String,
     pokja: String,
     member: String,
@@ -97,56 +189,14 @@ struct NoticeView {
     session: Option<String>,
 }
 
-/// One notice for each member, mail and kind of trouble.
-pub fn natural_key(outbox: OutboxId, trouble: Trouble, member: &EmailAddress) -> String {
-    format!("notice/{outbox}/{}/{member}", trouble.word())
-}
-
-/// Tells one member. The sender is the mailbox that the lost mail left from.
-pub fn notice(
-    templates: &Templates,
-    sender: &Sender,
-    member: (&str, &EmailAddress),
-    facts: &NoticeFacts<'_>,
-    stamp: &Stamp,
-) -> Result<OutgoingMail, ComposeError> {
-    let (name, to) = member;
-    let letter = templates.render("pemberitahuan", &view(sender, name, facts))?;
-    let heading = Heading {
-        kind: OutboxKind::Notice,
-        origin: Origin::Generated,
-        to,
-        reply_to: &sender.address,
-        in_reply_to: None,
-        references: &[],
-    };
-    Ok(OutgoingMail {
-        kind: heading.kind,
-        natural_key: natural_key(facts.outbox, facts.trouble, to),
-        mailbox: sender.mailbox_name.clone(),
-        envelope_from: stamp.envelope_from.clone(),
-        to: to.clone(),
-        raw: assemble(sender, stamp, &heading, &letter)?,
-        subject: letter.subject,
-        message_id: stamp.message_id.clone(),
-        in_reply_to: None,
-        tender: facts.about.map(|(tender, _, _)| tender.id),
-        bidder: facts.about.map(|(_, bidder, _)| bidder.id),
-        session: facts
-            .about
-            .and_then(|(_, _, session)| session.map(|session| session.id)),
-        due_at: stamp.date,
-    })
-}
-
-fn view(sender: &Sender, member: &str, facts: &NoticeFacts<'_>) -> NoticeView {
+fn undelivered_view(sender: &Sender, member: &Member, facts: &Undelivered<'_>) -> UndeliveredView {
     let tender = facts.about.map(|(tender, _, _)| tender);
     let bidder = facts.about.map(|(_, bidder, _)| bidder);
     let session = facts.about.and_then(|(_, _, session)| session);
-    NoticeView {
+    UndeliveredView {
         office: one_line(&sender.office_name, 120),
         pokja: one_line(&sender.mailbox_title, 120),
-        member: one_line(member, 120),
+        member: one_line(&member.name, 120),
         headline: facts.trouble.headline(),
         trouble: facts.trouble.word(),
         letter: letter_name(facts.kind),
@@ -157,14 +207,16 @@ fn view(sender: &Sender, member: &str, facts: &NoticeFacts<'_>) -> NoticeView {
         at: wording::moment(facts.at, &sender.zone),
         detail: one_line(facts.detail, 300),
         bidder: bidder.map(|bidder| one_line(&bidder.name, 160)),
-        phone: bidder
-            .and_then(|bidder| bidder.phone.as_deref())
-            .map(|phone| one_line(phone, 60)),
+        phone: bidder.and_then(phone),
         package: tender.map(|tender| one_line(&tender.name, 300)),
         code: tender.map(|tender| one_line(&tender.code, 40)),
         activity: session.map(|session| session.kind.label()),
         session: session.map(|session| wording::moment(session.starts, &sender.zone)),
     }
+}
+
+fn phone(bidder: &Bidder) -> Option<String> {
+    bidder.phone.as_deref().map(|phone| one_line(phone, 60))
 }
 
 fn letter_name(kind: OutboxKind) -> &'static str {

@@ -5,15 +5,15 @@ use serde::Serialize;
 
 use super::{
     ComposeError, OutboxKind, OutgoingMail, Sender, Stamp, Templates,
-    assembly::{Heading, Origin, assemble, sound_id},
-    belong_together, reply_address,
+    assembly::{Heading, Origin, sound_id},
+    belong_together, outgoing, reply_address,
     wording::{self, one_line},
 };
 use crate::{
     address::EmailAddress,
     desk::message::Finding,
     digest::Digest,
-    tender::{Bidder, DocumentWord, MessageId, Session, SessionId, Tender},
+    tender::{Bidder, DocumentWord, MessageId, Session, Tender},
 };
 
 /// What the receipt certifies.
@@ -96,11 +96,6 @@ struct FileView {
     notes: Vec<String>,
 }
 
-/// One receipt for a burst: the smallest number of its messages names it.
-pub fn natural_key(session: SessionId, first: MessageId) -> String {
-    format!("receipt/{session}/{first}")
-}
-
 /// The receipt for a burst of mails, to a registered address: the one written from, else the first (P25).
 #[allow(clippy::too_many_arguments)] // Each is one thing the letter needs; a struct of them would be built once and taken apart here.
 pub fn receipt(
@@ -121,39 +116,22 @@ pub fn receipt(
     if !bidder.emails.contains(to) {
         return Err(refuse("its address is not registered with the bidder"));
     }
-    let (first, last) = match (
-        facts.messages.iter().map(|message| message.number).min(),
-        facts.messages.last(),
-    ) {
-        (Some(first), Some(last)) => (first, last),
-        _ => return Err(refuse("it acknowledges no message")),
-    };
+    let last = facts
+        .messages
+        .last()
+        .ok_or(refuse("it acknowledges no message"))?;
     let view = view(sender, tender, bidder, session, facts, stamp.date);
     let letter = templates.render("tanda-terima", &view)?;
-    let in_reply_to = last.message_id.as_deref().and_then(sound_id);
     let heading = Heading {
         kind: OutboxKind::Acknowledgement,
         origin: Origin::Replied,
         to,
         reply_to: &reply_address(sender, session),
-        in_reply_to,
+        in_reply_to: last.message_id.as_deref().and_then(sound_id),
         references: &last.references,
     };
-    Ok(OutgoingMail {
-        kind: heading.kind,
-        natural_key: natural_key(session.id, first),
-        mailbox: sender.mailbox_name.clone(),
-        envelope_from: stamp.envelope_from.clone(),
-        to: to.clone(),
-        raw: assemble(sender, stamp, &heading, &letter)?,
-        subject: letter.subject,
-        message_id: stamp.message_id.clone(),
-        in_reply_to: in_reply_to.map(str::to_owned),
-        tender: Some(tender.id),
-        bidder: Some(bidder.id),
-        session: Some(session.id),
-        due_at: stamp.date,
-    })
+    let about = Some((tender, bidder, Some(session)));
+    outgoing(sender, stamp, &heading, about, letter)
 }
 
 fn view(
@@ -231,12 +209,12 @@ fn file_view(place: usize, file: &ReceivedFile, past_due: bool) -> FileView {
     }
     FileView {
         place,
-        name: file
-            .name
-            .as_deref()
-            .map(|name| one_line(name, 160))
-            .filter(|name| !name.is_empty())
-            .unwrap_or_else(|| "tanpa nama".to_owned()),
+        name: match file.name.as_deref().map(|name| one_line(name, 160)) {
+            // Only where it led: a forged mail must not make us carry its link to the bidder.
+            Some(url) if link => format!("Tautan ke {}", host(&url)),
+            Some(name) if !name.is_empty() => name,
+            _ => "tanpa nama".to_owned(),
+        },
         link,
         size: wording::size(file.bytes),
         sha256: file.sha256.hex(),
@@ -249,6 +227,12 @@ fn file_view(place: usize, file: &ReceivedFile, past_due: bool) -> FileView {
             }),
         notes,
     }
+}
+
+fn host(url: &str) -> &str {
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or("");
+    authority.rsplit('@').next().unwrap_or("")
 }
 
 /// What is wrong with a file, and what the bidder can do.

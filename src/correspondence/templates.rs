@@ -3,6 +3,8 @@
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, syntax::SyntaxConfig, value::Serde};
 use serde::Serialize;
 
+use super::wording::header_line;
+
 /// Instructions that one letter may run: a template of the office's own cannot hang the program.
 const FUEL: u64 = 2_000_000;
 
@@ -28,6 +30,12 @@ pub const EMBEDDED: &[(&str, &str)] = embedded![
     "pemberitahuan.subject",
     "pemberitahuan.txt",
     "pemberitahuan.html",
+    "undangan-terlewat.subject",
+    "undangan-terlewat.txt",
+    "undangan-terlewat.html",
+    "jawaban-ditahan.subject",
+    "jawaban-ditahan.txt",
+    "jawaban-ditahan.html",
 ];
 
 /// A template that cannot be read, or that asks for what its letter does not have.
@@ -99,7 +107,7 @@ impl Templates {
                 .map_err(|error| wrong(&name, &error))
         };
         Ok(Rendered {
-            subject: part("subject")?,
+            subject: header_line(&part("subject")?),
             text: part("txt")?,
             html: part("html")?,
         })

@@ -103,10 +103,113 @@ pub fn one_line(text: &str, most: usize) -> String {
     cut + "…"
 }
 
+/// One line that may stand in a header: nothing in it is read as an encoded word, which could hold anything (P24).
+pub fn header_line(text: &str) -> String {
+    one_line(text, usize::MAX).replace("=?", "= ?")
+}
+
 /// Direction, zero width, soft hyphen, variation, tag and interlinear characters: they make a name look like another.
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
         | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_zone(time: &str, zone: &str) -> Zoned {
+        let time: Timestamp = time.parse().expect("a time");
+        time.in_tz(zone).expect("a zone")
+    }
+
+    #[test]
+    fn every_hour_names_the_zone_of_the_office() {
+        let time = "2026-11-25T08:05:00Z".parse().expect("a time");
+        for (name, expected) in [
+            ("Asia/Jakarta", "Rabu, 25 November 2026 pukul 15.05 WIB"),
+            ("Asia/Pontianak", "Rabu, 25 November 2026 pukul 15.05 WIB"),
+            ("Asia/Makassar", "Rabu, 25 November 2026 pukul 16.05 WITA"),
+            ("Asia/Jayapura", "Rabu, 25 November 2026 pukul 17.05 WIT"),
+            ("Asia/Singapore", "Rabu, 25 November 2026 pukul 16.05 UTC+8"),
+            (
+                "Asia/Kolkata",
+                "Rabu, 25 November 2026 pukul 13.35 UTC+5.30",
+            ),
+            (
+                "America/St_Johns",
+                "Rabu, 25 November 2026 pukul 04.35 UTC-3.30",
+            ),
+            ("UTC", "Rabu, 25 November 2026 pukul 08.05 UTC+0"),
+        ] {
+            assert_eq!(
+                moment(time, &TimeZone::get(name).expect("a zone")),
+                expected
+            );
+        }
+    }
+
+    #[test]
+    fn days_and_months_are_indonesian() {
+        for (time, expected) in [
+            ("2026-01-05T00:00:00Z", "Senin, 5 Januari 2026"),
+            ("2026-02-03T00:00:00Z", "Selasa, 3 Februari 2026"),
+            ("2026-05-01T00:00:00Z", "Jumat, 1 Mei 2026"),
+            ("2026-08-08T00:00:00Z", "Sabtu, 8 Agustus 2026"),
+            ("2026-12-31T15:59:00Z", "Kamis, 31 Desember 2026"),
+            ("2026-12-31T16:00:00Z", "Jumat, 1 Januari 2027"),
+        ] {
+            assert_eq!(date(&in_zone(time, "Asia/Makassar")), expected);
+        }
+    }
+
+    #[test]
+    fn sizes_have_a_comma_and_few_digits() {
+        for (bytes, expected) in [
+            (0, "0 byte"),
+            (1023, "1023 byte"),
+            (1024, "1 KB"),
+            (1536, "1,5 KB"),
+            (10 * 1024, "10 KB"),
+            (863_232, "843 KB"),
+            (1_048_575, "1 MB"),
+            (1_258_291, "1,2 MB"),
+            (26_214_400, "25 MB"),
+            (5_368_709_120, "5 GB"),
+            (u64::MAX, "17179869184 GB"),
+        ] {
+            assert_eq!(size(bytes), expected, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn lateness_is_told_in_minutes_first() {
+        for (minutes, expected) in [
+            (0, "kurang dari 1 menit"),
+            (1, "1 menit"),
+            (59, "59 menit"),
+            (60, "60 menit (1 jam)"),
+            (162, "162 menit (2 jam 42 menit)"),
+            (1500, "1500 menit (1 hari 1 jam)"),
+        ] {
+            assert_eq!(lateness(minutes), expected);
+        }
+    }
+
+    #[test]
+    fn foreign_text_is_one_line_without_tricks() {
+        for (text, most, expected) in [
+            ("scan  ktp\r\nBcc: a@b.test\0", 80, "scan ktp Bcc: a@b.test"),
+            ("\u{202e}gpj.exe\u{200b}", 80, "gpj.exe"),
+            ("a\u{85}b\u{2028}c\u{1b}[31m", 80, "a b c [31m"),
+            ("   ", 80, ""),
+            ("0123456789", 10, "0123456789"),
+            ("0123456789a", 10, "012345678…"),
+            ("0123456 89a", 9, "0123456…"),
+        ] {
+            assert_eq!(one_line(text, most), expected, "{text:?}");
+        }
+    }
 }

@@ -229,11 +229,13 @@ impl Smtp {
         if reply.code != 354 {
             return self.refused("DATA", &reply).await;
         }
-        self.wire.body(&mail.raw).await?;
+        let sent = self.wire.body(&mail.raw).await;
+        // A server that has had enough says why before it leaves.
         if let Some(spoken) = self.wire.interruption().await {
             self.broken = true;
             return self.refused("DATA", &spoken?).await;
         }
+        sent?;
         self.wire.dot().await?;
         Ok(match self.wire.verdict().await {
             Ok(reply) => {

@@ -82,7 +82,7 @@ fn without_links(text: &str) -> String {
 /// Behind a word: a lost emoji or a broken character set leaves question marks of its own.
 fn has_question_mark(text: &str) -> bool {
     static ASKED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"[\p{L}\p{N})"'] ?\?{1,3}(?:[\s"')!.]|$)"#).expect("a constant pattern")
+        Regex::new(r#"[\p{L}\p{N})"'](?:\?{1,3}| \?)(?:[\s"')!.]|$)"#).expect("a constant pattern")
     });
     ASKED.is_match(text)
 }

@@ -312,3 +312,6 @@ fn needs_decision(kind: MessageKind, candidates: Vec<Candidate>) -> Judgement {
         candidates,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -409,3 +409,6 @@ fn parties<'a>(session: &Session, facts: &DueFacts<'a>) -> Option<(&'a Bidder, &
     let tender = facts.registry.tender(session.tender)?;
     Some((bidder, &tender.mailbox))
 }
+
+#[cfg(test)]
+mod tests;

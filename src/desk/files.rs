@@ -114,14 +114,12 @@ pub fn is_paper(file: &Attachment) -> bool {
         "text/rfc822-headers",
         "text/html",
     ];
-    !file.link
-        && file.container.is_none()
-        && !file.content.is_empty()
-        && !is_decoration(file)
-        && !(file.inline && file.content.len() < 4 * DECORATION)
-        && !about_mail
-            .iter()
-            .any(|kind| file.media_type.starts_with(kind))
+    let of_mail = about_mail
+        .iter()
+        .any(|kind| file.media_type.starts_with(kind));
+    let small_picture = file.inline && file.content.len() < 4 * DECORATION;
+    let stands_alone = !file.link && file.container.is_none() && !file.content.is_empty();
+    stands_alone && !of_mail && !small_picture && !is_decoration(file)
 }
 
 fn words(

@@ -333,6 +333,7 @@ mod tests {
             ("KTP dan NPWP.pdf", None),
             ("KTP NPWP NIB.pdf", None),
             ("KTP+NPWP.jpg", None),
+            ("Surat Kuasa dan KTP.pdf", None),
             ("surat kuasa ktp.pdf", Some(SuratKuasa)),
             ("abstrakt.pdf", None),
             ("ahunan.pdf", None),

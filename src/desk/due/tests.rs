@@ -197,6 +197,16 @@ fn a_burst_gets_one_receipt_when_the_bidder_was_quiet() {
 }
 
 #[test]
+fn the_lowest_number_names_the_receipt_whatever_came_first() {
+    let mut world = quiet_world();
+    world.owing = vec![
+        owing(7, LESTU_QUALIFICATION, LESTU, minutes(1)),
+        owing(8, LESTU_QUALIFICATION, LESTU, minutes(0)),
+    ];
+    assert_eq!(world.keys(minutes(9)), ["acknowledgement/11/7"]);
+}
+
+#[test]
 fn a_burst_without_end_is_answered_after_ten_pauses() {
     let mut world = quiet_world();
     world.owing = (0..20)

@@ -70,8 +70,10 @@ fn signals(letter: &Letter) -> Vec<String> {
 
 const PRIVATE: &str = "hendrawan88@mail.example";
 
+type Sign = fn(&mut Letter, SessionId);
+
 /// Every way to name a session, as a change of a mail.
-fn keys() -> Vec<(&'static str, fn(&mut Letter, SessionId))> {
+fn keys() -> Vec<(&'static str, Sign)> {
     vec![
         ("sub-address", |letter, id| {
             letter.visible_recipients.push(office().token_address(id));
@@ -210,6 +212,12 @@ fn the_mail_answered_outranks_the_history_of_its_thread() {
     letter.in_reply_to = vec![our_id(KONSUL_NEGOTIATION)];
     letter.references = vec![our_id(KONSUL_CLARIFICATION), our_id(KONSUL_NEGOTIATION)];
     assert_eq!(came(&letter), Came::Placed(KONSUL_NEGOTIATION));
+    letter.in_reply_to.clear();
+    assert_eq!(
+        came(&letter),
+        Came::Placed(KONSUL_NEGOTIATION),
+        "the newest of References"
+    );
     letter.references.push(our_id(LESTU_QUALIFICATION));
     assert!(
         matches!(came(&letter), Came::Asked(_)),

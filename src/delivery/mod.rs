@@ -17,18 +17,7 @@ use crate::{
 };
 use smtp::{Login, Smtp};
 
-/// What one attempt came to; the desk decides what follows.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// The server took responsibility; its words.
-    Accepted(String),
-    /// 4xx, or the network failed before the final dot: nothing was delivered.
-    Temporary(String),
-    /// 5xx.
-    Permanent(String),
-    /// The final dot was sent and no answer came (P19).
-    Unknown(String),
-}
+pub use crate::desk::Outcome;
 
 /// Why no connection stands; every mail stays queued.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

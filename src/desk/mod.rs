@@ -1,7 +1,16 @@
 //! The two pure hearts: what to do with a letter ([`receive`]), and what is due at a time ([`due`]).
 
+mod attention;
+pub mod documents;
+pub mod due;
+mod files;
+mod gate;
+mod limits;
 pub mod message;
 pub mod naming;
+pub mod receive;
+pub mod reports;
+pub mod retry;
 
 use jiff::Timestamp;
 
@@ -13,6 +22,12 @@ use crate::{
 };
 use message::{Attention, Finding, MessageKind, MessageState};
 use naming::TreePath;
+
+pub use documents::{DocumentRow, DocumentState, FiledPaper, documents, missing_documents};
+pub use due::{Due, DueFacts, Matter, Notice, due};
+pub use receive::{ReceiveFacts, assign, receive};
+pub use reports::{OurMail, bounce_keys};
+pub use retry::{Attempt, NextStep, Outcome, after_attempt, after_silence};
 
 /// What is to be done with one message: data that can be printed, stored, compared and replayed.
 /// Applying it twice, or by two processes at once, changes nothing more (P15).
@@ -31,6 +46,9 @@ pub struct Plan {
     /// One for each attachment of the letter, in its order.
     pub files: Vec<FilePlan>,
     pub answer: Answer,
+    /// The writer's unregistered address gets the constant text besides the receipt that goes to the registered one:
+    /// silence there would tell that its token or reference was right (P23).
+    pub note_to_stranger: bool,
     pub effects: Vec<Effect>,
 }
 

@@ -255,3 +255,191 @@ fn positions<'a>(words: &'a [String], phrase: &'a [String]) -> impl Iterator<Ite
         .filter(move |(_, window)| *window == phrase)
         .map(|(at, _)| at)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use DocumentWord::*;
+
+    fn by_name(name: &str) -> Option<DocumentWord> {
+        document_word(Some(name), None, &Duty::default()).map(|(word, _)| word)
+    }
+
+    #[test]
+    fn the_usual_names_of_the_field_are_read() {
+        for (name, word) in [
+            ("NIB_CV.pdf", Some(Nib)),
+            ("oss rba.pdf", Some(Nib)),
+            ("NIB TERBARU 2026.pdf", Some(Nib)),
+            ("SBU BG002 kecil.pdf", Some(Sbu)),
+            ("SIUJK baru.jpg", Some(Siujk)),
+            ("NPWP PT.jpg", Some(Npwp)),
+            ("npwp cv.jpeg", Some(Npwp)),
+            ("npwp16.pdf", Some(Npwp)),
+            ("KSWP.pdf", Some(Kswp)),
+            ("status wp valid.png", Some(Kswp)),
+            ("SPT 2025.pdf", Some(Spt)),
+            ("BPE SPT.pdf", Some(Spt)),
+            ("AKTA PENDIRIAN.pdf", Some(Akta)),
+            ("akte cv hal 1-12.pdf", Some(Akta)),
+            ("AKTA PERUBAHAN NO 7.pdf", Some(Akta)),
+            ("SK KEMENKUMHAM.pdf", Some(SkKemenkumham)),
+            ("AHU.pdf", Some(SkKemenkumham)),
+            ("scan ktp direktur.jpg", Some(Ktp)),
+            ("KTP.jpeg", Some(Ktp)),
+            ("e-KTP dirut.jpg", Some(Ktp)),
+            ("scanktp.jpg", Some(Ktp)),
+            ("ktpDirektur.jpg", Some(Ktp)),
+            ("Surat Kuasa ttd.pdf", Some(SuratKuasa)),
+            ("KONTRAK 2024.pdf", Some(Kontrak)),
+            ("SPK Dinkes.pdf", Some(Kontrak)),
+            ("BAST & PHO.pdf", Some(Bast)),
+            ("Neraca 2025.xlsx", Some(LaporanKeuangan)),
+            ("LAP KEUANGAN.pdf", Some(LaporanKeuangan)),
+            ("STNK dump truck.jpg", Some(BuktiPeralatan)),
+            ("sewa excavator.pdf", Some(BuktiPeralatan)),
+            ("surat perjanjian sewa alat.pdf", Some(BuktiPeralatan)),
+            ("BPKB hal 2.jpg", Some(BuktiPeralatan)),
+            ("ijazah Ir Ahli.pdf", Some(Ijazah)),
+            ("ijasah.pdf", Some(Ijazah)),
+            ("SKK K3 muda.pdf", Some(Skk)),
+            ("Sertifikat K3.pdf", Some(Skk)),
+            ("CV TENAGA AHLI.docx", Some(Cv)),
+            ("curiculum vitae.pdf", Some(Cv)),
+            ("surat referensi kerja.pdf", Some(Referensi)),
+            ("Perjanjian KSO.pdf", Some(Kso)),
+            ("surat perjanjian kso.pdf", Some(Kso)),
+            ("PAKTA INTEGRITAS.pdf", Some(PaktaIntegritas)),
+            ("fakta integritas.jpg", Some(PaktaIntegritas)),
+            ("NEGO TTD.pdf", Some(Negosiasi)),
+            ("BA NEGO SIGNED.pdf", Some(Negosiasi)),
+            ("nego_fix_rev2.pdf", Some(Negosiasi)),
+            ("1721 A1 2025.pdf", Some(Lainnya)),
+            ("RKK ttd.pdf", Some(Lainnya)),
+        ] {
+            assert_eq!(by_name(name), word, "{name}");
+        }
+    }
+
+    #[test]
+    fn traps_do_not_catch() {
+        for (name, word) in [
+            ("KTP penerima kuasa.jpg", Some(Ktp)),
+            ("surat tugas.pdf", Some(Lainnya)),
+            ("CV LESTUWANA KARYA.pdf", None),
+            ("CV.pdf", None),
+            ("KTP dan NPWP.pdf", None),
+            ("KTP NPWP NIB.pdf", None),
+            ("KTP+NPWP.jpg", None),
+            ("Surat Kuasa dan KTP.pdf", None),
+            ("surat kuasa ktp.pdf", Some(SuratKuasa)),
+            ("abstrakt.pdf", None),
+            ("ahunan.pdf", None),
+            ("IMG-20260512-WA0003.jpg", None),
+            ("Scan0001.pdf", None),
+            ("DOC-20260512-WA0007.", None),
+            ("CamScanner 05-12-2026 10.21.pdf", None),
+            ("photo.heic", None),
+            ("image0.jpeg", None),
+            ("dokumen.zip", None),
+            ("BA.pdf", None),
+            ("", None),
+        ] {
+            assert_eq!(by_name(name), word, "{name}");
+        }
+    }
+
+    #[test]
+    fn cv_is_a_curriculum_vitae_only_beside_a_person() {
+        let experts = ["Ir. Budi Contoh, S.T.".to_owned()];
+        let duty = Duty {
+            owed: &[Cv],
+            experts: &experts,
+            ..Duty::default()
+        };
+        let read = |name| document_word(Some(name), None, &duty).map(|(word, _)| word);
+        assert_eq!(read("CV Budi Contoh.docx"), Some(Cv));
+        assert_eq!(read("CV.pdf"), Some(Cv));
+        assert_eq!(read("CV LESTUWANA KARYA.pdf"), None);
+        assert_eq!(by_name("CV Budi Contoh.docx"), None);
+    }
+
+    #[test]
+    fn the_caption_speaks_where_the_name_does_not() {
+        let read = |name, caption| document_word(Some(name), Some(caption), &Duty::default());
+        assert_eq!(read("image0.jpeg", "1. KTP"), Some((Ktp, Basis::Caption)));
+        assert_eq!(read("nib.jpeg", "1. KTP"), Some((Nib, Basis::FileName)));
+        assert_eq!(read("image0.jpeg", "berikut fotonya"), None);
+    }
+
+    #[test]
+    fn the_only_paper_owed_is_guessed_only_when_nothing_else_fits() {
+        let paper = |name, substantial| Paper {
+            name: Some(name),
+            caption: None,
+            substantial,
+        };
+        let words = |papers: &[Paper], missing: &[DocumentWord]| {
+            let duty = Duty {
+                missing,
+                ..Duty::default()
+            };
+            let words = document_words(papers, &duty);
+            words
+                .into_iter()
+                .map(|word| word.map(|(word, _)| word))
+                .collect::<Vec<_>>()
+        };
+        let scan = paper("scan1.pdf", true);
+        assert_eq!(words(&[scan], &[Nib]), [Some(Nib)]);
+        assert_eq!(words(&[scan], &[Nib, Ktp]), [None]);
+        assert_eq!(words(&[scan], &[]), [None]);
+        assert_eq!(words(&[scan, scan], &[Nib]), [None, None]);
+        assert_eq!(
+            words(&[scan, paper("logo.png", false)], &[Nib]),
+            [Some(Nib), None]
+        );
+        assert_eq!(
+            words(&[scan, paper("ktp.jpg", true)], &[Nib, Ktp]),
+            [Some(Nib), Some(Ktp)]
+        );
+        assert_eq!(
+            words(&[scan, paper("nib.jpg", true)], &[Nib]),
+            [None, Some(Nib)]
+        );
+    }
+
+    #[test]
+    fn an_expert_is_found_without_titles_and_two_are_nobody() {
+        let experts = ["Ir. Budi Contoh, S.T.".to_owned(), "Siti Misal".to_owned()];
+        let find = |name, caption| expert(Some(name), caption, &experts);
+        assert_eq!(
+            find("ijazah budi_contoh.pdf", None),
+            Some("Ir. Budi Contoh, S.T.")
+        );
+        assert_eq!(find("img1.jpg", Some("KTP Siti Misal")), Some("Siti Misal"));
+        assert_eq!(find("budi contoh dan siti misal.pdf", None), None);
+        assert_eq!(find("budi.pdf", None), None);
+    }
+
+    #[test]
+    fn no_phrase_names_two_papers() {
+        for (at, (document, phrase)) in PHRASES.iter().enumerate() {
+            assert!(!phrase.is_empty());
+            let other = PHRASES[..at].iter().find(|(_, earlier)| earlier == phrase);
+            assert!(other.is_none(), "{phrase:?} of {document:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_name_is_read_without_a_panic(name in any::<String>(), caption in any::<String>()) {
+            let experts = [caption.clone()];
+            let duty = Duty { owed: &[Cv], missing: &[Nib], experts: &experts };
+            let _ = document_word(Some(&name), Some(&caption), &duty);
+            let _ = expert(Some(&name), Some(&caption), &experts);
+        }
+    }
+}

@@ -21,6 +21,8 @@ const CERTAIN: f64 = 0.999;
 const JUST_ENDED: f64 = 0.9;
 const ASKED: f64 = 0.6;
 const CANDIDATES: usize = 3;
+/// Below this part of the best a candidate only distracts: the other bidders of a tender whose code was named.
+const NOISE: f64 = 0.25;
 
 /// A verdict before it is dressed with reasons.
 enum Ruling<'a> {
@@ -349,6 +351,8 @@ impl<'a> Case<'a> {
         }
         // Stable: of equals the nearer session stays before the other.
         candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        let best = candidates.first().map_or(0.0, |best| best.confidence);
+        candidates.retain(|candidate| candidate.confidence >= best * NOISE);
         let sum: f64 = candidates
             .iter()
             .map(|candidate| candidate.confidence)
@@ -452,3 +456,6 @@ fn ask<'a>(signal: &str, detail: &str) -> Ruling<'a> {
         detail: detail.into(),
     })
 }
+
+#[cfg(test)]
+mod tests;

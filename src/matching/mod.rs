@@ -131,6 +131,20 @@ pub fn references_of(letter: &Letter) -> Vec<String> {
     references
 }
 
+/// Whether anything but identifiers in the text speaks for a bidder: a key, or an address.
+pub fn rests_on_firm_signal(matched: &Match) -> bool {
+    let firm = |name: &str| {
+        let signal = signals::SIGNALS.iter().find(|signal| signal.name == name);
+        signal.is_some_and(|signal| {
+            matches!(
+                signal.kind,
+                signals::Kind::Conclusive(_) | signals::Kind::Strong
+            )
+        })
+    };
+    matched.reasons.iter().any(|reason| firm(&reason.signal))
+}
+
 /// What a person decided, as a match: nothing is left to weigh.
 pub fn decided(placement: Placement, sender_registered: bool) -> Match {
     Match {

@@ -1,0 +1,260 @@
+//! What each bidder owes and what came: the rows of `list documents`.
+
+use std::collections::BTreeMap;
+
+use super::{FiledAttachment, message::Finding, message::words};
+use crate::{
+    digest::Digest,
+    tender::{DocumentWord, MessageId, Session, SessionId},
+};
+
+words! {
+    DocumentState {
+        Missing = "missing",
+        Received = "received",
+        ReceivedLate = "received-late",
+        /// Only files with findings that make them hard to use.
+        Poor = "poor",
+        Unasked = "unasked",
+    }
+}
+
+/// An attachment of a filed message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FiledPaper {
+    pub session: SessionId,
+    pub message: MessageId,
+    /// The message came after `due`.
+    pub late: bool,
+    pub attachment: FiledAttachment,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct DocumentFile {
+    pub path: Option<String>,
+    pub sha256: Digest,
+    pub message: MessageId,
+}
+
+/// One document that a bidder owes or sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DocumentRow {
+    pub session: SessionId,
+    pub document: DocumentWord,
+    pub expert: Option<String>,
+    pub state: DocumentState,
+    pub files: Vec<DocumentFile>,
+}
+
+/// The rows of every session: what is owed in the order of the list, then what nobody asked for. A document that came
+/// for experts has a row for each of them; then there is none without a name unless a file came without one.
+pub fn documents<'a>(
+    sessions: impl IntoIterator<Item = &'a Session>,
+    papers: &[FiledPaper],
+) -> Vec<DocumentRow> {
+    let mut by_session: BTreeMap<SessionId, Vec<&FiledPaper>> = BTreeMap::new();
+    for paper in papers {
+        by_session.entry(paper.session).or_default().push(paper);
+    }
+    let mut rows = Vec::new();
+    for session in sessions {
+        let papers = by_session.get(&session.id).map_or(&[][..], Vec::as_slice);
+        rows.extend(rows_of(session, papers));
+    }
+    rows
+}
+
+fn rows_of(session: &Session, papers: &[&FiledPaper]) -> Vec<DocumentRow> {
+    let mut came: BTreeMap<(DocumentWord, Option<&str>), Vec<&FiledPaper>> = BTreeMap::new();
+    for &paper in papers {
+        if let Some(document) = paper.attachment.document {
+            let expert = paper.attachment.expert.as_deref();
+            came.entry((document, expert)).or_default().push(paper);
+        }
+    }
+    let mut owed: Vec<DocumentWord> = Vec::new();
+    for &document in &session.documents {
+        if !owed.contains(&document) {
+            owed.push(document);
+        }
+    }
+    let mut rows = Vec::new();
+    for &document in &owed {
+        let of_document = came.iter().filter(|((word, _), _)| *word == document);
+        let before = rows.len();
+        rows.extend(
+            of_document.map(|((_, expert), papers)| {
+                row(session, document, *expert, state(papers), papers)
+            }),
+        );
+        if rows.len() == before {
+            rows.push(row(session, document, None, DocumentState::Missing, &[]));
+        }
+    }
+    let unasked = came.iter().filter(|((word, _), _)| !owed.contains(word));
+    rows.extend(unasked.map(|((document, expert), papers)| {
+        row(session, *document, *expert, DocumentState::Unasked, papers)
+    }));
+    rows
+}
+
+fn row(
+    session: &Session,
+    document: DocumentWord,
+    expert: Option<&str>,
+    state: DocumentState,
+    papers: &[&FiledPaper],
+) -> DocumentRow {
+    let mut files: Vec<DocumentFile> = papers
+        .iter()
+        .map(|paper| DocumentFile {
+            path: paper.attachment.path.clone(),
+            sha256: paper.attachment.sha256,
+            message: paper.message,
+        })
+        .collect();
+    files.sort_by(|a, b| (a.message, &a.path).cmp(&(b.message, &b.path)));
+    DocumentRow {
+        session: session.id,
+        document,
+        expert: expert.map(str::to_owned),
+        state,
+        files,
+    }
+}
+
+/// The best file decides: one good file in time is enough.
+fn state(papers: &[&FiledPaper]) -> DocumentState {
+    let good = || papers.iter().filter(|paper| is_usable(&paper.attachment));
+    if good().any(|paper| !paper.late) {
+        DocumentState::Received
+    } else if good().next().is_some() {
+        DocumentState::ReceivedLate
+    } else {
+        DocumentState::Poor
+    }
+}
+
+/// Of what the session asks for, what has not come in a usable form: told in receipts, and what a file without a word
+/// may be. Each once, in the order of the list.
+pub fn missing_documents(session: &Session, papers: &[FiledPaper]) -> Vec<DocumentWord> {
+    let mut missing = Vec::new();
+    for &document in &session.documents {
+        let came = papers.iter().any(|paper| {
+            paper.session == session.id
+                && paper.attachment.document == Some(document)
+                && is_usable(&paper.attachment)
+        });
+        if !came && !missing.contains(&document) {
+            missing.push(document);
+        }
+    }
+    missing
+}
+
+fn is_usable(file: &FiledAttachment) -> bool {
+    !file.findings.iter().any(|finding| match finding {
+        Finding::Blurred
+        | Finding::Dark
+        | Finding::LowResolution
+        | Finding::Unreadable
+        | Finding::Encrypted
+        | Finding::NotAllowed
+        | Finding::Infected
+        | Finding::LinkOnly
+        // The same bytes under a second word show the first paper again; under the same word the first file counts.
+        | Finding::Duplicate => true,
+        Finding::Unsigned | Finding::DiffersFromSent => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::fixture;
+
+    fn paper(document: DocumentWord, message: i64, late: bool, findings: &[Finding]) -> FiledPaper {
+        FiledPaper {
+            session: fixture::LESTU_QUALIFICATION,
+            message: MessageId(message),
+            late,
+            attachment: FiledAttachment {
+                name: None,
+                media_type: "image/jpeg".into(),
+                bytes: 1,
+                sha256: Digest::of(&message.to_be_bytes()),
+                container: None,
+                path: Some(format!("x/{message}.jpg")),
+                document: Some(document),
+                expert: None,
+                findings: findings.to_vec(),
+            },
+        }
+    }
+
+    fn states(papers: &[FiledPaper]) -> Vec<(&'static str, Option<String>, &'static str)> {
+        let office = fixture::office();
+        let session = office.session(fixture::LESTU_QUALIFICATION);
+        let rows = documents([session], papers);
+        let of_row = |row: DocumentRow| (row.document.word(), row.expert, row.state.word());
+        rows.into_iter().map(of_row).collect()
+    }
+
+    #[test]
+    fn the_best_file_decides_the_state() {
+        use DocumentWord::{Ktp, Npwp};
+        let blurred = &[Finding::Blurred];
+        for (papers, ktp) in [
+            (vec![], "missing"),
+            (vec![paper(Ktp, 1, false, &[])], "received"),
+            (vec![paper(Ktp, 1, true, &[])], "received-late"),
+            (
+                vec![paper(Ktp, 1, true, &[]), paper(Ktp, 2, false, blurred)],
+                "received-late",
+            ),
+            (vec![paper(Ktp, 1, false, blurred)], "poor"),
+            (
+                vec![paper(Ktp, 1, false, blurred), paper(Ktp, 2, false, &[])],
+                "received",
+            ),
+            (vec![paper(Ktp, 1, false, &[Finding::Unsigned])], "received"),
+        ] {
+            assert_eq!(
+                states(&papers),
+                [("ktp", None, ktp), ("nib", None, "missing")]
+            );
+        }
+        let rows = states(&[paper(Npwp, 1, false, &[])]);
+        assert_eq!(rows[2], ("npwp", None, "unasked"));
+    }
+
+    #[test]
+    fn a_paper_of_an_expert_has_its_own_row() {
+        let mut of_budi = paper(DocumentWord::Ktp, 1, false, &[]);
+        of_budi.attachment.expert = Some("Budi".into());
+        let rows = states(&[of_budi, paper(DocumentWord::Ktp, 2, false, &[])]);
+        assert_eq!(
+            rows[..2],
+            [
+                ("ktp", None, "received"),
+                ("ktp", Some("Budi".into()), "received")
+            ]
+        );
+    }
+
+    #[test]
+    fn missing_is_what_did_not_come_in_a_usable_form() {
+        let office = fixture::office();
+        let session = office.session(fixture::LESTU_QUALIFICATION);
+        let missing = |papers: &[FiledPaper]| missing_documents(session, papers);
+        assert_eq!(missing(&[]), session.documents);
+        let dark = paper(DocumentWord::Nib, 2, false, &[Finding::Dark]);
+        assert_eq!(
+            missing(&[paper(DocumentWord::Ktp, 1, true, &[]), dark]),
+            [DocumentWord::Nib]
+        );
+        let mut elsewhere = paper(DocumentWord::Ktp, 1, false, &[]);
+        elsewhere.session = fixture::SEGA_QUALIFICATION;
+        assert_eq!(missing(&[elsewhere]), session.documents);
+    }
+}

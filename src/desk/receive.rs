@@ -1,0 +1,317 @@
+//! What to do with a letter: the first of the two hearts. Kinds and states are those of CONTRACT.md.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::{
+    Answer, Plan, attention,
+    files::{self, Place},
+    gate,
+    message::{Attention, MessageKind, MessageState},
+    reports::{self, OurMail},
+};
+use crate::{
+    address::EmailAddress,
+    digest::Digest,
+    letter::{Letter, Nature},
+    matching::{
+        Candidate, MailboxIdentity, Match, Placement, Verdict, decided, rests_on_firm_signal,
+    },
+    tender::{DocumentWord, MessageId, Registry},
+};
+
+/// What the decision is made against.
+#[derive(Clone, Copy, Debug)]
+pub struct ReceiveFacts<'a> {
+    pub registry: &'a Registry,
+    /// Every mailbox of the office.
+    pub mailboxes: &'a [MailboxIdentity],
+    /// Members of every Pokja.
+    pub members: &'a [EmailAddress],
+    /// Value of our own loop header (X-Loop); empty: none.
+    pub loop_header: &'a str,
+    /// Mail that arrived before is never answered.
+    pub since: Timestamp,
+    pub received_at: Timestamp,
+    /// Sending is held for the whole program.
+    pub held: bool,
+    /// An answer to this message exists already (P17).
+    pub already_answered: bool,
+    /// When the constant text last went to the writer's address.
+    pub last_stranger_reply: Option<Timestamp>,
+    /// Found by [`reports::bounce_keys`].
+    pub ours: &'a [OurMail],
+    /// Of the session that matching placed the letter in: the papers that have not come.
+    pub missing: &'a [DocumentWord],
+    /// Of the same session: digests of the files of *other* messages, so that deciding again gives the same plan.
+    pub filed: &'a BTreeSet<Digest>,
+}
+
+/// What a mail is and where it stands, before files and answer.
+struct Judgement {
+    kind: MessageKind,
+    state: MessageState,
+    placement: Option<Placement>,
+    candidates: Vec<Candidate>,
+}
+
+/// The plan for one message.
+pub fn receive(number: MessageId, letter: &Letter, matched: &Match, facts: &ReceiveFacts) -> Plan {
+    plan(
+        number,
+        letter,
+        matched,
+        facts,
+        judge(letter, matched, facts),
+    )
+}
+
+/// A person decided where the message belongs: filed and acknowledged as if matched. What a machine wrote is not
+/// answered even so; a member's forward is, since the papers are the bidder's.
+pub fn assign(
+    number: MessageId,
+    letter: &Letter,
+    placement: Placement,
+    facts: &ReceiveFacts,
+) -> Plan {
+    let writers = letter.from.iter().map(|from| &from.address);
+    let registered = writers
+        .clone()
+        .any(|at| facts.registry.bidders_at(at).next().is_some());
+    let judged = judge(letter, &decided(placement, registered), facts);
+    let judgement = Judgement {
+        state: MessageState::Filed,
+        placement: Some(placement),
+        candidates: Vec::new(),
+        ..judged
+    };
+    plan(
+        number,
+        letter,
+        &decided(placement, registered),
+        facts,
+        judgement,
+    )
+}
+
+fn plan(
+    number: MessageId,
+    letter: &Letter,
+    matched: &Match,
+    facts: &ReceiveFacts,
+    judgement: Judgement,
+) -> Plan {
+    let Judgement {
+        kind,
+        mut state,
+        mut placement,
+        candidates,
+    } = judgement;
+    let rows = placement.and_then(|placement| {
+        Some((
+            facts.registry.tender(placement.tender)?,
+            facts.registry.bidder(placement.bidder)?,
+            facts.registry.session(placement.session)?,
+        ))
+    });
+    if rows.is_none() && state == MessageState::Filed {
+        // The registry changed under way: never file without a place.
+        (state, placement) = (MessageState::NeedsDecision, None);
+    }
+    let filed = state == MessageState::Filed;
+    let attention = if filed {
+        attention::attention(letter)
+    } else {
+        None
+    };
+    // Who objects or asks for another day sends a letter, not the last paper owed.
+    let guesses = matches!(
+        attention,
+        None | Some(Attention::Question | Attention::Link)
+    );
+    let place = rows.map(|(tender, bidder, session)| Place {
+        tender,
+        bidder,
+        session,
+        missing: if guesses { facts.missing } else { &[] },
+        filed: facts.filed,
+    });
+    let (answer, note_to_stranger) = answer(letter, matched, facts, kind, state);
+    let mut effects = reports::bounced(letter, facts);
+    effects.extend(reports::attendance(letter, facts));
+    Plan {
+        kind,
+        state,
+        placement,
+        candidates,
+        confidence: matched.confidence,
+        reasons: matched.reasons.clone(),
+        sender_registered: matched.sender_registered,
+        late: filed && rows.is_some_and(|(_, _, session)| facts.received_at > session.due),
+        attention,
+        files: files::plan(number, letter, place.as_ref().filter(|_| filed)),
+        answer,
+        note_to_stranger,
+        effects,
+    }
+}
+
+fn judge(letter: &Letter, matched: &Match, facts: &ReceiveFacts) -> Judgement {
+    let is_from =
+        |of: &dyn Fn(&EmailAddress) -> bool| letter.from.iter().any(|from| of(&from.address));
+    let nature = letter.automation.nature;
+    let personal = matches!(nature, Nature::Person | Nature::Bulk);
+    if personal && (facts.is_our_loop(letter) || is_from(&|at| facts.is_own(at))) {
+        let by_hand = nature == Nature::Person && !facts.is_our_loop(letter);
+        let kind = if by_hand {
+            MessageKind::Member
+        } else {
+            MessageKind::Bulk
+        };
+        return set_aside(kind);
+    }
+    if personal && is_from(&|at| facts.is_member(at)) {
+        return judge_member(letter, matched, facts);
+    }
+    let kind = match nature {
+        Nature::Person => return judge_person(letter, matched),
+        Nature::Bounce => MessageKind::Bounce,
+        Nature::AutoReply => MessageKind::AutoReply,
+        Nature::CalendarReply => MessageKind::CalendarReply,
+        Nature::Report => MessageKind::Report,
+        Nature::Bulk => MessageKind::Bulk,
+    };
+    judge_machine(letter, matched, facts, kind)
+}
+
+fn judge_person(letter: &Letter, matched: &Match) -> Judgement {
+    let kind = match matched.sender_registered {
+        true => MessageKind::Bidder,
+        false => MessageKind::UnknownSender,
+    };
+    match &matched.verdict {
+        Verdict::Placed(placement) => Judgement {
+            kind: MessageKind::Bidder,
+            state: MessageState::Filed,
+            placement: Some(*placement),
+            candidates: Vec::new(),
+        },
+        Verdict::Ask(candidates) => needs_decision(kind, candidates.clone()),
+        // Nothing ties it to a bidder: a person looks, unless the server has taken it for spam already.
+        Verdict::Nothing if letter.automation.spam_verdict => set_aside(kind),
+        Verdict::Nothing => needs_decision(kind, Vec::new()),
+    }
+}
+
+/// A member's own mail needs nothing; a bidder's mail that he forwards needs a decision.
+fn judge_member(letter: &Letter, matched: &Match, facts: &ReceiveFacts) -> Judgement {
+    let has_papers = letter
+        .attachments
+        .iter()
+        .any(|file| !file.link && file.container.is_some());
+    let forwards = letter.enclosed.iter().any(|mail| match &mail.from {
+        Some(from) => !facts.is_member(&from.address) && !facts.is_own(&from.address),
+        None => has_papers,
+    });
+    if !forwards {
+        return set_aside(MessageKind::Member);
+    }
+    needs_decision(MessageKind::Member, as_candidates(matched))
+}
+
+/// A machine's mail is set aside, but papers of a bidder are never: scanners, hosts and mail programs of small firms
+/// put all kinds of headers.
+fn judge_machine(
+    letter: &Letter,
+    matched: &Match,
+    facts: &ReceiveFacts,
+    kind: MessageKind,
+) -> Judgement {
+    let papers = letter.attachments.iter().any(files::is_paper);
+    let links = letter.attachments.iter().any(|file| file.link);
+    let reports_ours = !reports::bounced(letter, facts).is_empty();
+    if matched.sender_registered && papers && !reports_ours && kind != MessageKind::Report {
+        return judge_person(letter, matched);
+    }
+    // A transfer service or a scanner that writes in a bidder's name: a person looks.
+    if kind == MessageKind::Bulk && (papers || links) && rests_on_firm_signal(matched) {
+        return needs_decision(kind, as_candidates(matched));
+    }
+    set_aside(kind)
+}
+
+fn as_candidates(matched: &Match) -> Vec<Candidate> {
+    match &matched.verdict {
+        Verdict::Placed(placement) => vec![Candidate {
+            tender: placement.tender,
+            bidder: placement.bidder,
+            session: Some(placement.session),
+            confidence: matched.confidence,
+            reasons: matched.reasons.clone(),
+        }],
+        Verdict::Ask(candidates) => candidates.clone(),
+        Verdict::Nothing => Vec::new(),
+    }
+}
+
+/// The answer, and whether the constant text goes to the writer besides.
+///
+/// P23: an address that nobody registered hears the same whether its token, code or name was right or wrong, so a mail
+/// that was filed by its key brings it that text too; the receipt goes to the registered address.
+fn answer(
+    letter: &Letter,
+    matched: &Match,
+    facts: &ReceiveFacts,
+    kind: MessageKind,
+    state: MessageState,
+) -> (Answer, bool) {
+    let silent = gate::silence(letter, facts);
+    let stranger = !matched.sender_registered && kind != MessageKind::Member;
+    let to_stranger = || {
+        silent
+            .clone()
+            .or_else(|| gate::stranger_silence(letter, facts))
+    };
+    match (state, &silent) {
+        (MessageState::Filed, None) => (Answer::Acknowledge, stranger && to_stranger().is_none()),
+        (MessageState::NeedsDecision, _) if stranger && kind == MessageKind::UnknownSender => {
+            match to_stranger() {
+                None => (Answer::UnknownSender, false),
+                Some(why) => (Answer::None(why), false),
+            }
+        }
+        (_, Some(why)) => (Answer::None(why.clone()), false),
+        (_, None) if kind == MessageKind::Member => {
+            (Answer::None("surat anggota Pokja".into()), false)
+        }
+        (MessageState::NeedsDecision, None) => {
+            (Answer::None("menunggu keputusan Pokja".into()), false)
+        }
+        _ => (
+            Answer::None("surat ini tidak memerlukan jawaban".into()),
+            false,
+        ),
+    }
+}
+
+fn set_aside(kind: MessageKind) -> Judgement {
+    Judgement {
+        kind,
+        state: MessageState::SetAside,
+        placement: None,
+        candidates: Vec::new(),
+    }
+}
+
+fn needs_decision(kind: MessageKind, candidates: Vec<Candidate>) -> Judgement {
+    Judgement {
+        kind,
+        state: MessageState::NeedsDecision,
+        placement: None,
+        candidates,
+    }
+}
+
+#[cfg(test)]
+mod tests;

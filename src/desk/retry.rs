@@ -1,0 +1,278 @@
+//! What follows an attempt to send (reliability.md P18, P19 and section 2, row SMTP). Every row ends somewhere.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::correspondence::OutboxKind;
+
+/// After the first failure; doubled each time.
+const FIRST_DELAY: SignedDuration = SignedDuration::from_mins(5);
+const LONGEST_DELAY: SignedDuration = SignedDuration::from_secs(4000);
+/// RFC 5321 section 4.5.4.1: give up after 4 to 5 days.
+const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
+/// So long a report of delivery is awaited when the answer to the final dot was lost.
+const PROOF_WAIT: SignedDuration = SignedDuration::from_mins(60);
+/// A bare 5.5.0 is what some milters say when they were only busy.
+const SECOND_TRY: SignedDuration = SignedDuration::from_hours(1);
+
+/// What one attempt came to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The server took responsibility; its words.
+    Accepted(String),
+    /// 4xx, or the network failed before the final dot: nothing was delivered.
+    Temporary(String),
+    /// 5xx.
+    Permanent(String),
+    /// The final dot was sent and no answer came (P19).
+    Unknown(String),
+}
+
+/// The row after the attempt.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Attempt {
+    pub kind: OutboxKind,
+    /// How often it was tried, this time included.
+    pub attempts: u32,
+    pub created_at: Timestamp,
+    /// The outcome of an earlier attempt is unknown: it may have arrived.
+    pub outcome_unknown: bool,
+    /// When the session that it is about ends.
+    pub session_ends: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum NextStep {
+    Sent,
+    /// The same octets again (P18).
+    RetryAt(Timestamp),
+    /// `failed`; a person is told.
+    GiveUp(String),
+    /// `cancelled`: nobody needs it any more.
+    Cancelled(String),
+    /// It may have arrived: outwardly `queued`; until then a report or our own copy is looked for, then [`after_silence`].
+    AwaitProof(Timestamp),
+}
+
+/// What follows. `jitter` from 0 to 1 spreads the retries, so that a relay that comes back is not met by all at once.
+pub fn after_attempt(
+    outcome: &Outcome,
+    attempt: &Attempt,
+    now: Timestamp,
+    jitter: f64,
+) -> NextStep {
+    match outcome {
+        Outcome::Accepted(_) => NextStep::Sent,
+        Outcome::Permanent(words) if attempt.attempts <= 1 && is_bare_550(words) => {
+            retry_at(attempt, after(now, SECOND_TRY), now)
+        }
+        Outcome::Permanent(words) => NextStep::GiveUp(words.clone()),
+        Outcome::Temporary(words) => {
+            if now.duration_since(attempt.created_at) >= GIVE_UP_AFTER {
+                return NextStep::GiveUp(format!("tidak terkirim selama 5 hari: {words}"));
+            }
+            retry_at(attempt, after(now, delay(attempt.attempts, jitter)), now)
+        }
+        // Never more than one duplicate: the second time nothing is repeated.
+        Outcome::Unknown(words) if attempt.outcome_unknown => NextStep::GiveUp(format!(
+            "dikirim dua kali tanpa kepastian diterima: {words}"
+        )),
+        Outcome::Unknown(_) => NextStep::AwaitProof(after(now, PROOF_WAIT)),
+    }
+}
+
+/// No proof came in time: what must arrive goes once more, with the same Message-ID, the rest is given up.
+pub fn after_silence(attempt: &Attempt, now: Timestamp) -> NextStep {
+    match attempt.kind {
+        OutboxKind::Invitation | OutboxKind::Negotiation => retry_at(attempt, now, now),
+        _ => NextStep::GiveUp(
+            "server tidak memberi kepastian; surat mungkin sudah diterima dan tidak diulang".into(),
+        ),
+    }
+}
+
+/// Whether it still makes sense to send it: asked before every attempt. An invitation to what is over helps nobody.
+pub fn is_pointless(kind: OutboxKind, session_ends: Option<Timestamp>, now: Timestamp) -> bool {
+    let tied_to_session = matches!(
+        kind,
+        OutboxKind::Invitation | OutboxKind::Reminder | OutboxKind::Negotiation
+    );
+    tied_to_session && session_ends.is_some_and(|ends| ends <= now)
+}
+
+fn retry_at(attempt: &Attempt, at: Timestamp, now: Timestamp) -> NextStep {
+    // What would come too late is not tried in between either: it ends when the session ends, not before.
+    match attempt.session_ends {
+        ends if is_pointless(attempt.kind, ends, now) => {
+            NextStep::Cancelled("jadwalnya sudah lewat".into())
+        }
+        Some(ends) if is_pointless(attempt.kind, Some(ends), at) => {
+            // One last try just before the end.
+            let last = ends
+                .checked_sub(SignedDuration::from_mins(1))
+                .unwrap_or(ends);
+            if last > now {
+                NextStep::RetryAt(last)
+            } else {
+                NextStep::Cancelled("jadwalnya sudah lewat".into())
+            }
+        }
+        _ => NextStep::RetryAt(at),
+    }
+}
+
+/// 5 min × 2ⁿ to 4000 s, ± 25 %.
+fn delay(attempts: u32, jitter: f64) -> SignedDuration {
+    let doublings = attempts.saturating_sub(1).min(16);
+    let plain = FIRST_DELAY.as_secs_f64() * f64::from(1u32 << doublings);
+    let capped = plain.min(LONGEST_DELAY.as_secs_f64());
+    let jitter = if jitter.is_finite() {
+        jitter.clamp(0.0, 1.0)
+    } else {
+        0.5
+    };
+    SignedDuration::from_millis((capped * (0.75 + 0.5 * jitter) * 1000.0) as i64)
+}
+
+fn after(now: Timestamp, wait: SignedDuration) -> Timestamp {
+    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+/// The only place that reads a server's words: the code 5.5.0, and no other enhanced code.
+fn is_bare_550(words: &str) -> bool {
+    words
+        .split_whitespace()
+        .any(|word| word.trim_matches(|c: char| !c.is_ascii_digit()) == "5.5.0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minutes: i64) -> Timestamp {
+        let start: Timestamp = "2026-11-25T00:00:00Z".parse().expect("a time");
+        after(start, SignedDuration::from_mins(minutes))
+    }
+
+    fn attempt(kind: OutboxKind, attempts: u32) -> Attempt {
+        Attempt {
+            kind,
+            attempts,
+            created_at: at(0),
+            outcome_unknown: false,
+            session_ends: Some(at(600)),
+        }
+    }
+
+    fn busy() -> Outcome {
+        Outcome::Temporary("451 4.7.1 try again".into())
+    }
+
+    #[test]
+    fn the_pause_doubles_to_4000_seconds() {
+        let receipt = |attempts| attempt(OutboxKind::Acknowledgement, attempts);
+        for (attempts, seconds) in [
+            (1, 300),
+            (2, 600),
+            (3, 1200),
+            (4, 2400),
+            (5, 4000),
+            (60, 4000),
+        ] {
+            let expected = after(at(10), SignedDuration::from_secs(seconds));
+            assert_eq!(
+                after_attempt(&busy(), &receipt(attempts), at(10), 0.5),
+                NextStep::RetryAt(expected),
+                "{attempts}"
+            );
+        }
+        assert_eq!(
+            after_attempt(&busy(), &receipt(1), at(0), 0.0),
+            NextStep::RetryAt(after(at(0), SignedDuration::from_secs(225)))
+        );
+        assert_eq!(
+            after_attempt(&busy(), &receipt(1), at(0), 1.0),
+            NextStep::RetryAt(after(at(0), SignedDuration::from_secs(375)))
+        );
+        assert!(matches!(
+            after_attempt(&busy(), &receipt(1), at(0), f64::NAN),
+            NextStep::RetryAt(_)
+        ));
+    }
+
+    #[test]
+    fn after_five_days_a_person_is_told() {
+        let receipt = attempt(OutboxKind::Acknowledgement, 90);
+        let days = |days: i64| at(days * 24 * 60);
+        let step = |now| after_attempt(&busy(), &receipt, now, 0.5);
+        assert!(matches!(step(days(4)), NextStep::RetryAt(_)));
+        assert!(matches!(step(days(5)), NextStep::GiveUp(_)));
+    }
+
+    #[test]
+    fn an_invitation_ends_with_its_session_and_a_receipt_does_not() {
+        let invitation = attempt(OutboxKind::Invitation, 5);
+        let step = |now| after_attempt(&busy(), &invitation, now, 0.5);
+        assert!(matches!(step(at(100)), NextStep::RetryAt(_)));
+        assert_eq!(step(at(570)), NextStep::RetryAt(at(599)));
+        assert!(matches!(step(at(599)), NextStep::Cancelled(_)));
+        assert!(matches!(step(at(601)), NextStep::Cancelled(_)));
+        assert!(is_pointless(OutboxKind::Invitation, Some(at(600)), at(600)));
+        assert!(!is_pointless(
+            OutboxKind::Acknowledgement,
+            Some(at(600)),
+            at(700)
+        ));
+        let receipt = attempt(OutboxKind::Acknowledgement, 5);
+        assert!(matches!(
+            after_attempt(&busy(), &receipt, at(700), 0.5),
+            NextStep::RetryAt(_)
+        ));
+    }
+
+    #[test]
+    fn a_refusal_is_final_but_for_one_bare_5_5_0() {
+        let receipt = |attempts| attempt(OutboxKind::Acknowledgement, attempts);
+        let step = |words: &str, attempts| {
+            after_attempt(
+                &Outcome::Permanent(words.into()),
+                &receipt(attempts),
+                at(0),
+                0.5,
+            )
+        };
+        assert!(matches!(
+            step("550 5.1.1 no such user", 1),
+            NextStep::GiveUp(_)
+        ));
+        assert_eq!(step("554 5.5.0 rejected", 1), NextStep::RetryAt(at(60)));
+        assert!(matches!(step("554 5.5.0 rejected", 2), NextStep::GiveUp(_)));
+    }
+
+    #[test]
+    fn a_lost_answer_means_at_most_one_repeat_and_only_of_what_must_arrive() {
+        let lost = Outcome::Unknown("connection closed after the dot".into());
+        let mut invitation = attempt(OutboxKind::Invitation, 1);
+        assert_eq!(
+            after_attempt(&lost, &invitation, at(0), 0.5),
+            NextStep::AwaitProof(at(60))
+        );
+        assert_eq!(
+            after_silence(&invitation, at(60)),
+            NextStep::RetryAt(at(60))
+        );
+        invitation.outcome_unknown = true;
+        assert!(matches!(
+            after_attempt(&lost, &invitation, at(61), 0.5),
+            NextStep::GiveUp(_)
+        ));
+        assert!(matches!(
+            after_silence(&invitation, at(600)),
+            NextStep::Cancelled(_)
+        ));
+        let receipt = attempt(OutboxKind::Acknowledgement, 1);
+        assert!(matches!(
+            after_silence(&receipt, at(60)),
+            NextStep::GiveUp(_)
+        ));
+    }
+}

@@ -1,7 +1,5 @@
 //! What can go wrong with the database, told apart by what the caller has to do about it (reliability.md section 2).
 
-use std::path::PathBuf;
-
 /// Why the database did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
@@ -16,8 +14,9 @@ pub enum DatabaseError {
         "the database has schema {found}, this program knows up to {known}: install the newer loket, nothing was changed"
     )]
     NewerSchema { found: i64, known: i64 },
-    #[error("the database file {} is damaged: {found}; touch nothing, restore a backup beside it", file.display())]
-    Damaged { file: PathBuf, found: String },
+    /// Pages that cannot be read as what they are, or a file that is no database.
+    #[error("the database is damaged: {0}; touch nothing, restore a backup beside it")]
+    Damaged(String),
     /// Locked for longer than 5 s, a deadlock, no free connection: the whole transaction may be tried again.
     #[error("the database is busy: {0}")]
     Busy(String),
@@ -61,10 +60,7 @@ pub type Result<T, E = DatabaseError> = std::result::Result<T, E>;
 impl DatabaseError {
     /// The process must not take in or send anything more (P8).
     pub fn is_fatal(&self) -> bool {
-        matches!(
-            self,
-            DatabaseError::Fatal(_) | DatabaseError::Damaged { .. }
-        )
+        matches!(self, DatabaseError::Fatal(_) | DatabaseError::Damaged(_))
     }
 
     /// Doing the same transaction again may work: at once a few times when busy, later when the server is gone.
@@ -108,8 +104,9 @@ fn of_sqlite(code: u32, told: String) -> DatabaseError {
         13 => DatabaseError::Full(told),
         19 => DatabaseError::Forbidden(told),
         14 | 23 | 8 => DatabaseError::Open(told),
-        // IOERR (a failed fsync among them, F10), CORRUPT, NOTADB.
-        10 | 11 | 26 => DatabaseError::Fatal(told),
+        // IOERR, a failed fsync among them (F10).
+        10 => DatabaseError::Fatal(told),
+        11 | 26 => DatabaseError::Damaged(told),
         _ => DatabaseError::Other(told),
     }
 }
@@ -123,6 +120,7 @@ fn of_postgres(code: &str, told: String) -> DatabaseError {
         ("08" | "53" | "57", _) | (_, "25P03") => DatabaseError::Gone(told),
         ("23", _) => DatabaseError::Forbidden(told),
         ("28" | "3D", _) => DatabaseError::Open(told),
+        (_, "XX001" | "XX002") => DatabaseError::Damaged(told),
         ("58" | "XX", _) => DatabaseError::Fatal(told),
         _ => DatabaseError::Other(told),
     }

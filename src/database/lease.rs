@@ -54,7 +54,7 @@ pub async fn acquire(
     let Some(row) = tx.optional("lease", query(lock).bind(name)).await? else {
         return Ok(None);
     };
-    if row.text("holder")? != "" && row.time("expires_at")? > now {
+    if !row.text("holder")?.is_empty() && row.time("expires_at")? > now {
         tx.roll_back().await?;
         return Ok(None);
     }

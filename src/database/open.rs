@@ -106,10 +106,17 @@ impl Database {
         create(file)?;
         let options = sqlite_options(file)?;
         // A connection of its own first: inside a pool a failed setting only looks like a timeout.
-        let mut first = AnyConnection::connect_with(&options).await?;
-        let outcome = inspect_sqlite(&mut first, file).await;
-        first.close().await?;
-        outcome?;
+        let looked_over = async {
+            let mut first = AnyConnection::connect_with(&options).await?;
+            inspect_sqlite(&mut first).await?;
+            Ok(first.close().await?)
+        };
+        looked_over.await.map_err(|error| match error {
+            DatabaseError::Damaged(found) => {
+                DatabaseError::Damaged(format!("{}: {found}", file.display()))
+            }
+            other => other,
+        })?;
         Ok(Database {
             backend: Backend::Sqlite,
             writer: pool(1, &[SQLITE_SETTINGS]).connect_lazy_with(options.clone()),
@@ -349,7 +356,7 @@ async fn told(connection: &mut AnyConnection, ask: &'static str) -> Result<Strin
         .or_else(|_| row.try_get::<i64, _>(0).map(|number| number.to_string()))
 }
 
-async fn inspect_sqlite(connection: &mut AnyConnection, file: &Path) -> Result<()> {
+async fn inspect_sqlite(connection: &mut AnyConnection) -> Result<()> {
     let version = told(connection, "SELECT sqlite_version()").await?;
     if !new_enough(&version) {
         let (major, minor, patch) = OLDEST_SQLITE;
@@ -357,17 +364,10 @@ async fn inspect_sqlite(connection: &mut AnyConnection, file: &Path) -> Result<(
             "SQLite {version} may lose committed pages (WAL-reset race); {major}.{minor}.{patch} or newer is needed"
         )));
     }
-    set(connection, SQLITE_SETTINGS)
-        .await
-        .map_err(|error| unsuitable(error, file))?;
-    let found = told(connection, "PRAGMA quick_check(1)")
-        .await
-        .map_err(|error| unsuitable(error, file))?;
+    set(connection, SQLITE_SETTINGS).await.map_err(unsuitable)?;
+    let found = told(connection, "PRAGMA quick_check(1)").await?;
     if found != "ok" {
-        return Err(DatabaseError::Damaged {
-            file: file.to_owned(),
-            found,
-        });
+        return Err(DatabaseError::Damaged(found));
     }
     migrations::run(connection, Backend::Sqlite).await
 }
@@ -378,17 +378,11 @@ fn new_enough(version: &str) -> bool {
     (next(), next(), next()) >= OLDEST_SQLITE
 }
 
-/// A file that is no database or is broken shows at the first page that is read.
-fn unsuitable(error: sqlx::Error, file: &Path) -> DatabaseError {
+/// A setting that did not take.
+fn unsuitable(error: sqlx::Error) -> DatabaseError {
     match error {
         sqlx::Error::Configuration(told) => DatabaseError::Unsuitable(told.to_string()),
-        other => match DatabaseError::from(other) {
-            DatabaseError::Fatal(found) => DatabaseError::Damaged {
-                file: file.to_owned(),
-                found,
-            },
-            other => other,
-        },
+        other => other.into(),
     }
 }
 
@@ -408,10 +402,7 @@ async fn inspect_postgres(connection: &mut AnyConnection) -> Result<()> {
     }
     set(connection, POSTGRES_SETTINGS)
         .await
-        .map_err(|error| match error {
-            sqlx::Error::Configuration(told) => DatabaseError::Unsuitable(told.to_string()),
-            other => other.into(),
-        })?;
+        .map_err(unsuitable)?;
     migrations::run(connection, Backend::Postgres).await
 }
 

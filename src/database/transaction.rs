@@ -110,7 +110,8 @@ impl Transaction {
                 known @ (DatabaseError::Busy(_)
                 | DatabaseError::Full(_)
                 | DatabaseError::Forbidden(_)
-                | DatabaseError::Fatal(_)) => known,
+                | DatabaseError::Fatal(_)
+                | DatabaseError::Damaged(_)) => known,
                 unknown => {
                     DatabaseError::Fatal(format!("whether a commit happened is unknown: {unknown}"))
                 }

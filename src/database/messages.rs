@@ -1,11 +1,22 @@
-//! Messages: taken in, tried, planned, decided.
+//! Messages: taken in, tried, decided; and what each of them came to.
+
+mod decide;
+mod read;
+
+pub use decide::{fail, leave_unanswered, record_plan, set_aside};
+pub use read::{find_message, list_messages, message, owing_receipts};
 
 use jiff::Timestamp;
+use serde_json::json;
+use sqlx::query;
 
-use super::{Database, Result, Transaction};
+use super::{
+    Database, DatabaseError, Result, Transaction,
+    row::{big, clean, clean_maybe, list, ms},
+};
 use crate::{
     desk::{
-        FiledAttachment, Plan,
+        FiledAttachment,
         message::{Attention, MessageKind, MessageState},
     },
     digest::Digest,
@@ -119,103 +130,194 @@ pub struct Owing {
 /// Records a durable mail as received (event `message.received`), or says that it is known. Any number fit in one
 /// transaction. Its original is recorded too: each differing raw copy is kept (P5).
 pub async fn take_in(tx: &mut Transaction, mail: &NewMessage) -> Result<TakenIn> {
-    let _ = (tx, mail);
-    todo!()
+    if let Some(id) = known(tx, mail.identity).await? {
+        add_original(tx, id, mail.sha256, mail.bytes).await?;
+        return Ok(TakenIn::Known(id));
+    }
+    let now = tx.now_ms();
+    let new = tx
+        .optional(
+            "message",
+            query(
+                "INSERT INTO message (mailbox, folder, identity, sha256, bytes, message_id, from_address, from_name,
+                 subject, received_at, taken_in_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                 ON CONFLICT (identity) DO NOTHING RETURNING id",
+            )
+            .bind(mail.mailbox.as_str())
+            .bind(mail.folder.as_str())
+            .bind(mail.identity.hex())
+            .bind(mail.sha256.hex())
+            .bind(big(mail.bytes))
+            .bind(clean_maybe(mail.heading.message_id.as_deref()))
+            .bind(clean_maybe(mail.heading.from_address.as_deref()))
+            .bind(clean_maybe(mail.heading.from_name.as_deref()))
+            .bind(clean(&mail.heading.subject))
+            .bind(ms(mail.received_at))
+            .bind(now),
+        )
+        .await?;
+    let Some(new) = new else {
+        // Another process took in the same mail between the two statements, and has committed.
+        let id = known(tx, mail.identity).await?.ok_or_else(|| {
+            DatabaseError::Busy("a message was taken in twice at the same moment".to_owned())
+        })?;
+        add_original(tx, id, mail.sha256, mail.bytes).await?;
+        return Ok(TakenIn::Known(id));
+    };
+    let id = MessageId(new.number("id")?);
+    insert_original(tx, id, mail.sha256, mail.bytes).await?;
+    tx.tell(
+        "message.received",
+        ("message", &id.to_string()),
+        None,
+        json!({
+            "mailbox": mail.mailbox,
+            "folder": mail.folder,
+            "received_at": format!("{:.3}", mail.received_at),
+            "from": mail.heading.from_address,
+            "message_id": mail.heading.message_id,
+            "sha256": mail.sha256.hex(),
+            "bytes": mail.bytes,
+        }),
+    );
+    Ok(TakenIn::New(id))
 }
 
-/// One more raw copy of a known message, or none when it is recorded already. `take_in` does this by itself.
+async fn known(tx: &mut Transaction, identity: Digest) -> Result<Option<MessageId>> {
+    let row = tx
+        .optional(
+            "message",
+            query("SELECT id FROM message WHERE identity = $1").bind(identity.hex()),
+        )
+        .await?;
+    row.map(|row| row.number("id").map(MessageId)).transpose()
+}
+
+/// One more raw copy of a known message (event `message.copied`); nothing when it is recorded already. `take_in` does
+/// this by itself.
 pub async fn add_original(
     tx: &mut Transaction,
     message: MessageId,
     sha256: Digest,
     bytes: u64,
 ) -> Result<()> {
-    let _ = (tx, message, sha256, bytes);
-    todo!()
+    if insert_original(tx, message, sha256, bytes).await? {
+        tx.tell(
+            "message.copied",
+            ("message", &message.to_string()),
+            None,
+            json!({"sha256": sha256.hex(), "bytes": bytes}),
+        );
+    }
+    Ok(())
+}
+
+async fn insert_original(
+    tx: &mut Transaction,
+    message: MessageId,
+    sha256: Digest,
+    bytes: u64,
+) -> Result<bool> {
+    let now = tx.now_ms();
+    let inserted = tx
+        .execute(
+            query(
+                "INSERT INTO original (sha256, message, bytes, stored_at) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (sha256) DO NOTHING",
+            )
+            .bind(sha256.hex())
+            .bind(message.0)
+            .bind(big(bytes))
+            .bind(now),
+        )
+        .await?;
+    Ok(inserted > 0)
 }
 
 /// Sets what the header says, for callers that read it after taking in.
 pub async fn describe(tx: &mut Transaction, message: MessageId, heading: &Heading) -> Result<()> {
-    let _ = (tx, message, heading);
-    todo!()
+    tx.execute(
+        query(
+            "UPDATE message SET message_id = $2, from_address = $3, from_name = $4, subject = $5 WHERE id = $1",
+        )
+        .bind(message.0)
+        .bind(clean_maybe(heading.message_id.as_deref()))
+        .bind(clean_maybe(heading.from_address.as_deref()))
+        .bind(clean_maybe(heading.from_name.as_deref()))
+        .bind(clean(&heading.subject)),
+    )
+    .await?;
+    Ok(())
 }
 
 /// Received messages with fewer than two tries, the oldest first.
 pub async fn next_received(database: &Database, limit: u32) -> Result<Vec<MessageId>> {
-    let _ = (database, limit);
-    todo!()
+    ids(
+        database,
+        query("SELECT id FROM message WHERE state = 'received' AND tries < 2 ORDER BY id LIMIT $1")
+            .bind(i64::from(limit)),
+    )
+    .await
 }
 
 /// Received messages whose two tries are spent: the process died in both. They are to be failed (P10).
 pub async fn out_of_tries(database: &Database, limit: u32) -> Result<Vec<MessageId>> {
-    let _ = (database, limit);
-    todo!()
+    ids(
+        database,
+        query(
+            "SELECT id FROM message WHERE state = 'received' AND tries >= 2 ORDER BY id LIMIT $1",
+        )
+        .bind(i64::from(limit)),
+    )
+    .await
+}
+
+async fn ids(
+    database: &Database,
+    statement: super::transaction::Statement<'_>,
+) -> Result<Vec<MessageId>> {
+    let rows = database.all("message", statement).await?;
+    rows.iter()
+        .map(|row| row.number("id").map(MessageId))
+        .collect()
 }
 
 /// Counts a try; commit before it starts, so that a mail that kills the process is not tried for ever (P10).
-/// Returns the number of this try.
-pub async fn begin_try(tx: &mut Transaction, message: MessageId) -> Result<u32> {
-    let _ = (tx, message);
-    todo!()
+/// Returns the number of this try; `None`: the message is no longer to be read (decided, or out of tries).
+pub async fn begin_try(tx: &mut Transaction, message: MessageId) -> Result<Option<u32>> {
+    let row = tx
+        .optional(
+            "message",
+            query(
+                "UPDATE message SET tries = tries + 1 WHERE id = $1 AND state = 'received' AND tries < 2
+                 RETURNING id, tries",
+            )
+            .bind(message.0),
+        )
+        .await?;
+    row.map(|row| row.number("tries")).transpose()
 }
 
-/// Applies a plan: message, attachments, what it is owed, and its effects (bounces, attendance). A plan of the program
-/// applies to a received message only, a person's (any other actor) to every message. Events `message.filed`,
-/// `message.needs-decision`, `message.set-aside`, `message.failed`.
-pub async fn record_plan(
-    tx: &mut Transaction,
-    message: MessageId,
-    plan: &Plan,
-    attachments: &[FiledAttachment],
-) -> Result<Recorded> {
-    let _ = (tx, message, plan, attachments);
-    todo!()
-}
-
-/// Two tries ended badly, or it cannot be read: state `failed`, kind `unreadable` (event `message.failed`).
-pub async fn fail(tx: &mut Transaction, message: MessageId, why: &str) -> Result<Recorded> {
-    let _ = (tx, message, why);
-    todo!()
-}
-
-/// A person decided that it needs nothing (event `message.set-aside`). A filed one stays filed.
-pub async fn set_aside(tx: &mut Transaction, message: MessageId) -> Result<Recorded> {
-    let _ = (tx, message);
-    todo!()
-}
-
-/// No answer will go out, and why; no receipt is owed any more (event `message.unanswered`).
-pub async fn leave_unanswered(tx: &mut Transaction, message: MessageId, why: &str) -> Result<()> {
-    let _ = (tx, message, why);
-    todo!()
-}
-
-pub async fn message(database: &Database, id: MessageId) -> Result<Option<MessageRow>> {
-    let _ = (database, id);
-    todo!()
-}
-
-/// By its number or its Message-ID, with or without angle brackets. Several: same Message-ID, other content (P5).
-pub async fn find_message(database: &Database, text: &str) -> Result<Vec<MessageRow>> {
-    let _ = (database, text);
-    todo!()
-}
-
-/// Messages after a number, in order: call again with the last number until fewer than `limit` come.
-pub async fn list_messages(
-    database: &Database,
-    tender: Option<TenderId>,
-    after: MessageId,
-    limit: u32,
-) -> Result<Vec<MessageRow>> {
-    let _ = (database, tender, after, limit);
-    todo!()
-}
-
-/// Filed messages whose receipt is owed, by session and then by time of taking in.
-pub async fn owing_receipts(database: &Database) -> Result<Vec<Owing>> {
-    let _ = database;
-    todo!()
+/// The same for several at once, in one statement; those that are still to be read.
+pub async fn begin_tries(tx: &mut Transaction, messages: &[MessageId]) -> Result<Vec<MessageId>> {
+    let rows = tx
+        .all(
+            "message",
+            query(
+                "UPDATE message SET tries = tries + 1
+                 WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND state = 'received' AND tries < 2
+                 RETURNING id",
+            )
+            .bind(list(messages)),
+        )
+        .await?;
+    let mut begun = rows
+        .iter()
+        .map(|row| row.number("id").map(MessageId))
+        .collect::<Result<Vec<_>>>()?;
+    begun.sort();
+    Ok(begun)
 }
 
 /// The receipt for these messages is queued: they owe nothing and name it as their reply.
@@ -224,12 +326,50 @@ pub async fn mark_acknowledged(
     messages: &[MessageId],
     receipt: OutboxId,
 ) -> Result<()> {
-    let _ = (tx, messages, receipt);
-    todo!()
+    tx.execute(
+        query(
+            "UPDATE message SET owes_receipt = 0
+             WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1))",
+        )
+        .bind(list(messages)),
+    )
+    .await?;
+    for &message in messages {
+        add_reply(tx, message, receipt).await?;
+    }
+    Ok(())
 }
 
-/// A mail was queued because of this message (an answer to an unknown sender, a member's question).
+/// A mail was queued because of this message (an answer to an unknown sender, a member's question). Event
+/// `message.answered`.
 pub async fn add_reply(tx: &mut Transaction, message: MessageId, outbox: OutboxId) -> Result<()> {
-    let _ = (tx, message, outbox);
-    todo!()
+    let added = tx
+        .execute(
+            query("INSERT INTO message_reply (message, outbox) VALUES ($1, $2) ON CONFLICT (message, outbox) DO NOTHING")
+                .bind(message.0)
+                .bind(outbox.0),
+        )
+        .await?;
+    if added > 0 {
+        let tender = code_of(tx, message).await?;
+        tx.tell(
+            "message.answered",
+            ("message", &message.to_string()),
+            tender.as_deref(),
+            json!({"outbox": outbox.0}),
+        );
+    }
+    Ok(())
+}
+
+/// Code of the tender where a message was filed.
+async fn code_of(tx: &mut Transaction, message: MessageId) -> Result<Option<String>> {
+    let row = tx
+        .optional(
+            "message",
+            query("SELECT tender.code AS code FROM message JOIN tender ON tender.id = message.tender WHERE message.id = $1")
+                .bind(message.0),
+        )
+        .await?;
+    row.map(|row| row.text("code")).transpose()
 }

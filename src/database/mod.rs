@@ -9,6 +9,7 @@ pub mod lease;
 pub mod ledger;
 pub mod messages;
 pub mod meta;
+mod migrations;
 mod open;
 pub mod outbox;
 pub mod papers;
@@ -19,4 +20,4 @@ mod transaction;
 
 pub use error::{DatabaseError, Result};
 pub use open::{Backend, Database};
-pub use transaction::Transaction;
+pub use transaction::{PROGRAM, Transaction};

@@ -1,16 +1,39 @@
 //! The outbox: a mail is queued in the transaction that makes it necessary, claimed by one worker, sent (P16-P19).
 
-use std::collections::BTreeSet;
+macro_rules! outbox_columns {
+    () => {
+        "id, kind, natural_key, mailbox, envelope_from, recipient, subject, message_id, in_reply_to, tender, bidder, \
+         session, due_at, raw, state, attempts, created_at, next_attempt_at, sent_at, last_error, outcome_unknown"
+    };
+}
+
+mod read;
+
+pub use read::{
+    answers_in_session_since, answers_since, answers_since_all, find_sent, list_outbox,
+    natural_keys, next_due_at, outbox_by_bounce_prefix, outbox_by_message_id, outbox_row,
+    unknown_replies_since, unknown_replies_to_since,
+};
 
 use jiff::Timestamp;
+use serde_json::json;
+use sqlx::query;
 
-use super::{Database, Result, Transaction};
-use crate::{
-    address::EmailAddress,
-    correspondence::{OutboxKind, OutboxRow, OutgoingMail},
-    matching::Sent,
-    tender::{OutboxId, SessionId, TenderId},
+use super::{
+    Backend, DatabaseError, Result, Transaction,
+    registry::names,
+    row::{clean, ms},
 };
+use crate::{
+    correspondence::{OutboxKind, OutboxRow, OutboxState, OutgoingMail},
+    tender::{BidderId, OutboxId, TenderId},
+};
+
+/// A claim of a process that died is free again after this (P16).
+const CLAIM_MS: i64 = 15 * 60_000;
+
+/// How long a mail with unknown outcome is left alone (P19).
+const DOUBT_MS: i64 = 60 * 60_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Queued {
@@ -58,130 +81,211 @@ pub enum Next {
 
 /// Queues a mail, rendered (event `outbox.queued`); the natural key makes it at most one.
 pub async fn queue(tx: &mut Transaction, mail: &OutgoingMail) -> Result<Queued> {
-    let _ = (tx, mail);
-    todo!()
+    let now = tx.now_ms();
+    let new = tx
+        .optional(
+            "outbox",
+            query(
+                "INSERT INTO outbox (kind, natural_key, mailbox, envelope_from, recipient, subject, message_id,
+                 in_reply_to, tender, bidder, session, due_at, raw, created_at, next_attempt_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $12)
+                 ON CONFLICT (natural_key) DO NOTHING RETURNING id",
+            )
+            .bind(mail.kind.word())
+            .bind(mail.natural_key.as_str())
+            .bind(mail.mailbox.as_str())
+            .bind(mail.envelope_from.as_ref().map(|address| address.as_str()))
+            .bind(mail.to.as_str())
+            .bind(clean(&mail.subject))
+            .bind(mail.message_id.as_str())
+            .bind(mail.in_reply_to.as_deref())
+            .bind(mail.tender.map(|id| id.0))
+            .bind(mail.bidder.map(|id| id.0))
+            .bind(mail.session.map(|id| id.0))
+            .bind(ms(mail.due_at))
+            .bind(mail.raw.as_slice())
+            .bind(now),
+        )
+        .await?;
+    let Some(new) = new else {
+        let stands = tx
+            .optional(
+                "outbox",
+                query("SELECT id FROM outbox WHERE natural_key = $1")
+                    .bind(mail.natural_key.as_str()),
+            )
+            .await?
+            .ok_or_else(|| {
+                DatabaseError::Busy("a mail was queued twice at the same moment".to_owned())
+            })?;
+        return Ok(Queued::Already(OutboxId(stands.number("id")?)));
+    };
+    let id = OutboxId(new.number("id")?);
+    let (code, bidder) = names(tx, mail.tender, mail.bidder).await?;
+    tx.tell(
+        "outbox.queued",
+        ("outbox", &id.to_string()),
+        code.as_deref(),
+        json!({
+            "kind": mail.kind.word(),
+            "mailbox": mail.mailbox,
+            "to": mail.to.as_str(),
+            "message_id": mail.message_id,
+            "natural_key": mail.natural_key,
+            "bidder": bidder,
+            "due_at": format!("{:.3}", mail.due_at),
+            "sha256": crate::digest::Digest::of(&mail.raw).hex(),
+        }),
+    );
+    Ok(Queued::New(id))
 }
 
-/// Claims mails of a mailbox that are due, the most urgent kinds and oldest first; nobody else gets them for 15 minutes.
+/// A row that may be claimed; stands inside and outside of the subquery, because without the outer one two workers
+/// claimed half of the rows twice on PostgreSQL (crates.md 2.2).
+macro_rules! claimable {
+    () => {
+        "state = 'queued' AND mailbox = $3 AND next_attempt_at <= $4 AND (claimed_until IS NULL OR claimed_until <= $4)"
+    };
+}
+
+macro_rules! claim {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE outbox SET claimed_by = $1, claimed_until = $2 WHERE id IN (SELECT id FROM outbox WHERE ",
+            claimable!(),
+            // A backlog of answers must not delay what has a date (P34).
+            " ORDER BY CASE WHEN kind IN ('acknowledgement', 'unknown-sender-reply') THEN 1 ELSE 0 END,",
+            " next_attempt_at, id LIMIT $5",
+            $lock,
+            ") AND ",
+            claimable!(),
+            " RETURNING ",
+            outbox_columns!()
+        )
+    };
+}
+
+/// Claims mails of a mailbox that are due, those with a date before answers and the oldest first; nobody else gets them
+/// for 15 minutes.
 pub async fn claim_due(
     tx: &mut Transaction,
     mailbox: &str,
     holder: &str,
     limit: u32,
 ) -> Result<Vec<OutboxRow>> {
-    let _ = (tx, mailbox, holder, limit);
-    todo!()
+    let now = tx.now_ms();
+    let claim = match tx.backend() {
+        Backend::Sqlite => claim!(""),
+        Backend::Postgres => claim!(" FOR UPDATE SKIP LOCKED"),
+    };
+    let rows = tx
+        .all(
+            "outbox",
+            query(claim)
+                .bind(holder)
+                .bind(now + CLAIM_MS)
+                .bind(mailbox)
+                .bind(now)
+                .bind(i64::from(limit)),
+        )
+        .await?;
+    let mut claimed = rows
+        .iter()
+        .map(read::outbox)
+        .collect::<Result<Vec<OutboxRow>>>()?;
+    // RETURNING keeps no order.
+    claimed.sort_by_key(|row| (is_answer(row.mail.kind), row.next_attempt_at, row.id));
+    Ok(claimed)
+}
+
+fn is_answer(kind: OutboxKind) -> bool {
+    matches!(
+        kind,
+        OutboxKind::Acknowledgement | OutboxKind::UnknownSenderReply
+    )
 }
 
 /// Frees claims: of one holder, or all of them where only one process can run (SQLite, under its lock). Returns how many.
 pub async fn free_claims(tx: &mut Transaction, holder: Option<&str>) -> Result<u64> {
-    let _ = (tx, holder);
-    todo!()
+    tx.execute(
+        query(
+            "UPDATE outbox SET claimed_by = NULL, claimed_until = NULL
+             WHERE state = 'queued' AND claimed_by IS NOT NULL AND ($1 IS NULL OR claimed_by = $1)",
+        )
+        .bind(holder),
+    )
+    .await
 }
 
-/// Counts an attempt and marks its outcome as unknown until told; commit before the mail's content goes to the server, so
-/// that a process killed after the final dot does not send it again at once (P19): the row comes up an hour later.
-/// `false`: the claim is no longer ours, do not send.
+/// Counts an attempt and marks its outcome as unknown until told; commit as late as possible before the mail's content
+/// goes to the server, so that a process killed after the final dot does not send it again at once (P19): the row comes
+/// up an hour later, with `outcome_unknown`. `false`: the claim is no longer ours, do not send.
 pub async fn begin_attempt(tx: &mut Transaction, id: OutboxId, holder: &str) -> Result<bool> {
-    let _ = (tx, id, holder);
-    todo!()
+    let now = tx.now_ms();
+    let begun = tx
+        .execute(
+            query(
+                "UPDATE outbox SET attempts = attempts + 1, outcome_unknown = 1, next_attempt_at = $3
+                 WHERE id = $1 AND state = 'queued' AND claimed_by = $2 AND claimed_until > $4",
+            )
+            .bind(id.0)
+            .bind(holder)
+            .bind(now + DOUBT_MS)
+            .bind(now),
+        )
+        .await?;
+    Ok(begun > 0)
 }
 
 /// Records what became of an attempt and frees the claim. Events `outbox.sent`, `outbox.deferred`, `outbox.unknown`,
 /// `outbox.failed`, `outbox.cancelled`, `outbox.bounced`. `false`: the row's state does not allow it, nothing changed.
 pub async fn record_outcome(tx: &mut Transaction, id: OutboxId, next: &Next) -> Result<bool> {
-    let _ = (tx, id, next);
-    todo!()
-}
-
-/// Which of these Message-IDs are ours, and what they were about.
-pub async fn find_sent(database: &Database, message_ids: &[String]) -> Result<Vec<Sent>> {
-    let _ = (database, message_ids);
-    todo!()
-}
-
-/// Rows whose Message-ID begins with these 16 hexadecimal digits (from a bounce address); content left out.
-pub async fn outbox_by_bounce_prefix(database: &Database, prefix: &str) -> Result<Vec<OutboxRow>> {
-    let _ = (database, prefix);
-    todo!()
-}
-
-/// The row of a Message-ID of ours; content left out.
-pub async fn outbox_by_message_id(
-    database: &Database,
-    message_id: &str,
-) -> Result<Option<OutboxRow>> {
-    let _ = (database, message_id);
-    todo!()
-}
-
-/// One row, with its content.
-pub async fn outbox_row(database: &Database, id: OutboxId) -> Result<Option<OutboxRow>> {
-    let _ = (database, id);
-    todo!()
-}
-
-/// Rows after a number, in order; their content (`mail.raw`) is left out.
-pub async fn list_outbox(
-    database: &Database,
-    tender: Option<TenderId>,
-    after: OutboxId,
-    limit: u32,
-) -> Result<Vec<OutboxRow>> {
-    let _ = (database, tender, after, limit);
-    todo!()
-}
-
-/// All natural keys of a kind: what `desk::due` need not make again.
-pub async fn natural_keys(database: &Database, kind: OutboxKind) -> Result<BTreeSet<String>> {
-    let _ = (database, kind);
-    todo!()
-}
-
-/// Answers (acknowledgement, member-reply, unknown-sender-reply) to an address queued since then (P21).
-pub async fn answers_since(
-    database: &Database,
-    address: &EmailAddress,
-    since: Timestamp,
-) -> Result<u64> {
-    let _ = (database, address, since);
-    todo!()
-}
-
-/// Answers for a session queued since then (P21).
-pub async fn answers_in_session_since(
-    database: &Database,
-    session: SessionId,
-    since: Timestamp,
-) -> Result<u64> {
-    let _ = (database, session, since);
-    todo!()
-}
-
-/// Replies to unknown senders queued since then, in all (P21).
-pub async fn unknown_replies_since(database: &Database, since: Timestamp) -> Result<u64> {
-    let _ = (database, since);
-    todo!()
-}
-
-/// Replies to unknown senders at one address queued since then (P21: once in 7 days).
-pub async fn unknown_replies_to_since(
-    database: &Database,
-    address: &EmailAddress,
-    since: Timestamp,
-) -> Result<u64> {
-    let _ = (database, address, since);
-    todo!()
-}
-
-/// Answers of every kind queued since then (P21).
-pub async fn answers_since_all(database: &Database, since: Timestamp) -> Result<u64> {
-    let _ = (database, since);
-    todo!()
-}
-
-/// When the next queued mail can be claimed; `None`: nothing is queued.
-pub async fn next_due_at(database: &Database) -> Result<Option<Timestamp>> {
-    let _ = database;
-    todo!()
+    use OutboxState::{Bounced, Cancelled, Failed, Queued, Sent};
+    let now = tx.now_ms();
+    let (state, action, words, at, unknown) = match next {
+        Next::Sent { answer } => (Sent, "outbox.sent", answer, None, false),
+        Next::Again { at, error } => (Queued, "outbox.deferred", error, Some(*at), false),
+        Next::Unknown { at, error } => (Queued, "outbox.unknown", error, Some(*at), true),
+        Next::Failed { error } => (Failed, "outbox.failed", error, None, false),
+        Next::Cancelled { why } => (Cancelled, "outbox.cancelled", why, None, false),
+        Next::Bounced { detail } => (Bounced, "outbox.bounced", detail, None, false),
+    };
+    // A server's words, or ours: enough for a person, not enough to fill a digest.
+    let words: String = clean(words).chars().take(500).collect();
+    let row = tx
+        .optional(
+            "outbox",
+            query(
+                "UPDATE outbox SET state = $2, sent_at = CASE WHEN $2 = 'sent' THEN $3 ELSE sent_at END,
+                 last_error = $4, next_attempt_at = COALESCE($5, next_attempt_at), outcome_unknown = $6,
+                 claimed_by = NULL, claimed_until = NULL
+                 WHERE id = $1 AND (state = 'queued' OR (state = 'sent' AND $2 = 'bounced'))
+                 RETURNING id, kind, recipient, message_id, tender, bidder, attempts",
+            )
+            .bind(id.0)
+            .bind(state.word())
+            .bind(now)
+            .bind((state != Sent).then_some(words.as_str()))
+            .bind(at.map(ms))
+            .bind(i64::from(unknown)),
+        )
+        .await?;
+    let Some(row) = row else { return Ok(false) };
+    let tender = row.maybe_number("tender")?.map(TenderId);
+    let bidder = row.maybe_number("bidder")?.map(BidderId);
+    let (code, bidder) = names(tx, tender, bidder).await?;
+    tx.tell(
+        action,
+        ("outbox", &id.to_string()),
+        code.as_deref(),
+        json!({
+            "kind": row.text("kind")?,
+            "to": row.text("recipient")?,
+            "message_id": row.text("message_id")?,
+            "bidder": bidder,
+            "attempts": row.number::<i64>("attempts")?,
+            "words": words,
+        }),
+    );
+    Ok(true)
 }

@@ -2,12 +2,26 @@
 
 use jiff::Timestamp;
 
-use super::{Database, Result};
+use sqlx::query;
+
+use super::{Database, Result, row::Row, transaction::Statement};
 use crate::{
     desk::FiledAttachment,
     digest::Digest,
-    tender::{BidderId, MessageId, SessionId, TenderId},
+    tender::{BidderId, DocumentWord, MessageId, SessionId, TenderId},
 };
+
+macro_rules! select_papers {
+    ($rest:literal) => {
+        concat!(
+            "SELECT attachment.message AS message, position, name, media_type, attachment.bytes AS bytes, ",
+            "attachment.sha256 AS sha256, container, path, document, expert, findings, tender, bidder, session, ",
+            "received_at, late FROM attachment JOIN message ON message.id = attachment.message ",
+            "WHERE message.state = 'filed' ",
+            $rest
+        )
+    };
+}
 
 /// An attachment of a filed message.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,14 +48,26 @@ pub struct Original {
 
 /// What a bidder sent for one session, in order of arrival.
 pub async fn attachments_of_session(database: &Database, session: SessionId) -> Result<Vec<Paper>> {
-    let _ = (database, session);
-    todo!()
+    papers(
+        database,
+        query(select_papers!(
+            "AND session = $1 ORDER BY received_at, message.id, position"
+        ))
+        .bind(session.0),
+    )
+    .await
 }
 
 /// What all bidders of a tender sent, in order of arrival.
 pub async fn attachments_of_tender(database: &Database, tender: TenderId) -> Result<Vec<Paper>> {
-    let _ = (database, tender);
-    todo!()
+    papers(
+        database,
+        query(select_papers!(
+            "AND tender = $1 ORDER BY received_at, message.id, position"
+        ))
+        .bind(tender.0),
+    )
+    .await
 }
 
 /// Papers put into the tree, after a (message, position), in order: all of storage in chunks, for `verify` and rebuilding.
@@ -50,17 +76,81 @@ pub async fn papers_after(
     after: (MessageId, u32),
     limit: u32,
 ) -> Result<Vec<Paper>> {
-    let _ = (database, after, limit);
-    todo!()
+    papers(
+        database,
+        query(select_papers!(
+            "AND path IS NOT NULL AND (attachment.message > $1 OR (attachment.message = $1 AND position > $2))
+             ORDER BY attachment.message, position LIMIT $3"
+        ))
+        .bind(after.0.0)
+        .bind(i64::from(after.1))
+        .bind(i64::from(limit)),
+    )
+    .await
 }
 
-/// Originals after a message number, in order; with a tender, those of messages filed there.
+/// Originals after a (message, digest), in order; with a tender, those of messages filed there.
 pub async fn originals_after(
     database: &Database,
     tender: Option<TenderId>,
-    after: MessageId,
+    after: Option<&Original>,
     limit: u32,
 ) -> Result<Vec<Original>> {
-    let _ = (database, tender, after, limit);
-    todo!()
+    let rows = database
+        .all(
+            "original",
+            query(
+                "SELECT original.sha256 AS sha256, original.message AS message, original.bytes AS bytes, stored_at
+                 FROM original JOIN message ON message.id = original.message
+                 WHERE (original.message > $1 OR (original.message = $1 AND original.sha256 > $2)) AND ($3 IS NULL OR tender = $3)
+                 ORDER BY original.message, original.sha256 LIMIT $4",
+            )
+            .bind(after.map_or(0, |original| original.message.0))
+            .bind(after.map_or_else(String::new, |original| original.sha256.hex()))
+            .bind(tender.map(|id| id.0))
+            .bind(i64::from(limit)),
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Original {
+                sha256: row.digest("sha256")?,
+                message: MessageId(row.number("message")?),
+                bytes: row.number("bytes")?,
+                stored_at: row.time("stored_at")?,
+            })
+        })
+        .collect()
+}
+
+async fn papers(database: &Database, statement: Statement<'_>) -> Result<Vec<Paper>> {
+    let rows = database.all("attachment", statement).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Paper {
+                message: MessageId(row.number("message")?),
+                position: row.number("position")?,
+                tender: TenderId(row.number("tender")?),
+                bidder: BidderId(row.number("bidder")?),
+                session: SessionId(row.number("session")?),
+                received_at: row.time("received_at")?,
+                late: row.flag("late")?,
+                attachment: read_attachment(row)?,
+            })
+        })
+        .collect()
+}
+
+pub(super) fn read_attachment(row: &Row) -> Result<FiledAttachment> {
+    Ok(FiledAttachment {
+        name: row.maybe_text("name")?,
+        media_type: row.text("media_type")?,
+        bytes: row.number("bytes")?,
+        sha256: row.digest("sha256")?,
+        container: row.maybe_parsed("container")?,
+        path: row.maybe_text("path")?,
+        document: row.maybe_word("document", DocumentWord::from_word)?,
+        expert: row.maybe_text("expert")?,
+        findings: row.json("findings")?,
+    })
 }

@@ -1,0 +1,14 @@
+//! One suite for both databases: on SQLite always, on PostgreSQL where LOKET_TEST_POSTGRES names a server
+//! (`postgres://user@127.0.0.1:PORT/postgres`); each test makes a database of its own there.
+
+#[macro_use]
+mod world;
+
+mod events;
+mod lease;
+mod ledger;
+mod messages;
+mod opening;
+mod outbox;
+mod registry;
+mod transactions;

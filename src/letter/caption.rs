@@ -61,9 +61,10 @@ fn beside(text: &str, place: &dyn Fn(&str) -> Option<usize>) -> Vec<(usize, Stri
         .collect();
     let above = |at: usize| at.checked_sub(1).and_then(|at| label(pieces.get(at)));
     let below = |at: usize| label(pieces.get(at + 1));
-    let are_below = pictures
-        .first()
-        .is_some_and(|first| above(*first).is_none())
+    let are_below = pictures.len() > 1
+        && pictures
+            .first()
+            .is_some_and(|first| above(*first).is_none())
         && pictures.iter().all(|at| below(*at).is_some());
     let mut found: Vec<(usize, String)> = Vec::new();
     let mut last: Option<String> = None;
@@ -192,7 +193,7 @@ mod tests {
 
     fn captions(count: usize, marked: &str, new: &str) -> Vec<String> {
         let mut attachments: Vec<Attachment> = (0..count).map(picture).collect();
-        let marked = marked.replace('[', "\u{fffc}").replace(']', "\u{fffc}");
+        let marked = marked.replace(['[', ']'], "\u{fffc}");
         caption(&mut attachments, &[marked], &|mark| mark.parse().ok(), new);
         attachments
             .into_iter()

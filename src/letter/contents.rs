@@ -6,7 +6,7 @@ use mail_parser::HeaderName;
 use super::{
     Attachment, EnclosedMail, Unreadable,
     header::{self, Field},
-    html::{self, PICTURE},
+    html::{self, EMBEDDED, PICTURE},
     limits, names, people,
     structure::{self, Kind, Opened, Part},
     text,
@@ -44,6 +44,26 @@ pub fn decode(raw: &Bytes, part: &Part<'_>) -> Content {
                 ..Content::default()
             };
         }
+        // A single word that only claims to be base64 decodes to nothing readable.
+        Encoding::Base64 if part.media_type.starts_with("text/") => {
+            let decoded = transfer::base64(&body);
+            let utf8 = part
+                .content_type
+                .get("charset")
+                .is_none_or(|label| label.eq_ignore_ascii_case("utf-8"));
+            if decoded.damaged
+                && utf8
+                && std::str::from_utf8(&decoded.bytes).is_err()
+                && body.len() < 100
+            {
+                return Content {
+                    bytes: body,
+                    damaged: true,
+                    name: None,
+                };
+            }
+            decoded
+        }
         Encoding::Base64 => transfer::base64(&body),
         Encoding::QuotedPrintable => transfer::quoted_printable(&body),
         Encoding::Uuencode => {
@@ -53,10 +73,17 @@ pub fn decode(raw: &Bytes, part: &Part<'_>) -> Content {
                     damaged: file.damaged,
                     name: Some(file.name),
                 },
-                None => Content {
-                    bytes: body,
-                    damaged: true,
-                    name: None,
+                None => match uuencode::bare(&body) {
+                    Some(bytes) => Content {
+                        bytes: bytes.into(),
+                        damaged: false,
+                        name: None,
+                    },
+                    None => Content {
+                        damaged: !body.trim_ascii().is_empty(),
+                        bytes: body,
+                        name: None,
+                    },
                 },
             };
         }
@@ -326,7 +353,7 @@ impl Collector {
                 self.attach(part, content, scope);
             }
             let decoded = if kind == "text/html" {
-                html::to_text(&text::decode(bytes, &part.content_type))
+                self.html(&text::decode(bytes, &part.content_type), scope)
             } else {
                 text::decode(short(bytes), &part.content_type).replace(PICTURE, "")
             };
@@ -357,6 +384,30 @@ impl Collector {
                 scope.container,
             );
         }
+    }
+
+    /// The text of an HTML part; pictures that stand in it become attachments.
+    fn html(&mut self, html: &str, scope: Scope) -> String {
+        let (mut text, pictures) = html::to_text(html);
+        for (n, picture) in pictures.into_iter().enumerate() {
+            // The number is that of the picture in this text; from here on it is that of the attachment.
+            let place = self.attachments.len();
+            let mark = |number: usize| format!("{PICTURE}{EMBEDDED}{number}{PICTURE}");
+            text = text.replace(&mark(n), &format!("{PICTURE}#{place}{PICTURE}"));
+            let content = Content {
+                bytes: picture.content.bytes.into(),
+                damaged: picture.content.damaged,
+                name: None,
+            };
+            self.push(
+                None,
+                media_type(&picture.media_type),
+                &content,
+                true,
+                scope.container,
+            );
+        }
+        text
     }
 
     /// Adds a part to the attachments.
@@ -553,16 +604,17 @@ fn short(bytes: &[u8]) -> &[u8] {
 /// The text without the marks of pictures.
 pub fn without_marks(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
-    for (n, line) in text.split('\n').enumerate() {
+    for line in text.split_inclusive('\n') {
+        if !line.contains(PICTURE) {
+            clean.push_str(line);
+            continue;
+        }
         let kept: String = line.split(PICTURE).step_by(2).collect();
-        if n > 0 {
+        // A line that held nothing but pictures was no line of text.
+        if !kept.trim().is_empty() {
+            clean.push_str(kept.trim_end());
             clean.push('\n');
         }
-        clean.push_str(if line.contains(PICTURE) {
-            kept.trim_end()
-        } else {
-            line
-        });
     }
     clean
 }

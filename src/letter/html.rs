@@ -2,10 +2,17 @@
 
 use mail_parser::decoders::html::add_html_token;
 
-use super::links;
+use super::{
+    links,
+    transfer::{self, Decoded},
+};
 
 /// Stands around the Content-ID of an inline picture in a text that is not yet finished; never left in a letter.
 pub const PICTURE: char = '\u{fffc}';
+/// Begins the mark of a picture that stood in the text itself; its number follows.
+pub const EMBEDDED: &str = "data:";
+/// Pictures of one text that are taken out of it.
+const PICTURES: usize = 100;
 /// Deeper quoting tells nobody anything.
 const QUOTE_DEPTH: usize = 20;
 /// Blocks in one another whose ends are waited for.
@@ -13,8 +20,33 @@ const BLOCK_DEPTH: usize = 200;
 /// Octets of text; behind them nobody reads on.
 const TEXT_BYTES: usize = 4 * super::limits::TEXT_CHARS;
 
-/// Turns HTML into text.
-pub fn to_text(html: &str) -> String {
+/// A picture that stood in the HTML itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Embedded {
+    pub media_type: String,
+    pub content: Decoded,
+}
+
+/// `data:image/png;base64,…` (RFC 2397), as some webmail pastes photos.
+fn embedded(source: &str) -> Option<Embedded> {
+    let (declared, data) = source.strip_prefix("data:")?.split_once(',')?;
+    let media_type = declared
+        .strip_suffix(";base64")?
+        .split(';')
+        .next()?
+        .to_ascii_lowercase();
+    if !media_type.starts_with("image/") {
+        return None;
+    }
+    let content = transfer::base64(data.as_bytes());
+    (!content.bytes.is_empty()).then_some(Embedded {
+        media_type,
+        content,
+    })
+}
+
+/// Turns HTML into text, and the pictures that stood in it.
+pub fn to_text(html: &str) -> (String, Vec<Embedded>) {
     let mut writer = Writer::default();
     let mut rest = html;
     // The last `>` of all: a `<` behind it opens nothing, and need not be searched for its end again and again.
@@ -77,6 +109,7 @@ struct Writer {
     lists: Vec<Option<u32>>,
     link: Option<(String, usize)>,
     preformatted: usize,
+    pictures: Vec<Embedded>,
     /// Elements without text that were found never to end.
     endless: Vec<String>,
 }
@@ -160,14 +193,12 @@ impl Writer {
         let attributes = &body[end..];
         match name.as_str() {
             "style" | "script" | "title" | "template" | "noscript" | "xml"
-                if !closes && !tag.ends_with('/') =>
+                if !closes && !tag.ends_with('/') && !self.endless.contains(&name) =>
             {
-                if !self.endless.contains(&name) {
-                    match skip(behind, &name) {
-                        Some(rest) => return rest,
-                        // Never closed: what follows is better shown than lost.
-                        None => self.endless.push(name),
-                    }
+                match skip(behind, &name) {
+                    Some(rest) => return rest,
+                    // Never closed: what follows is better shown than lost.
+                    None => self.endless.push(name),
                 }
             }
             "br" => self.flush(true),
@@ -205,21 +236,7 @@ impl Writer {
             }
             "td" | "th" => self.space = true,
             "a" => self.anchor(closes, attributes),
-            "img" => {
-                if let Some(id) = attribute(attributes, "src")
-                    .as_deref()
-                    .and_then(|src| src.strip_prefix("cid:"))
-                {
-                    let id: String = id
-                        .chars()
-                        .filter(|c| !c.is_control() && *c != PICTURE)
-                        .collect();
-                    if std::mem::take(&mut self.space) && !self.line.is_empty() {
-                        self.line.push(' ');
-                    }
-                    self.line.push_str(&format!("{PICTURE}{id}{PICTURE}"));
-                }
-            }
+            "img" => self.picture(attributes),
             "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "tr" | "li" | "table" | "section"
             | "article" | "header" | "footer" | "center" | "dl" | "dt" | "dd" | "address"
             | "form" | "fieldset" | "body" | "html" | "tbody" => {
@@ -228,6 +245,29 @@ impl Writer {
             _ => {}
         }
         behind
+    }
+
+    /// Marks the place of a picture; one that stands in the text itself (`data:`) is taken out of it.
+    fn picture(&mut self, attributes: &str) {
+        let Some(source) = attribute(attributes, "src") else {
+            return;
+        };
+        let id = if let Some(id) = source.strip_prefix("cid:") {
+            id.chars()
+                .filter(|c| !c.is_control() && *c != PICTURE)
+                .collect()
+        } else if let Some(picture) = embedded(&source)
+            && self.pictures.len() < PICTURES
+        {
+            self.pictures.push(picture);
+            format!("{EMBEDDED}{}", self.pictures.len() - 1)
+        } else {
+            return;
+        };
+        if std::mem::take(&mut self.space) && !self.line.is_empty() {
+            self.line.push(' ');
+        }
+        self.line.push_str(&format!("{PICTURE}{id}{PICTURE}"));
     }
 
     fn block(&mut self, name: String, closes: bool, attributes: &str) {
@@ -274,9 +314,9 @@ impl Writer {
         }
     }
 
-    fn finish(mut self) -> String {
+    fn finish(mut self) -> (String, Vec<Embedded>) {
         self.flush(false);
-        self.out
+        (self.out, self.pictures)
     }
 }
 
@@ -411,8 +451,19 @@ mod tests {
             ("<p title=\"a>b\">isi</p>", "isi\n\n"),
         ];
         for (html, text) in table {
-            assert_eq!(to_text(html), text, "{html}");
+            assert_eq!(to_text(html).0, text, "{html}");
         }
+    }
+
+    #[test]
+    fn a_picture_in_the_text_itself_is_taken_out() {
+        let (text, pictures) = to_text(
+            "KTP<br><img src=\"data:image/png;base64,aGFsbw==\"><img src='data:text/plain,x'>",
+        );
+        assert_eq!(text, "KTP\n\u{fffc}data:0\u{fffc}\n");
+        assert_eq!(pictures.len(), 1);
+        assert_eq!(pictures[0].media_type, "image/png");
+        assert_eq!(pictures[0].content.bytes, b"halo");
     }
 
     #[test]

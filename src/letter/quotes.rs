@@ -17,12 +17,12 @@ pub struct Split {
 static CUTS: LazyLock<RegexSet> = LazyLock::new(|| {
     RegexSet::new([
         // Outlook, Lotus, Yahoo and their Indonesian versions
-        r"(?i)^[-_ ]{2,}\s*(original message|original appointment|pesan asli|pesan awal|reply message|balas pesan|pesan balasan)\s*[-_ ]{2,}$",
+        r"(?i)^[-_ ]{2,}\s*(original message|original appointment|ursprüngliche nachricht|pesan asli|pesan awal|reply message|balas pesan|pesan balasan)\s*[-_ ]{2,}$",
         // Gmail, Yahoo, Zoho, Apple: forwarded
-        r"(?i)^[-_= ]{2,}\s*(forwarded message|forwarded by .{1,80}|pesan (yang )?diteruskan|pesan terusan|diteruskan oleh .{1,80})\s*[-_= ]{2,}$",
+        r"(?i)^[-_= ]{2,}\s*(forwarded message|forwarded by .+|pesan (yang )?diteruskan|pesan terusan|diteruskan oleh .+)\s*[-_= ]{2,}$",
         r"(?i)^(begin forwarded message|mulai pesan terusan|awal pesan yang diteruskan|pesan yang diteruskan|memulai pesan terusan)\s*:$",
         // Zoho
-        r"(?i)^[-= ]{2,}\s*(on|pada)\b.{4,200}\b(wrote|menulis)\s*[-= ]{2,}$",
+        r"(?i)^[-= ]{2,}\s*(on|pada)\b.+\b(wrote|menulis)\s*[-= ]{2,}$",
     ])
     .expect("constant patterns")
 });
@@ -30,32 +30,41 @@ static CUTS: LazyLock<RegexSet> = LazyLock::new(|| {
 /// "On … wrote:" on one line, with a year, a time or an address in it: "On the form he wrote:" is a sentence.
 static ATTRIBUTION: LazyLock<RegexSet> = LazyLock::new(|| {
     RegexSet::new([
-        r"(?i)^(on|pada( tanggal| hari)?|tanggal|le|am|el)\b.{0,300}(\d{4}|\d{1,2}[:.]\d{2}|@).{0,300}\b(wrote|writes|menulis|tulis|berkata|a écrit|schrieb|escribió)\s*:$",
-        r"(?i)^.{0,200}<?[^\s<>@]+@[^\s<>@]+>?.{0,100}\b(wrote|writes|menulis|tulis)\s*:$",
-        r"(?i)^\d{1,2}[ /.-].{3,40}\d{4}.{0,200}\b(wrote|menulis)\s*:$",
+        r"(?i)^(on|pada( tanggal| hari)?|tanggal|le|am|el)\b.*(\d{4}|\d{1,2}[:.]\d{2}|@).*\b(wrote|writes|menulis|tulis|berkata|a écrit|schrieb|escribió)\s*:$",
+        r"(?i)^.*<?[^\s<>@]+@[^\s<>@]+>?.*\b(wrote|writes|menulis|tulis)\s*:$",
+        r"(?i)^\d{1,2}[ /.-].+\d{4}.*\b(wrote|menulis)\s*:$",
         // Gmail in some languages closes with the address alone
-        r"(?i)^\d{4}.{3,60}<[^\s<>@]+@[^\s<>@]+>\s*:$",
+        r"(?i)^\d{4}.+<[^\s<>@]+@[^\s<>@]+>\s*:$",
     ])
     .expect("constant patterns")
 });
 
 /// Yahoo on phones: the older mail goes on in the same line.
 static RUN_ON: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(on|pada)\b.{0,200}\d{4}.{0,200}@[^\s<>@]+>?\s*(wrote|menulis):\s")
+    Regex::new(r"(?i)^(on|pada)\b.*\d{4}.*@[^\s<>@]+>?\s*(wrote|menulis):\s")
         .expect("a constant pattern")
 });
 
+/// Lines that programs add by themselves; asked only of short lines.
 static SIGNATURE: LazyLock<RegexSet> = LazyLock::new(|| {
+    // Only with the name of a device or program: "Dikirim oleh admin PT Contoh" is the sender's own word.
+    const DEVICES: &str = "(iphone|ipad|hp|handphone|ponsel|smartphone|perangkat|tablet|samsung|galaxy|xiaomi|redmi|poco|oppo|vivo|realme|infinix|huawei|nokia|android|windows|blackberry|yahoo|outlook|gmail|hotmail|zoho|mail|aplikasi|bluemail|spark|proton)";
+    let device = format!(
+        r"(?i)^(dikirim|terkirim|dikirimkan|sent) (dari|melalui|menggunakan|dengan|via|from|using|with) .*\b{DEVICES}\b.*$"
+    );
     RegexSet::new([
-        r"(?i)^(dikirim|terkirim|dikirimkan) (dari|melalui|menggunakan|via|oleh)\b.{2,60}$",
-        r"(?i)^sent (from|via|using|with) .{2,60}$",
-        r"(?i)^(get|dapatkan|download|unduh) outlook (for|untuk) .{2,40}$",
-        r"(?i)^(yahoo|ymail|mail|aol).{0,30}(search|find, organize|cari, atur|all new|semua).{0,60}$",
-        r"(?i)^envoyé de mon .{2,40}$",
-        r"(?i)^von meinem .{2,40} gesendet$",
+        device.as_str(),
+        r"(?i)^sent from my .+$",
+        r"(?i)^(get|dapatkan|download|unduh) outlook (for|untuk) .+$",
+        r"(?i)^(yahoo|ymail|mail|aol).*(search|find, organize|cari, atur|all new|semua).*$",
+        r"(?i)^envoyé de mon .+$",
+        r"(?i)^von meinem .+ gesendet$",
     ])
     .expect("constant patterns")
 });
+
+/// Longer than this it is a sentence.
+const SIGNATURE_BYTES: usize = 80;
 
 /// A line of the block of fields that Outlook and phones put above an older mail.
 static FIELD: LazyLock<Regex> = LazyLock::new(|| {
@@ -263,7 +272,8 @@ fn mark_signature(lines: &[&str], voices: &mut [Voice]) {
         }
         // The blank behind the dashes is often lost (and was trimmed here).
         below |= lines[at] == "--";
-        if below || SIGNATURE.is_match(lines[at].trim().trim_matches(['_', '*', '.'])) {
+        let line = lines[at].trim().trim_matches(['_', '*', '.']);
+        if below || (line.len() <= SIGNATURE_BYTES && SIGNATURE.is_match(line)) {
             voices[at] = Voice::Signature;
         }
     }
@@ -481,6 +491,13 @@ mod tests {
             "Cek\n\nBegin forwarded message:\n\nFrom: Budi <b@c.test>\nSubject: KTP\nDate: 23 November 2026\nTo: x\n\nIni",
             "Cek",
             "Begin forwarded",
+            "",
+        ),
+        (
+            "who sends is no signature",
+            "Dikirim oleh admin PT Contoh Karya Abadi",
+            "Dikirim oleh admin PT Contoh Karya Abadi",
+            "",
             "",
         ),
         (

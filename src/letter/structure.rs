@@ -176,7 +176,11 @@ impl<'x> Walk<'x> {
         if let Some(boundary) = told {
             let boundary = boundary.as_bytes().to_vec();
             self.open(part, Some(boundary))?;
-            if self.seek(at).is_some_and(|hit| hit.index == own) {
+            // A last boundary without any other before it would leave no part at all.
+            if self
+                .seek(at)
+                .is_some_and(|hit| hit.index == own && !hit.closes)
+            {
                 return Ok(at);
             }
             self.stack.pop();

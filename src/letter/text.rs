@@ -8,12 +8,11 @@ pub fn decode(bytes: &[u8], content_type: &Parameters) -> String {
         .get("charset")
         .or_else(|| meta_charset(bytes, content_type));
     let text = charset::decode(bytes, label);
-    let text: String = text
-        .replace("\r\n", "\n")
-        .chars()
-        .filter(|c| *c != '\0')
-        .map(|c| if c == '\r' { '\n' } else { c })
-        .collect();
+    let text = if text.contains(['\r', '\0']) {
+        one_line_end(&text)
+    } else {
+        text
+    };
     let flowed = content_type
         .get("format")
         .is_some_and(|format| format.eq_ignore_ascii_case("flowed"));
@@ -24,6 +23,23 @@ pub fn decode(bytes: &[u8], content_type: &Parameters) -> String {
         return unflow(&text, drops_blank);
     }
     text
+}
+
+fn one_line_end(text: &str) -> String {
+    let mut lines = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\0' => {}
+            '\r' => {
+                if chars.peek() != Some(&'\n') {
+                    lines.push('\n');
+                }
+            }
+            c => lines.push(c),
+        }
+    }
+    lines
 }
 
 /// The charset that an HTML text names itself, where its header names none.

@@ -49,6 +49,12 @@ static BASE64: [u8; 256] = base64_values();
 /// Base64 (RFC 2045 section 6.8). Octets outside the alphabet are passed over; a text below the padding, as a list
 /// server appends one, ends it; when most of it is no base64 at all, it is returned as it stands.
 pub fn base64(encoded: &[u8]) -> Decoded {
+    if is_prose(encoded) {
+        return Decoded {
+            bytes: encoded.to_vec(),
+            damaged: true,
+        };
+    }
     let mut bytes = Vec::with_capacity(encoded.len() / 4 * 3);
     let (mut held, mut bits, mut foreign, mut padded, mut late) =
         (0u32, 0u32, 0usize, false, false);
@@ -88,6 +94,18 @@ pub fn base64(encoded: &[u8]) -> Decoded {
         bytes,
         damaged: foreign > 0 || late || cut,
     }
+}
+
+/// Whether words stand where base64 was promised: blanks within the lines, as often as between words.
+fn is_prose(text: &[u8]) -> bool {
+    let head = text.get(..4_096).unwrap_or(text);
+    let blanks = head
+        .windows(3)
+        .filter(|window| {
+            window[1] == b' ' && window[0].is_ascii_graphic() && window[2].is_ascii_graphic()
+        })
+        .count();
+    blanks > 2 && blanks * 20 > head.len()
 }
 
 fn hex(digit: u8) -> Option<u8> {
@@ -194,6 +212,12 @@ mod tests {
                 damaged: true
             }
         );
+    }
+
+    #[test]
+    fn a_sentence_is_no_base64() {
+        let text = b"Yth Pokja kami kirim KTP dan NPWP";
+        assert_eq!(base64(text).bytes, text);
     }
 
     #[test]

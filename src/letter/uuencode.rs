@@ -47,6 +47,22 @@ pub fn take(text: &[u8]) -> (Vec<u8>, Vec<Uufile>) {
     (rest, files)
 }
 
+/// A part in uuencode that lost its `begin` line.
+pub fn bare(text: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        let trimmed = line.trim_ascii();
+        if trimmed.is_empty() || trimmed == b"end" {
+            continue;
+        }
+        if !is_data(line) {
+            return None;
+        }
+        decode_line(line, &mut bytes);
+    }
+    (!bytes.is_empty()).then_some(bytes)
+}
+
 /// Whether there is anything to [`take`]: cheap, for every text is asked.
 pub fn occurs(text: &[u8]) -> bool {
     text.split(|byte| *byte == b'\n')
@@ -121,6 +137,15 @@ mod tests {
                 damaged: false
             }]
         );
+    }
+
+    #[test]
+    fn a_part_without_its_begin_line_is_read_all_the_same() {
+        assert_eq!(
+            bare(b"\n,2&5L;&\\@6F%M;6%D\n`\n").as_deref(),
+            Some(&b"Hello Zammad"[..])
+        );
+        assert_eq!(bare(b"Selamat pagi\n"), None);
     }
 
     #[test]

@@ -75,21 +75,43 @@ fn word_at(text: &str) -> Option<Word> {
     };
     let close = behind.find("?=")?;
     let body = &behind[..close];
-    let bytes = if quoted {
-        transfer::quoted_word(body.as_bytes())
-    } else {
-        transfer::base64(body.as_bytes()).bytes
-    };
+    let length = 2 + label.len() + 1 + encoding.len() + 1 + close + 2;
     let charset = label
         .split('*')
         .next()
         .unwrap_or_default()
         .to_ascii_lowercase();
+    if quoted && !body.is_ascii() {
+        // Characters that ought to have been encoded were text already when the field was read.
+        return Some(Word {
+            bytes: mixed(body, &charset).into_bytes(),
+            charset: "utf-8".to_owned(),
+            length,
+        });
+    }
+    let bytes = if quoted {
+        transfer::quoted_word(body.as_bytes())
+    } else {
+        transfer::base64(body.as_bytes()).bytes
+    };
     Some(Word {
         charset,
         bytes,
-        length: 2 + label.len() + 1 + encoding.len() + 1 + close + 2,
+        length,
     })
+}
+
+fn mixed(body: &str, label: &str) -> String {
+    let mut text = String::new();
+    for run in body.split_inclusive(|c: char| !c.is_ascii()) {
+        let bare = run.trim_end_matches(|c: char| !c.is_ascii());
+        text.push_str(&charset::decode(
+            &transfer::quoted_word(bare.as_bytes()),
+            Some(label),
+        ));
+        text.push_str(&run[bare.len()..]);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -112,6 +134,7 @@ mod tests {
             ("=?utf-8?X?UE5H?=", "=?utf-8?X?UE5H?="),
             ("=?utf-8?Q?dokumen asli?=", "dokumen asli"),
             ("a =?= b =?", "a =?= b =?"),
+            ("=?iso-8859-1?Q?Fr\u{f6}sche_=E9?=", "Frösche é"),
             ("=?us-ascii?q?satu?= =?utf-8?q?_dua?=", "satu dua"),
         ];
         for (raw, text) in table {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use mail_parser::{Encoding, Message, MessagePart, MessagePartId, PartType};
 
 use super::{
-    contents::{Content, Source},
+    content::{Content, Source},
     structure::{Kind, Part},
     text, transfer,
 };

@@ -1,123 +1,17 @@
 //! Every leaf of the parts becomes an attachment or an entry of what was left out (P12); the texts among them become the body.
 
-use bytes::Bytes;
 use mail_parser::HeaderName;
 
 use super::{
     Attachment, EnclosedMail, Unreadable,
-    header::{self, Field},
+    content::{self, Content, Source},
+    header,
     html::{self, EMBEDDED, PICTURE},
-    limits, names, people,
+    limits, names, people, quotes, reading,
     structure::{self, Kind, Opened, Part},
-    text,
-    transfer::{self, Encoding},
-    uuencode, winmail, words,
+    text, uuencode, winmail,
 };
 use crate::digest::Digest;
-
-/// A leaf without its transfer encoding.
-#[derive(Clone, Debug, Default)]
-pub struct Content {
-    pub bytes: Bytes,
-    pub damaged: bool,
-    /// The name in a uuencode header.
-    pub name: Option<String>,
-}
-
-/// Decodes a leaf; what stands as it is shares the mail's memory.
-pub fn decode(raw: &Bytes, part: &Part<'_>) -> Content {
-    if part.kind == Kind::Multipart {
-        return Content::default();
-    }
-    let end = part.body.end.min(raw.len());
-    let body = raw.slice(part.body.start.min(end)..end);
-    let decoded = match part.encoding {
-        _ if part.kind == Kind::Mail => {
-            return Content {
-                bytes: body,
-                ..Content::default()
-            };
-        }
-        Encoding::Identity => {
-            return Content {
-                bytes: body,
-                ..Content::default()
-            };
-        }
-        // A single word that only claims to be base64 decodes to nothing readable.
-        Encoding::Base64 if part.media_type.starts_with("text/") => {
-            let decoded = transfer::base64(&body);
-            let utf8 = part
-                .content_type
-                .get("charset")
-                .is_none_or(|label| label.eq_ignore_ascii_case("utf-8"));
-            if decoded.damaged
-                && utf8
-                && std::str::from_utf8(&decoded.bytes).is_err()
-                && body.len() < 100
-            {
-                return Content {
-                    bytes: body,
-                    damaged: true,
-                    name: None,
-                };
-            }
-            decoded
-        }
-        Encoding::Base64 => transfer::base64(&body),
-        Encoding::QuotedPrintable => transfer::quoted_printable(&body),
-        Encoding::Uuencode => {
-            return match uuencode::take(&body).1.into_iter().next() {
-                Some(file) => Content {
-                    bytes: file.bytes.into(),
-                    damaged: file.damaged,
-                    name: Some(file.name),
-                },
-                None => match uuencode::bare(&body) {
-                    Some(bytes) => Content {
-                        bytes: bytes.into(),
-                        damaged: false,
-                        name: None,
-                    },
-                    None => Content {
-                        damaged: !body.trim_ascii().is_empty(),
-                        bytes: body,
-                        name: None,
-                    },
-                },
-            };
-        }
-    };
-    Content {
-        bytes: decoded.bytes.into(),
-        damaged: decoded.damaged,
-        name: None,
-    }
-}
-
-/// A mail and its parts.
-#[derive(Clone, Copy)]
-pub struct Source<'s> {
-    pub raw: &'s Bytes,
-    pub parts: &'s [Part<'s>],
-    pub contents: &'s [Content],
-}
-
-impl<'s> Source<'s> {
-    fn part(&self, index: usize) -> Option<(&'s Part<'s>, &'s Content)> {
-        Some((self.parts.get(index)?, self.contents.get(index)?))
-    }
-
-    fn fields(&self, part: &Part<'_>) -> Vec<Field<'s>> {
-        let block = header::Block {
-            start: part.header.start,
-            end: part.header.end,
-            body: part.body.start,
-            fields: 0,
-        };
-        header::fields(self.raw, block, b'\n')
-    }
-}
 
 /// The text of one mail.
 #[derive(Debug, Default)]
@@ -264,9 +158,9 @@ impl Collector {
         if let Some(mail) = self.enclosed.get_mut(place) {
             *mail = EnclosedMail {
                 from: from.into_iter().next(),
-                subject: super::subject(&fields),
-                message_id: super::message_id(&fields),
-                text: super::quotes::tidy(&without_marks(&body.chosen)),
+                subject: reading::subject(&fields),
+                message_id: reading::message_id(&fields),
+                text: quotes::tidy(&without_marks(&body.chosen)),
             };
         }
         Ok(())
@@ -282,7 +176,7 @@ impl Collector {
         let kind = part.media_type.as_str();
         let nameless = part.name().is_none() && !part.is_attachment();
         let inside = if scope.container.is_some() {
-            " of the attached mail"
+            " (attached mail)"
         } else {
             ""
         };
@@ -497,7 +391,7 @@ impl Collector {
             scope.mails + 1,
             limits::ATTACHED_MAILS,
         )?;
-        let raw = super::tidy(&content.bytes);
+        let raw = reading::tidy(&content.bytes);
         let mut opened = Opened {
             parts: self.opened.parts,
             depth: scope.depth + 1,
@@ -505,7 +399,10 @@ impl Collector {
         };
         let parts = structure::split(&raw, &mut opened)?;
         self.opened.parts = opened.parts;
-        let contents: Vec<Content> = parts.iter().map(|part| decode(&raw, part)).collect();
+        let contents: Vec<Content> = parts
+            .iter()
+            .map(|part| content::decode(&raw, part))
+            .collect();
         let source = Source {
             raw: &raw,
             parts: &parts,
@@ -583,7 +480,7 @@ fn is_mail_file(part: &Part<'_>, content: &Content) -> bool {
         .name()
         .is_some_and(|name| name.trim().to_ascii_lowercase().ends_with(".eml"));
     named
-        && header::scan(&super::tidy(&content.bytes), 0, true, b'\n', &|_| false)
+        && header::scan(&reading::tidy(&content.bytes), 0, true, b'\n', &|_| false)
             .is_ok_and(|block| block.fields >= 3)
 }
 
@@ -617,12 +514,4 @@ pub fn without_marks(text: &str) -> String {
         }
     }
     clean
-}
-
-/// A field's text on one line, encoded words decoded.
-pub fn field_text(fields: &[Field<'_>], name: &str) -> Option<String> {
-    fields
-        .iter()
-        .find(|field| field.is(name))
-        .map(|field| words::decode(field.body))
 }

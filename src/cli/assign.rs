@@ -34,14 +34,34 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     let tender = find_tender(&registry, &arguments.tender)?;
     let bidder = find_bidder(&registry, tender, &arguments.bidder)?;
     let session = choose_session(&registry, bidder, arguments.session, &row)?;
-    let placement = Placement { tender: tender.id, bidder: bidder.id, session: session.id };
+    let placement = Placement {
+        tender: tender.id,
+        bidder: bidder.id,
+        session: session.id,
+    };
 
     let raw = office.storage.original(&row.sha256).await?;
-    let letter = clerk::read(raw).await.map_err(|why| Failure::Work(format!("message {}: {why}", row.id)))?;
-    let facts = Facts::gather(&office, &registry, &letter, &row, Some(placement)).await.map_err(anyhow::Error::from)?;
-    let plan = desk::assign(row.id, &letter, placement, &facts.for_desk(&office, &registry));
-    let recorded = clerk::apply(&office, &row, &letter, &plan).await.map_err(anyhow::Error::from)?;
-    let place = format!("{} / {} / {}", tender.code, bidder.name, session.kind.word());
+    let letter = clerk::read(raw)
+        .await
+        .map_err(|why| Failure::Work(format!("message {}: {why}", row.id)))?;
+    let facts = Facts::gather(&office, &registry, &letter, &row, Some(placement))
+        .await
+        .map_err(anyhow::Error::from)?;
+    let plan = desk::assign(
+        row.id,
+        &letter,
+        placement,
+        &facts.for_desk(&office, &registry),
+    );
+    let recorded = clerk::apply(&office, &row, &letter, &plan)
+        .await
+        .map_err(anyhow::Error::from)?;
+    let place = format!(
+        "{} / {} / {}",
+        tender.code,
+        bidder.name,
+        session.kind.word()
+    );
     match recorded {
         Recorded::Now => println!("Pesan {}: disimpan di {place}.", row.id),
         Recorded::Already => println!("Pesan {}: sudah ada di {place}.", row.id),
@@ -50,14 +70,31 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
 }
 
 /// By name, whatever the case, the dots and the blanks.
-fn find_bidder<'r>(registry: &'r Registry, tender: &Tender, name: &str) -> Result<&'r Bidder, Failure> {
+fn find_bidder<'r>(
+    registry: &'r Registry,
+    tender: &Tender,
+    name: &str,
+) -> Result<&'r Bidder, Failure> {
     let plain = |name: &str| -> String {
-        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        name.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
     };
-    registry.bidders_of(tender.id).find(|bidder| plain(&bidder.name) == plain(name)).ok_or_else(|| {
-        let known: Vec<&str> = registry.bidders_of(tender.id).map(|bidder| bidder.name.as_str()).collect();
-        Failure::Work(format!("tender {} has no bidder {name:?}; it has: {}", tender.code, known.join(", ")))
-    })
+    registry
+        .bidders_of(tender.id)
+        .find(|bidder| plain(&bidder.name) == plain(name))
+        .ok_or_else(|| {
+            let known: Vec<&str> = registry
+                .bidders_of(tender.id)
+                .map(|bidder| bidder.name.as_str())
+                .collect();
+            Failure::Work(format!(
+                "tender {} has no bidder {name:?}; it has: {}",
+                tender.code,
+                known.join(", ")
+            ))
+        })
 }
 
 /// The session named; else the only one, or the only one that was open when the message came.
@@ -68,26 +105,49 @@ fn choose_session<'r>(
     row: &MessageRow,
 ) -> Result<&'r Session, Failure> {
     let sessions: Vec<&Session> = registry.sessions_of(bidder.id).collect();
-    let kinds = || sessions.iter().map(|session| session.kind.word()).collect::<Vec<_>>().join(", ");
+    let kinds = || {
+        sessions
+            .iter()
+            .map(|session| session.kind.word())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     if let Some(kind) = kind {
-        return sessions.iter().find(|session| session.kind == kind).copied().ok_or_else(|| {
-            Failure::Work(format!("{} has no session {:?}; it has: {}", bidder.name, kind.word(), kinds()))
-        });
+        return sessions
+            .iter()
+            .find(|session| session.kind == kind)
+            .copied()
+            .ok_or_else(|| {
+                Failure::Work(format!(
+                    "{} has no session {:?}; it has: {}",
+                    bidder.name,
+                    kind.word(),
+                    kinds()
+                ))
+            });
     }
     let open: Vec<&Session> = sessions
         .iter()
         .copied()
         .filter(|session| {
-            session.invite.is_none_or(|invite| invite <= row.received_at) && row.received_at <= session.due
+            session
+                .invite
+                .is_none_or(|invite| invite <= row.received_at)
+                && row.received_at <= session.due
         })
         .collect();
     match (&sessions[..], &open[..]) {
         ([only], _) | (_, [only]) => Ok(only),
-        _ => Err(Failure::Usage(format!("which session of {}? Add --session with one of: {}", bidder.name, kinds()))),
+        _ => Err(Failure::Usage(format!(
+            "which session of {}? Add --session with one of: {}",
+            bidder.name,
+            kinds()
+        ))),
     }
 }
 
 fn read_kind(word: &str) -> Result<SessionKind, String> {
-    SessionKind::from_word(word)
-        .ok_or_else(|| format!("{word:?} is no session; write qualification, clarification or negotiation"))
+    SessionKind::from_word(word).ok_or_else(|| {
+        format!("{word:?} is no session; write qualification, clarification or negotiation")
+    })
 }

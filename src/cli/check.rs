@@ -34,7 +34,10 @@ pub async fn execute(config: Option<PathBuf>, _arguments: Arguments) -> Done {
         receive(mailbox, &mut report).await;
         send(mailbox, &mut report).await;
     }
-    report.note("helpers", "OCR and virus scanner are not used by this version");
+    report.note(
+        "helpers",
+        "OCR and virus scanner are not used by this version",
+    );
     match report.failed {
         0 => Ok(()),
         failed => Err(Failure::Work(format!("{failed} check(s) failed"))),
@@ -64,7 +67,9 @@ async fn storage(settings: &Settings, report: &mut Report) {
         Err(error) => report.bad("storage", &error.to_string()),
     }
     match storage.free_space() {
-        Some(free) if free < AMPLE => report.note("disk", &format!("only {} GiB are free", free >> 30)),
+        Some(free) if free < AMPLE => {
+            report.note("disk", &format!("only {} GiB are free", free >> 30))
+        }
         Some(free) => report.good("disk", &format!("{} GiB are free", free >> 30)),
         None => report.note("disk", "the storage does not tell how much is free"),
     }
@@ -75,7 +80,10 @@ fn clock(report: &mut Report) {
     let now = Clock::System.now();
     let made = Timestamp::from_second(1_793_000_000).unwrap_or(Timestamp::UNIX_EPOCH);
     if now.duration_since(made) < SignedDuration::ZERO {
-        report.bad("clock", &format!("{now} is in the past: set the time (timedatectl set-ntp true)"));
+        report.bad(
+            "clock",
+            &format!("{now} is in the past: set the time (timedatectl set-ntp true)"),
+        );
     } else {
         report.good("clock", &now.to_string());
     }
@@ -88,11 +96,22 @@ async fn receive(mailbox: &MailboxSettings, report: &mut Report) {
         Source::Maildir(maildir) => {
             return match maildir.path.join("cur").is_dir() && maildir.path.join("new").is_dir() {
                 true => report.good(&what, &format!("Maildir {}", maildir.path.display())),
-                false => report.bad(&what, &format!("{} has no folders cur and new: no Maildir", maildir.path.display())),
+                false => report.bad(
+                    &what,
+                    &format!(
+                        "{} has no folders cur and new: no Maildir",
+                        maildir.path.display()
+                    ),
+                ),
             };
         }
     };
-    if let Some(note) = account.server.login.as_ref().and_then(|login| secret::note(&login.secret)) {
+    if let Some(note) = account
+        .server
+        .login
+        .as_ref()
+        .and_then(|login| secret::note(&login.secret))
+    {
         report.note(&what, &note);
     }
     match imap::probe(account, Limits::default()).await {
@@ -109,9 +128,22 @@ async fn send(mailbox: &MailboxSettings, report: &mut Report) {
     };
     match transport.probe().await {
         Ok(probe) => {
-            let encrypted = if probe.encrypted { "encrypted" } else { "not encrypted" };
-            let signed_in = probe.signed_in.map_or("no sign-in".to_owned(), |how| format!("signed in ({how})"));
-            report.good(&what, &format!("{}, {encrypted}, {signed_in}; {}", probe.place, probe.capabilities.join(" ")));
+            let encrypted = if probe.encrypted {
+                "encrypted"
+            } else {
+                "not encrypted"
+            };
+            let signed_in = probe
+                .signed_in
+                .map_or("no sign-in".to_owned(), |how| format!("signed in ({how})"));
+            report.good(
+                &what,
+                &format!(
+                    "{}, {encrypted}, {signed_in}; {}",
+                    probe.place,
+                    probe.capabilities.join(" ")
+                ),
+            );
         }
         Err(error) => report.bad(&what, &error.to_string()),
     }
@@ -138,9 +170,15 @@ impl Report {
     }
 
     fn probe(&mut self, what: &str, found: &imap::ProbeReport) {
-        self.good(what, &format!("signed in; {}", found.capabilities.join(" ")));
+        self.good(
+            what,
+            &format!("signed in; {}", found.capabilities.join(" ")),
+        );
         for folder in &found.folders {
-            self.good(what, &format!("folder {}: {} mails", folder.name, folder.exists));
+            self.good(
+                what,
+                &format!("folder {}: {} mails", folder.name, folder.exists),
+            );
         }
         for warning in &found.warnings {
             self.note(what, warning);

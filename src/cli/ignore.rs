@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use super::{Done, Failure, open_office};
 use crate::{
+    daemon::office::Office,
     database::{
         self,
         messages::{MessageRow, Recorded},
     },
-    daemon::office::Office,
     desk::message::MessageState,
     tender::MessageId,
 };
@@ -24,7 +24,10 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     let office = open_office(config).await?;
     let row = find(&office, arguments.message).await?;
     if row.state == MessageState::Filed {
-        return Err(Failure::Work(format!("message {} is filed; what is filed stays filed", row.id)));
+        return Err(Failure::Work(format!(
+            "message {} is filed; what is filed stays filed",
+            row.id
+        )));
     }
     let mut tx = office.begin().await?;
     let recorded = database::messages::set_aside(&mut tx, row.id).await?;
@@ -38,7 +41,11 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
 
 /// The message with this number, or an error that says where to look.
 pub async fn find(office: &Office, number: i64) -> Result<MessageRow, Failure> {
-    database::messages::message(&office.database, MessageId(number)).await?.ok_or_else(|| {
-        Failure::Work(format!("no message has the number {number}; `loket list messages` shows them all"))
-    })
+    database::messages::message(&office.database, MessageId(number))
+        .await?
+        .ok_or_else(|| {
+            Failure::Work(format!(
+                "no message has the number {number}; `loket list messages` shows them all"
+            ))
+        })
 }

@@ -45,13 +45,22 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
 }
 
 /// Imports the files, all or none; gives the changes back in words.
-pub async fn import(office: &Office, paths: &[PathBuf], dry_run: bool) -> Result<Vec<String>, Failure> {
+pub async fn import(
+    office: &Office,
+    paths: &[PathBuf],
+    dry_run: bool,
+) -> Result<Vec<String>, Failure> {
     let files = read_files(paths)?;
     for warning in files.iter().flat_map(|file| &file.warnings) {
         eprintln!("perhatian: {warning}");
     }
     let (given, contents) = read_given(&files);
-    let mailboxes: Vec<&str> = office.settings.mailboxes.iter().map(|mailbox| mailbox.name.as_str()).collect();
+    let mailboxes: Vec<&str> = office
+        .settings
+        .mailboxes
+        .iter()
+        .map(|mailbox| mailbox.name.as_str())
+        .collect();
     let context = Context {
         keys: &office.keys,
         mailboxes: &mailboxes,
@@ -63,7 +72,8 @@ pub async fn import(office: &Office, paths: &[PathBuf], dry_run: bool) -> Result
     // Under the writer's lock, so that two imports at once see each other.
     let mut tx = office.begin().await?;
     let registry = rows::load_registry(&office.database).await?;
-    let changes = import::diff(&registry, &files, &context).map_err(|errors| list_errors(&errors))?;
+    let changes =
+        import::diff(&registry, &files, &context).map_err(|errors| list_errors(&errors))?;
     let lines = import::describe(&changes, &registry, context.timezone);
     if dry_run || changes.is_empty() {
         tx.roll_back().await?;
@@ -81,8 +91,13 @@ fn read_files(paths: &[PathBuf]) -> Result<Vec<ImportFile>, Failure> {
     let (mut files, mut errors) = (Vec::new(), Vec::new());
     for path in paths {
         let name = path.display().to_string();
-        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx")) {
-            errors.push(format!("{name}: this version reads tenders from .toml files only"));
+        if path
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"))
+        {
+            errors.push(format!(
+                "{name}: this version reads tenders from .toml files only"
+            ));
             continue;
         }
         match fs::read_to_string(path) {
@@ -93,16 +108,25 @@ fn read_files(paths: &[PathBuf]) -> Result<Vec<ImportFile>, Failure> {
             },
         }
     }
-    if errors.is_empty() { Ok(files) } else { Err(nothing_changed(errors)) }
+    if errors.is_empty() {
+        Ok(files)
+    } else {
+        Err(nothing_changed(errors))
+    }
 }
 
 /// The negotiation files that stand beside the tenders. One that cannot be read is left out: `diff` tells where it is named.
 fn read_given(files: &[ImportFile]) -> (BTreeMap<PathBuf, SessionFile>, Vec<Bytes>) {
     let (mut given, mut contents) = (BTreeMap::new(), Vec::new());
     for path in files.iter().flat_map(ImportFile::given_files) {
-        let Ok(content) = fs::read(&path) else { continue };
+        let Ok(content) = fs::read(&path) else {
+            continue;
+        };
         let file = SessionFile {
-            name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            name: path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default(),
             sha256: Digest::of(&content).hex(),
             bytes: content.len() as u64,
         };
@@ -127,7 +151,10 @@ async fn apply(tx: &mut Transaction, changes: Vec<Change>) -> database::Result<(
             }
             Change::AddBidder(mut bidder) => {
                 let placeholder = std::mem::replace(&mut bidder.id, BidderId(0));
-                bidder.tender = tenders.get(&bidder.tender).copied().unwrap_or(bidder.tender);
+                bidder.tender = tenders
+                    .get(&bidder.tender)
+                    .copied()
+                    .unwrap_or(bidder.tender);
                 bidders.insert(placeholder, rows::upsert_bidder(tx, &bidder).await?);
             }
             Change::UpdateBidder { after, .. } => {
@@ -136,8 +163,14 @@ async fn apply(tx: &mut Transaction, changes: Vec<Change>) -> database::Result<(
             Change::WithdrawBidder(bidder) => rows::withdraw_bidder(tx, bidder.id).await?,
             Change::AddSession(mut session) => {
                 session.id = crate::tender::SessionId(0);
-                session.tender = tenders.get(&session.tender).copied().unwrap_or(session.tender);
-                session.bidder = bidders.get(&session.bidder).copied().unwrap_or(session.bidder);
+                session.tender = tenders
+                    .get(&session.tender)
+                    .copied()
+                    .unwrap_or(session.tender);
+                session.bidder = bidders
+                    .get(&session.bidder)
+                    .copied()
+                    .unwrap_or(session.bidder);
                 rows::upsert_session(tx, &session).await?;
             }
             Change::UpdateSession { after, .. } => {

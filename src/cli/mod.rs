@@ -87,7 +87,11 @@ macro_rules! work_failures {
         }
     )+};
 }
-work_failures!(crate::database::DatabaseError, crate::storage::StorageError, std::io::Error);
+work_failures!(
+    crate::database::DatabaseError,
+    crate::storage::StorageError,
+    std::io::Error
+);
 
 pub type Done = Result<(), Failure>;
 
@@ -95,9 +99,17 @@ pub type Done = Result<(), Failure>;
 pub fn execute(arguments: Arguments) -> ExitCode {
     // One crypto provider in the whole graph, chosen before anything opens a connection (crates.md section 0).
     let _already_chosen = rustls::crypto::ring::default_provider().install_default();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
-        Err(error) => return tell(Failure::Work(format!("the runtime does not start: {error}"))),
+        Err(error) => {
+            return tell(Failure::Work(format!(
+                "the runtime does not start: {error}"
+            )));
+        }
     };
     match runtime.block_on(dispatch(arguments)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -150,5 +162,6 @@ fn person() -> String {
 
 /// Reads an RFC 3339 time given on the command line.
 fn read_time(text: &str) -> Result<Timestamp, String> {
-    text.parse().map_err(|_| format!("{text:?} is not a time; write it as 2026-11-25T09:00:00+08:00"))
+    text.parse()
+        .map_err(|_| format!("{text:?} is not a time; write it as 2026-11-25T09:00:00+08:00"))
 }

@@ -42,22 +42,40 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     }
     let mut office = Office::open(settings, clock, PROGRAM).await?;
     // The lease counts real time even when the office's clock stands.
-    let (held, database) = lock::take(&office.settings.database, &office.database, Clock::System.now()).await?;
+    let (held, database) = lock::take(
+        &office.settings.database,
+        &office.database,
+        Clock::System.now(),
+    )
+    .await?;
     office.database = database;
     Ok(daemon::run(Arc::new(office), held, stop).await?)
 }
 
 /// One pass; an unread mailbox is a failure, told after everything else was done.
-pub async fn once(settings: crate::settings::Settings, clock: Clock, stop: CancellationToken) -> Result<Pass, Failure> {
+pub async fn once(
+    settings: crate::settings::Settings,
+    clock: Clock,
+    stop: CancellationToken,
+) -> Result<Pass, Failure> {
     let mut office = Office::open(settings, clock, PROGRAM).await?;
-    let (held, database) = lock::take(&office.settings.database, &office.database, Clock::System.now()).await?;
+    let (held, database) = lock::take(
+        &office.settings.database,
+        &office.database,
+        Clock::System.now(),
+    )
+    .await?;
     office.database = database;
     let office = Arc::new(office);
     let ended = daemon::once::run(office.clone(), &held, stop).await;
     held.release(&office.database).await;
     let (pass, unread) = ended?;
     office.database.close().await;
-    if unread.is_empty() { Ok(pass) } else { Err(Failure::Work(unread.join("\n"))) }
+    if unread.is_empty() {
+        Ok(pass)
+    } else {
+        Err(Failure::Work(unread.join("\n")))
+    }
 }
 
 fn stop_on_signals(stop: &CancellationToken) -> std::io::Result<()> {

@@ -35,7 +35,9 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         )));
     }
     let registry = office.registry().await?;
-    let names = Names { registry: &registry };
+    let names = Names {
+        registry: &registry,
+    };
     for row in &rows {
         if arguments.json {
             println!("{}", object(row, &names));
@@ -53,7 +55,10 @@ fn tell(row: &MessageRow, names: &Names, office: &Office) {
     line("Diterima", &local(row.received_at, zone));
     line("Dari", row.heading.from_address.as_deref().unwrap_or("-"));
     line("Perihal", &row.heading.subject);
-    line("Message-ID", row.heading.message_id.as_deref().unwrap_or("-"));
+    line(
+        "Message-ID",
+        row.heading.message_id.as_deref().unwrap_or("-"),
+    );
     line("SHA-256", &row.sha256.hex());
     line("Jenis", row.kind.map_or("belum dibaca", words::kind));
     line("Keadaan", words::state(row.state));
@@ -70,7 +75,10 @@ fn tell(row: &MessageRow, names: &Names, office: &Office) {
         line("Diputuskan", person);
     }
     for reason in &row.reasons {
-        line("Alasan", &format!("{} ({:.0} %)", reason.detail, row.confidence * 100.0));
+        line(
+            "Alasan",
+            &format!("{} ({:.0} %)", reason.detail, row.confidence * 100.0),
+        );
     }
     if row.state == MessageState::NeedsDecision {
         for (at, candidate) in row.candidates.iter().enumerate() {
@@ -79,20 +87,38 @@ fn tell(row: &MessageRow, names: &Names, office: &Office) {
             let session = names.session(candidate.session).unwrap_or("-");
             line(
                 &format!("Calon {}", at + 1),
-                &format!("{tender} / {bidder} / {session} ({:.0} %)", candidate.confidence * 100.0),
+                &format!(
+                    "{tender} / {bidder} / {session} ({:.0} %)",
+                    candidate.confidence * 100.0
+                ),
             );
             for reason in &candidate.reasons {
                 line("", &format!("- {}", reason.detail));
             }
         }
-        line("Lanjut", &format!("loket assign {0} --tender KODE --bidder NAMA, atau loket ignore {0}", row.id));
+        line(
+            "Lanjut",
+            &format!(
+                "loket assign {0} --tender KODE --bidder NAMA, atau loket ignore {0}",
+                row.id
+            ),
+        );
     }
     for file in &row.attachments {
-        let document = file.document.map_or("belum dikenali", |document| document.word());
+        let document = file
+            .document
+            .map_or("belum dikenali", |document| document.word());
         let findings: Vec<&str> = file.findings.iter().map(|finding| finding.word()).collect();
         let path = file.path.as_deref().unwrap_or("(hanya di surat asli)");
         let name = file.name.as_deref().unwrap_or("tanpa nama");
-        line("Berkas", &format!("{name}, {} byte, {document} {}", file.bytes, findings.join(" ")));
+        line(
+            "Berkas",
+            &format!(
+                "{name}, {} byte, {document} {}",
+                file.bytes,
+                findings.join(" ")
+            ),
+        );
         line("", path);
     }
     for reply in &row.replies {

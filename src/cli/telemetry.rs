@@ -22,7 +22,8 @@ fn capped() -> Targets {
 
 /// Starts logging. `quiet`: only warnings, for commands whose output a person reads.
 pub fn start(quiet: bool) {
-    let wanted = std::env::var("LOKET_LOG").unwrap_or_else(|_| if quiet { "warn" } else { "info" }.to_owned());
+    let wanted = std::env::var("LOKET_LOG")
+        .unwrap_or_else(|_| if quiet { "warn" } else { "info" }.to_owned());
     let filter = EnvFilter::try_new(&wanted).unwrap_or_else(|error| {
         eprintln!("loket: LOKET_LOG is not a filter ({error}); logging at info");
         EnvFilter::new("info")
@@ -33,7 +34,12 @@ pub fn start(quiet: bool) {
     let started = match journal {
         Some(journal) => registry.with(journal.with_filter(capped())).try_init(),
         None => registry
-            .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_filter(capped()))
+            .with(
+                tracing_subscriber::fmt::layer()
+                    .with_writer(std::io::stderr)
+                    .with_ansi(false)
+                    .with_filter(capped()),
+            )
             .try_init(),
     };
     if let Err(error) = started {

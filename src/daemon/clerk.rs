@@ -50,7 +50,12 @@ pub async fn walk_all(office: &Office, counter: &Counter) -> Result<u64, ClerkEr
     let mut decided = 0;
     loop {
         for spent in database::messages::out_of_tries(&office.database, BATCH).await? {
-            fail(office, spent, "program berhenti dua kali saat membaca surat ini").await?;
+            fail(
+                office,
+                spent,
+                "program berhenti dua kali saat membaca surat ini",
+            )
+            .await?;
         }
         let waiting = database::messages::next_received(&office.database, BATCH).await?;
         if waiting.is_empty() {
@@ -70,7 +75,9 @@ pub async fn walk_all(office: &Office, counter: &Counter) -> Result<u64, ClerkEr
 
 /// One message. A mail that cannot be read ends as `failed`; it never stops the next one.
 async fn walk(office: &Office, id: MessageId) -> Result<(), ClerkError> {
-    let Some(row) = database::messages::message(&office.database, id).await? else { return Ok(()) };
+    let Some(row) = database::messages::message(&office.database, id).await? else {
+        return Ok(());
+    };
     let raw = office.storage.original(&row.sha256).await?;
     let letter = match read(raw.clone()).await {
         Ok(letter) => letter,
@@ -94,24 +101,45 @@ pub async fn read(raw: Bytes) -> Result<Letter, String> {
     match tokio::time::timeout(PATIENCE, reading).await {
         Ok(Ok(Ok(letter))) => Ok(letter),
         Ok(Ok(Err(unreadable))) => Err(unreadable.to_string()),
-        Ok(Err(_panicked)) => Err("pembacaan surat ini menggagalkan program; surat asli tersimpan".to_owned()),
+        Ok(Err(_panicked)) => {
+            Err("pembacaan surat ini menggagalkan program; surat asli tersimpan".to_owned())
+        }
         Err(_elapsed) => Err("pembacaan surat ini memakan waktu lebih dari 20 detik".to_owned()),
     }
 }
 
-async fn find_place(office: &Office, registry: &Registry, letter: &Letter, row: &MessageRow) -> database::Result<Match> {
-    let sent = database::outbox::find_sent(&office.database, &matching::references_of(letter)).await?;
+async fn find_place(
+    office: &Office,
+    registry: &Registry,
+    letter: &Letter,
+    row: &MessageRow,
+) -> database::Result<Match> {
+    let sent =
+        database::outbox::find_sent(&office.database, &matching::references_of(letter)).await?;
     let identities = office.identities();
-    let facts = matching::Facts { registry, sent: &sent, mailboxes: &identities, received_at: row.received_at };
+    let facts = matching::Facts {
+        registry,
+        sent: &sent,
+        mailboxes: &identities,
+        received_at: row.received_at,
+    };
     Ok(matching::find(letter, &facts))
 }
 
 /// Places the papers and records the plan in one transaction. Papers first: a row never names a file that is not there.
-pub async fn apply(office: &Office, row: &MessageRow, letter: &Letter, plan: &Plan) -> Result<Recorded, ClerkError> {
+pub async fn apply(
+    office: &Office,
+    row: &MessageRow,
+    letter: &Letter,
+    plan: &Plan,
+) -> Result<Recorded, ClerkError> {
     let mut filed = Vec::with_capacity(letter.attachments.len());
     for (attachment, file) in letter.attachments.iter().zip(&plan.files) {
         if let Some(path) = &file.path {
-            office.storage.place(path, attachment.content.clone()).await?;
+            office
+                .storage
+                .place(path, attachment.content.clone())
+                .await?;
         }
         filed.push(FiledAttachment {
             name: attachment.name.clone(),
@@ -129,7 +157,12 @@ pub async fn apply(office: &Office, row: &MessageRow, letter: &Letter, plan: &Pl
     database::messages::describe(&mut tx, row.id, &heading(letter)).await?;
     let recorded = database::messages::record_plan(&mut tx, row.id, plan, &filed).await?;
     tx.commit().await?;
-    tracing::info!(message = row.id.0, state = plan.state.word(), kind = plan.kind.word(), "message.decided");
+    tracing::info!(
+        message = row.id.0,
+        state = plan.state.word(),
+        kind = plan.kind.word(),
+        "message.decided"
+    );
     Ok(recorded)
 }
 
@@ -178,23 +211,33 @@ impl Facts {
         let mut found = Vec::new();
         for detail in &keys.details {
             let prefix = detail.trim_start_matches("b-");
-            found.extend(database::outbox::outbox_by_bounce_prefix(&office.database, prefix).await?);
+            found
+                .extend(database::outbox::outbox_by_bounce_prefix(&office.database, prefix).await?);
         }
         if let Some(message_id) = &keys.message_id {
-            found.extend(database::outbox::outbox_by_message_id(&office.database, message_id).await?);
+            found.extend(
+                database::outbox::outbox_by_message_id(&office.database, message_id).await?,
+            );
         }
         if let Some(id) = keys.envelope_id.as_deref().and_then(|id| id.parse().ok()) {
-            found.extend(database::outbox::outbox_row(&office.database, crate::tender::OutboxId(id)).await?);
+            found.extend(
+                database::outbox::outbox_row(&office.database, crate::tender::OutboxId(id)).await?,
+            );
         }
         for row in found {
-            let mail = OurMail { outbox: row.id, message_id: row.mail.message_id, to: row.mail.to };
+            let mail = OurMail {
+                outbox: row.id,
+                message_id: row.mail.message_id,
+                to: row.mail.to,
+            };
             if !ours.contains(&mail) {
                 ours.push(mail);
             }
         }
         let (mut missing, mut filed) = (Vec::new(), BTreeSet::new());
         if let Some(session) = placement.and_then(|placement| registry.session(placement.session)) {
-            let papers = database::papers::attachments_of_session(&office.database, session.id).await?;
+            let papers =
+                database::papers::attachments_of_session(&office.database, session.id).await?;
             let others = || papers.iter().filter(|paper| paper.message != row.id);
             missing = desk::missing_documents(session, others().map(|paper| &paper.attachment));
             filed = others().map(|paper| paper.attachment.sha256).collect();

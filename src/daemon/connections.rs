@@ -26,12 +26,17 @@ pub enum Source {
 impl Source {
     pub fn of(mailbox: &MailboxSettings) -> Source {
         match &mailbox.receive {
-            Receive::Imap { server, folders } => {
-                Source::Imap(Account::new(mailbox.name.clone(), server.clone(), folders.clone(), credentials(server)))
-            }
-            Receive::Maildir { path, also } => {
-                Source::Maildir(Maildir { mailbox: mailbox.name.clone(), path: path.clone(), also: also.clone() })
-            }
+            Receive::Imap { server, folders } => Source::Imap(Account::new(
+                mailbox.name.clone(),
+                server.clone(),
+                folders.clone(),
+                credentials(server),
+            )),
+            Receive::Maildir { path, also } => Source::Maildir(Maildir {
+                mailbox: mailbox.name.clone(),
+                path: path.clone(),
+                also: also.clone(),
+            }),
         }
     }
 
@@ -57,8 +62,12 @@ impl Source {
         stop: CancellationToken,
     ) -> Result<(), IntakeError> {
         match self {
-            Source::Imap(account) => imap::watch(account, folder, intake, Limits::default(), stop).await,
-            Source::Maildir(maildir) => maildir::watch(maildir, folder, intake, Limits::default(), stop).await,
+            Source::Imap(account) => {
+                imap::watch(account, folder, intake, Limits::default(), stop).await
+            }
+            Source::Maildir(maildir) => {
+                maildir::watch(maildir, folder, intake, Limits::default(), stop).await
+            }
         }
     }
 
@@ -70,8 +79,12 @@ impl Source {
         stop: CancellationToken,
     ) -> Result<Sweep, MailboxError> {
         match self {
-            Source::Imap(account) => imap::take_in_once(account, folder, intake, Limits::default(), stop).await,
-            Source::Maildir(maildir) => maildir::take_in_once(maildir, folder, intake, Limits::default(), stop).await,
+            Source::Imap(account) => {
+                imap::take_in_once(account, folder, intake, Limits::default(), stop).await
+            }
+            Source::Maildir(maildir) => {
+                maildir::take_in_once(maildir, folder, intake, Limits::default(), stop).await
+            }
         }
     }
 }
@@ -82,10 +95,18 @@ fn credentials(server: &Server) -> CredentialSource {
         let login = login.clone();
         async move {
             let login = login.ok_or("the IMAP URL names no user: write imaps://user@host/INBOX")?;
-            let secret = secret::read(&login.secret).await.map_err(|error| error.to_string())?;
+            let secret = secret::read(&login.secret)
+                .await
+                .map_err(|error| error.to_string())?;
             Ok(match login.secret {
-                SecretSource::TokenCommand(_) => Credentials::Bearer { user: login.user, token: secret },
-                _ => Credentials::Password { user: login.user, secret },
+                SecretSource::TokenCommand(_) => Credentials::Bearer {
+                    user: login.user,
+                    token: secret,
+                },
+                _ => Credentials::Password {
+                    user: login.user,
+                    secret,
+                },
             })
         }
     })
@@ -101,10 +122,17 @@ pub fn transport(mailbox: &MailboxSettings) -> Result<Transport, TlsError> {
         let login = login.clone();
         Box::pin(async move {
             let login = login.ok_or("the SMTP URL names no user")?;
-            secret::read(&login.secret).await.map_err(|error| error.to_string())
+            secret::read(&login.secret)
+                .await
+                .map_err(|error| error.to_string())
         })
     });
-    Ok(Transport::new(&mailbox.send, tls, secret, mailbox.address.clone()))
+    Ok(Transport::new(
+        &mailbox.send,
+        tls,
+        secret,
+        mailbox.address.clone(),
+    ))
 }
 
 fn encryption(server: &Server) -> Result<Option<TlsConnector>, TlsError> {

@@ -22,7 +22,12 @@ pub struct Round {
 }
 
 /// Delivers everything of a mailbox that is due now, each mail at most once.
-pub async fn deliver_due(office: &Office, mailbox: &str, transport: &Transport, holder: &str) -> database::Result<Round> {
+pub async fn deliver_due(
+    office: &Office,
+    mailbox: &str,
+    transport: &Transport,
+    holder: &str,
+) -> database::Result<Round> {
     let mut round = Round::default();
     let mut connection: Option<Connection> = None;
     loop {
@@ -57,7 +62,11 @@ async fn attempt(
     holder: &str,
 ) -> database::Result<Option<NextStep>> {
     let session_ends = match row.mail.session {
-        Some(id) => office.registry().await?.session(id).map(|session| session.ends),
+        Some(id) => office
+            .registry()
+            .await?
+            .session(id)
+            .map(|session| session.ends),
         None => None,
     };
     let about = Attempt {
@@ -75,7 +84,9 @@ async fn attempt(
     if row.outcome_unknown {
         let step = desk::after_silence(&about, now);
         if !matches!(step, NextStep::RetryAt(_)) {
-            return record(office, row, step, "the answer to the final dot was lost").await.map(Some);
+            return record(office, row, step, "the answer to the final dot was lost")
+                .await
+                .map(Some);
         }
     }
     if connection.is_none() {
@@ -83,12 +94,15 @@ async fn attempt(
             Ok(open) => *connection = Some(open),
             Err(OpenError::Unreachable(error) | OpenError::Refused(error)) => {
                 tracing::warn!(mailbox = row.mail.mailbox, error, "delivery.no-connection");
-                let step = desk::after_attempt(&Outcome::Temporary(error.clone()), &about, now, jitter());
+                let step =
+                    desk::after_attempt(&Outcome::Temporary(error.clone()), &about, now, jitter());
                 return record(office, row, step, &error).await.map(Some);
             }
         }
     }
-    let Some(open) = connection.as_mut() else { return Ok(None) };
+    let Some(open) = connection.as_mut() else {
+        return Ok(None);
+    };
     // Counted before the content leaves: a process killed after the final dot must not send it again at once.
     let mut tx = office.begin().await?;
     let ours = database::outbox::begin_attempt(&mut tx, row.id, holder).await?;
@@ -101,11 +115,24 @@ async fn attempt(
     record(office, row, step, outcome.words()).await.map(Some)
 }
 
-async fn record(office: &Office, row: &OutboxRow, step: NextStep, words: &str) -> database::Result<NextStep> {
+async fn record(
+    office: &Office,
+    row: &OutboxRow,
+    step: NextStep,
+    words: &str,
+) -> database::Result<NextStep> {
     let next = match step.clone() {
-        NextStep::Sent => Next::Sent { answer: words.to_owned() },
-        NextStep::RetryAt(at) => Next::Again { at, error: words.to_owned() },
-        NextStep::AwaitProof(at) => Next::Unknown { at, error: words.to_owned() },
+        NextStep::Sent => Next::Sent {
+            answer: words.to_owned(),
+        },
+        NextStep::RetryAt(at) => Next::Again {
+            at,
+            error: words.to_owned(),
+        },
+        NextStep::AwaitProof(at) => Next::Unknown {
+            at,
+            error: words.to_owned(),
+        },
         NextStep::GiveUp(error) => Next::Failed { error },
         NextStep::Cancelled(why) => Next::Cancelled { why },
     };

@@ -35,21 +35,39 @@ pub struct Counter {
 
 impl Counter {
     pub fn new(office: Arc<Office>) -> Counter {
-        Counter { office, arrived: Notify::new(), fresh: Mutex::default() }
+        Counter {
+            office,
+            arrived: Notify::new(),
+            fresh: Mutex::default(),
+        }
     }
 
     /// Whether this process took the message in and has not tried it yet.
     pub fn take_fresh(&self, message: MessageId) -> bool {
-        self.fresh.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(&message)
+        self.fresh
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .remove(&message)
     }
 
     async fn keep(&self, folder: &FolderEpoch, arrivals: Vec<Arrival>) -> Result<(), IntakeError> {
-        if self.office.storage.free_space().is_some_and(|free| free < SPACE_NEEDED) {
-            return Err(IntakeError::Full("less than 1 GiB is free where papers are kept; free some space".into()));
+        if self
+            .office
+            .storage
+            .free_space()
+            .is_some_and(|free| free < SPACE_NEEDED)
+        {
+            return Err(IntakeError::Full(
+                "less than 1 GiB is free where papers are kept; free some space".into(),
+            ));
         }
         let mut kept = Vec::with_capacity(arrivals.len());
         for arrival in arrivals {
-            let sha256 = self.office.storage.put_original(arrival.raw.clone()).await?;
+            let sha256 = self
+                .office
+                .storage
+                .put_original(arrival.raw.clone())
+                .await?;
             kept.push((sha256, arrival));
         }
         let mut tx = self.office.begin().await?;
@@ -75,12 +93,17 @@ impl Counter {
                 arrived_at: arrival.arrived_at,
                 sha256,
                 message: taken_in.id(),
-                note: arrival.announced_size.map(|size| format!("the server announced {size} octets")),
+                note: arrival
+                    .announced_size
+                    .map(|size| format!("the server announced {size} octets")),
             });
         }
         database::ledger::mark_stored(&mut tx, &place(folder), &stored).await?;
         tx.commit().await?;
-        self.fresh.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).extend(&new);
+        self.fresh
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .extend(&new);
         self.arrived.notify_one();
         Ok(())
     }
@@ -94,7 +117,10 @@ impl Intake for Counter {
 
     async fn open(&self, folder: &FolderEpoch) -> Result<Vec<(Item, u32)>, IntakeError> {
         let rows = database::ledger::open(&self.office.database, &place(folder)).await?;
-        Ok(rows.into_iter().map(|(key, tries)| (item(key), tries)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(key, tries)| (item(key), tries))
+            .collect())
     }
 
     async fn listed(&self, folder: &FolderEpoch, items: &[Item]) -> Result<(), IntakeError> {
@@ -118,7 +144,12 @@ impl Intake for Counter {
         Ok(tx.commit().await?)
     }
 
-    async fn refused(&self, folder: &FolderEpoch, refusal: Refusal, last: bool) -> Result<(), IntakeError> {
+    async fn refused(
+        &self,
+        folder: &FolderEpoch,
+        refusal: Refusal,
+        last: bool,
+    ) -> Result<(), IntakeError> {
         let refused = Refused {
             arrived_at: refusal.arrived_at,
             size: refusal.size,
@@ -126,7 +157,8 @@ impl Intake for Counter {
             why: refusal.why,
         };
         let mut tx = self.office.begin().await?;
-        database::ledger::refused(&mut tx, &place(folder), &key(&refusal.item), &refused, last).await?;
+        database::ledger::refused(&mut tx, &place(folder), &key(&refusal.item), &refused, last)
+            .await?;
         Ok(tx.commit().await?)
     }
 
@@ -155,13 +187,23 @@ fn place(folder: &FolderEpoch) -> Folder {
 
 fn key(item: &Item) -> Key {
     match item {
-        Item::Uid(uid) => Key { uid: *uid, file: String::new() },
-        Item::File(file) => Key { uid: 0, file: file.clone() },
+        Item::Uid(uid) => Key {
+            uid: *uid,
+            file: String::new(),
+        },
+        Item::File(file) => Key {
+            uid: 0,
+            file: file.clone(),
+        },
     }
 }
 
 fn item(key: Key) -> Item {
-    if key.file.is_empty() { Item::Uid(key.uid) } else { Item::File(key.file) }
+    if key.file.is_empty() {
+        Item::Uid(key.uid)
+    } else {
+        Item::File(key.file)
+    }
 }
 
 impl From<StorageError> for IntakeError {

@@ -29,7 +29,11 @@ pub struct Held {
 }
 
 /// Takes the right to do the work, or says who has it. The database it gives back writes only while the right is held.
-pub async fn take(url: &DatabaseUrl, database: &Database, now: Timestamp) -> Result<(Held, Database)> {
+pub async fn take(
+    url: &DatabaseUrl,
+    database: &Database,
+    now: Timestamp,
+) -> Result<(Held, Database)> {
     let holder = format!("{}-{}", std::process::id(), now.as_millisecond());
     match url {
         DatabaseUrl::Sqlite(path) => {
@@ -40,19 +44,42 @@ pub async fn take(url: &DatabaseUrl, database: &Database, now: Timestamp) -> Res
                 .truncate(false)
                 .write(true)
                 .open(&name)
-                .with_context(|| format!("{}: the lock file cannot be opened", name.to_string_lossy()))?;
+                .with_context(|| {
+                    format!("{}: the lock file cannot be opened", name.to_string_lossy())
+                })?;
             if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
-                bail!("another loket is running on {}: stop it first (systemctl stop loket)", path.display());
+                bail!(
+                    "another loket is running on {}: stop it first (systemctl stop loket)",
+                    path.display()
+                );
             }
-            Ok((Held { holder, lease: None, _lock: Some(lock) }, database.clone()))
+            Ok((
+                Held {
+                    holder,
+                    lease: None,
+                    _lock: Some(lock),
+                },
+                database.clone(),
+            ))
         }
-        DatabaseUrl::Postgres(_) => match lease::acquire(database, WORK, &holder, now, LEASE_TIME).await? {
-            Some(lease) => {
-                let under = database.under(&lease);
-                Ok((Held { holder, lease: Some(lease), _lock: None }, under))
+        DatabaseUrl::Postgres(_) => {
+            match lease::acquire(database, WORK, &holder, now, LEASE_TIME).await? {
+                Some(lease) => {
+                    let under = database.under(&lease);
+                    Ok((
+                        Held {
+                            holder,
+                            lease: Some(lease),
+                            _lock: None,
+                        },
+                        under,
+                    ))
+                }
+                None => bail!(
+                    "another loket is running on this database: stop it first, or wait a minute if it died"
+                ),
             }
-            None => bail!("another loket is running on this database: stop it first, or wait a minute if it died"),
-        },
+        }
     }
 }
 

@@ -60,17 +60,25 @@ pub async fn run(office: Arc<Office>, held: Held, stop: CancellationToken) -> Re
     }
     {
         let (office, counter, look) = (office.clone(), counter.clone(), look.clone());
-        supervisor.task("clerk".to_owned(), Some(Duration::from_secs(120)), move |stop, pulse| {
-            let (office, counter, look) = (office.clone(), counter.clone(), look.clone());
-            async move { decide(&office, &counter, &look, stop, &pulse).await }
-        });
+        supervisor.task(
+            "clerk".to_owned(),
+            Some(Duration::from_secs(120)),
+            move |stop, pulse| {
+                let (office, counter, look) = (office.clone(), counter.clone(), look.clone());
+                async move { decide(&office, &counter, &look, stop, &pulse).await }
+            },
+        );
     }
     {
         let (office, look) = (office.clone(), look.clone());
-        supervisor.task("secretary".to_owned(), Some(Duration::from_secs(120)), move |stop, pulse| {
-            let (office, look) = (office.clone(), look.clone());
-            async move { keep_time(&office, &look, stop, &pulse).await }
-        });
+        supervisor.task(
+            "secretary".to_owned(),
+            Some(Duration::from_secs(120)),
+            move |stop, pulse| {
+                let (office, look) = (office.clone(), look.clone());
+                async move { keep_time(&office, &look, stop, &pulse).await }
+            },
+        );
     }
 
     let office_for_lease = office.clone();
@@ -78,7 +86,11 @@ pub async fn run(office: Arc<Office>, held: Held, stop: CancellationToken) -> Re
         .run(GRACE, || {
             let office = office_for_lease.clone();
             let held = &held;
-            async move { held.renew(&office.database, office.clock.now()).await.map_err(|error| error.to_string()) }
+            async move {
+                held.renew(&office.database, office.clock.now())
+                    .await
+                    .map_err(|error| error.to_string())
+            }
         })
         .await;
     held.release(&office.database).await;
@@ -117,7 +129,12 @@ async fn decide(
 }
 
 /// The secretary's loop.
-async fn keep_time(office: &Office, look: &Look, stop: CancellationToken, pulse: &Pulse) -> Result<(), Ended> {
+async fn keep_time(
+    office: &Office,
+    look: &Look,
+    stop: CancellationToken,
+    pulse: &Pulse,
+) -> Result<(), Ended> {
     while !stop.is_cancelled() {
         pulse.beat();
         match secretary::queue_due(office, false).await {

@@ -86,7 +86,10 @@ impl Office {
     }
 
     pub fn mailbox(&self, name: &str) -> Option<&MailboxSettings> {
-        self.settings.mailboxes.iter().find(|mailbox| mailbox.name == name)
+        self.settings
+            .mailboxes
+            .iter()
+            .find(|mailbox| mailbox.name == name)
     }
 
     /// The time from which mail in this mailbox is answered.
@@ -108,7 +111,12 @@ impl Office {
     }
 
     pub fn members(&self) -> Vec<EmailAddress> {
-        self.settings.mailboxes.iter().flat_map(|mailbox| &mailbox.members).map(|member| member.email.clone()).collect()
+        self.settings
+            .mailboxes
+            .iter()
+            .flat_map(|mailbox| &mailbox.members)
+            .map(|member| member.email.clone())
+            .collect()
     }
 
     /// What a letter from this mailbox needs to know of who writes it.

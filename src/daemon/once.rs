@@ -6,7 +6,13 @@ use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    clerk, connections::{Source, transport}, courier, intake::Counter, lock::Held, office::Office, secretary,
+    clerk,
+    connections::{Source, transport},
+    courier,
+    intake::Counter,
+    lock::Held,
+    office::Office,
+    secretary,
 };
 use crate::mailbox::IntakeError;
 
@@ -21,7 +27,11 @@ pub struct Pass {
 }
 
 /// One pass over everything. Mailboxes that could not be read are named, and do not hold up the others.
-pub async fn run(office: Arc<Office>, held: &Held, stop: CancellationToken) -> anyhow::Result<(Pass, Vec<String>)> {
+pub async fn run(
+    office: Arc<Office>,
+    held: &Held,
+    stop: CancellationToken,
+) -> anyhow::Result<(Pass, Vec<String>)> {
     let counter = Arc::new(Counter::new(office.clone()));
     let mut pass = Pass::default();
     let reading = Arc::new(Notify::new());
@@ -29,7 +39,11 @@ pub async fn run(office: Arc<Office>, held: &Held, stop: CancellationToken) -> a
     for mailbox in &office.settings.mailboxes {
         let source = Source::of(mailbox);
         for folder in source.folders() {
-            folders.spawn(source.clone().take_in_once(folder, counter.clone(), stop.clone()));
+            folders.spawn(
+                source
+                    .clone()
+                    .take_in_once(folder, counter.clone(), stop.clone()),
+            );
         }
     }
 
@@ -53,7 +67,10 @@ pub async fn run(office: Arc<Office>, held: &Held, stop: CancellationToken) -> a
     while let Some(ended) = folders.join_next().await {
         match ended? {
             Ok(_) => {}
-            Err(crate::mailbox::MailboxError::Intake { source: error @ IntakeError::Fatal(_), .. }) => {
+            Err(crate::mailbox::MailboxError::Intake {
+                source: error @ IntakeError::Fatal(_),
+                ..
+            }) => {
                 return Err(error.into());
             }
             Err(error) => unread.push(error.to_string()),
@@ -64,9 +81,14 @@ pub async fn run(office: Arc<Office>, held: &Held, stop: CancellationToken) -> a
 
     pass.queued += secretary::queue_due(&office, true).await?;
     for mailbox in &office.settings.mailboxes {
-        let round = courier::deliver_due(&office, &mailbox.name, &transport(mailbox)?, &held.holder).await?;
-        (pass.sent, pass.deferred, pass.ended) =
-            (pass.sent + round.sent, pass.deferred + round.deferred, pass.ended + round.ended);
+        let round =
+            courier::deliver_due(&office, &mailbox.name, &transport(mailbox)?, &held.holder)
+                .await?;
+        (pass.sent, pass.deferred, pass.ended) = (
+            pass.sent + round.sent,
+            pass.deferred + round.deferred,
+            pass.ended + round.ended,
+        );
     }
     Ok((pass, unread))
 }

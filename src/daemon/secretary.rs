@@ -82,7 +82,11 @@ impl Facts {
         let database = &office.database;
         let pokjas = office.settings.mailboxes.iter().map(|mailbox| Pokja {
             mailbox: mailbox.name.clone(),
-            members: mailbox.members.iter().map(|member| member.email.clone()).collect(),
+            members: mailbox
+                .members
+                .iter()
+                .map(|member| member.email.clone())
+                .collect(),
         });
         let since = now.checked_sub(NEWS).unwrap_or(Timestamp::MIN);
         let mut known = HashSet::new();
@@ -100,7 +104,12 @@ impl Facts {
         })
     }
 
-    fn for_desk<'a>(&'a self, office: &Office, registry: &'a Registry, at_once: bool) -> DueFacts<'a> {
+    fn for_desk<'a>(
+        &'a self,
+        office: &Office,
+        registry: &'a Registry,
+        at_once: bool,
+    ) -> DueFacts<'a> {
         DueFacts {
             registry,
             pokjas: &self.pokjas,
@@ -109,7 +118,8 @@ impl Facts {
             strangers: &self.strangers,
             undelivered: &self.undelivered,
             answered_strangers: &self.answered_strangers,
-            quiet: SignedDuration::try_from(office.settings.receipt.quiet).unwrap_or(SignedDuration::MAX),
+            quiet: SignedDuration::try_from(office.settings.receipt.quiet)
+                .unwrap_or(SignedDuration::MAX),
             at_once,
             held: false,
         }
@@ -117,12 +127,23 @@ impl Facts {
 }
 
 /// Writes one letter and queues it with what it settles. `false`: it was queued before.
-async fn queue(office: &Office, registry: &Registry, notice: &Notice, now: Timestamp) -> Result<bool, SecretaryError> {
+async fn queue(
+    office: &Office,
+    registry: &Registry,
+    notice: &Notice,
+    now: Timestamp,
+) -> Result<bool, SecretaryError> {
     let Some(mailbox) = office.mailbox(&notice.mailbox) else {
-        tracing::error!(mailbox = notice.mailbox, key = notice.key, "notice.mailbox-not-in-settings");
+        tracing::error!(
+            mailbox = notice.mailbox,
+            key = notice.key,
+            "notice.mailbox-not-in-settings"
+        );
         return Ok(false);
     };
-    let Some(mail) = write(office, registry, mailbox, notice, now).await? else { return Ok(false) };
+    let Some(mail) = write(office, registry, mailbox, notice, now).await? else {
+        return Ok(false);
+    };
     let mut tx = office.begin().await?;
     let queued = database::outbox::queue(&mut tx, &mail).await?;
     match &notice.matter {
@@ -151,35 +172,66 @@ async fn write(
     let templates = &office.templates;
     let mail = match &notice.matter {
         Matter::Invitation { session } => {
-            let Some((tender, bidder, session)) = parties(registry, *session) else { return Ok(None) };
+            let Some((tender, bidder, session)) = parties(registry, *session) else {
+                return Ok(None);
+            };
             correspondence::invitation(templates, &sender, tender, bidder, session, &stamp)?
         }
-        Matter::Receipt { session, messages, .. } => {
-            let Some((tender, bidder, session)) = parties(registry, *session) else { return Ok(None) };
+        Matter::Receipt {
+            session, messages, ..
+        } => {
+            let Some((tender, bidder, session)) = parties(registry, *session) else {
+                return Ok(None);
+            };
             let facts = receipt_facts(office, session, messages).await?;
-            correspondence::receipt(templates, &sender, tender, bidder, session, &notice.to, &facts, &stamp)?
+            correspondence::receipt(
+                templates, &sender, tender, bidder, session, &notice.to, &facts, &stamp,
+            )?
         }
-        Matter::StrangerReply { in_reply_to, .. } => {
-            correspondence::unknown_sender_reply(templates, &sender, &notice.to, in_reply_to.as_deref(), &stamp)?
-        }
+        Matter::StrangerReply { in_reply_to, .. } => correspondence::unknown_sender_reply(
+            templates,
+            &sender,
+            &notice.to,
+            in_reply_to.as_deref(),
+            &stamp,
+        )?,
         Matter::Undelivered { outbox } => {
-            let Some(row) = database::outbox::outbox_row(&office.database, *outbox).await? else { return Ok(None) };
-            let about = row.mail.session.and_then(|session| parties(registry, session));
+            let Some(row) = database::outbox::outbox_row(&office.database, *outbox).await? else {
+                return Ok(None);
+            };
+            let about = row
+                .mail
+                .session
+                .and_then(|session| parties(registry, session));
             let facts = NoticeFacts {
                 happening: Happening::of(&row),
                 at: now,
                 about: about.map(|(tender, bidder, session)| (tender, bidder, Some(session))),
             };
-            correspondence::notice(templates, &sender, (&member_name(mailbox, notice), &notice.to), &facts, &stamp)?
+            correspondence::notice(
+                templates,
+                &sender,
+                (&member_name(mailbox, notice), &notice.to),
+                &facts,
+                &stamp,
+            )?
         }
         Matter::InvitationMissed { session } => {
-            let Some((tender, bidder, session)) = parties(registry, *session) else { return Ok(None) };
+            let Some((tender, bidder, session)) = parties(registry, *session) else {
+                return Ok(None);
+            };
             let facts = NoticeFacts {
                 happening: Happening::InvitationMissed,
                 at: now,
                 about: Some((tender, bidder, Some(session))),
             };
-            correspondence::notice(templates, &sender, (&member_name(mailbox, notice), &notice.to), &facts, &stamp)?
+            correspondence::notice(
+                templates,
+                &sender,
+                (&member_name(mailbox, notice), &notice.to),
+                &facts,
+                &stamp,
+            )?
         }
     };
     Ok(Some(mail))
@@ -187,33 +239,63 @@ async fn write(
 
 /// What fixes a letter before it is rendered; equal natural keys give equal Message-IDs (P18).
 fn stamp(office: &Office, mailbox: &MailboxSettings, notice: &Notice, now: Timestamp) -> Stamp {
-    let message_id = office.keys.message_id(&notice.key, mailbox.address.domain());
-    let answers = matches!(notice.matter.kind(), OutboxKind::Acknowledgement | OutboxKind::UnknownSenderReply);
+    let message_id = office
+        .keys
+        .message_id(&notice.key, mailbox.address.domain());
+    let answers = matches!(
+        notice.matter.kind(),
+        OutboxKind::Acknowledgement | OutboxKind::UnknownSenderReply
+    );
     let envelope_from = match mailbox.subaddress.as_str() {
         // RFC 3834 section 3.3: what answers has nobody to report to.
         _ if answers => None,
         "" => Some(mailbox.address.clone()),
-        delimiter => Some(mailbox.address.with_detail(delimiter, &bounce_detail(&message_id))),
+        delimiter => Some(
+            mailbox
+                .address
+                .with_detail(delimiter, &bounce_detail(&message_id)),
+        ),
     };
-    Stamp { natural_key: notice.key.clone(), message_id, date: now, due_at: notice.due_at, envelope_from }
+    Stamp {
+        natural_key: notice.key.clone(),
+        message_id,
+        date: now,
+        due_at: notice.due_at,
+        envelope_from,
+    }
 }
 
 fn parties(registry: &Registry, session: SessionId) -> Option<(&Tender, &Bidder, &Session)> {
     let session = registry.session(session)?;
-    Some((registry.tender(session.tender)?, registry.bidder(session.bidder)?, session))
+    Some((
+        registry.tender(session.tender)?,
+        registry.bidder(session.bidder)?,
+        session,
+    ))
 }
 
 fn member_name(mailbox: &MailboxSettings, notice: &Notice) -> String {
-    let member = mailbox.members.iter().find(|member| member.email == notice.to);
+    let member = mailbox
+        .members
+        .iter()
+        .find(|member| member.email == notice.to);
     member.map_or_else(String::new, |member| member.name.clone())
 }
 
 /// What the receipt certifies: the messages of the burst, and what the whole session still misses.
-async fn receipt_facts(office: &Office, session: &Session, burst: &[MessageId]) -> database::Result<ReceiptFacts> {
+async fn receipt_facts(
+    office: &Office,
+    session: &Session,
+    burst: &[MessageId],
+) -> database::Result<ReceiptFacts> {
     let mut messages = Vec::with_capacity(burst.len());
     for &number in burst {
-        let Some(row) = database::messages::message(&office.database, number).await? else { continue };
-        let late = row.late.then(|| row.received_at.duration_since(session.due));
+        let Some(row) = database::messages::message(&office.database, number).await? else {
+            continue;
+        };
+        let late = row
+            .late
+            .then(|| row.received_at.duration_since(session.due));
         messages.push(ReceivedMessage {
             number,
             received_at: row.received_at,

@@ -38,15 +38,24 @@ pub struct Pulse {
 
 impl Pulse {
     fn new() -> Pulse {
-        Pulse { started: Instant::now(), last: AtomicU64::new(0) }
+        Pulse {
+            started: Instant::now(),
+            last: AtomicU64::new(0),
+        }
     }
 
     pub fn beat(&self) {
-        self.last.store(self.started.elapsed().as_secs(), Ordering::Relaxed);
+        self.last
+            .store(self.started.elapsed().as_secs(), Ordering::Relaxed);
     }
 
     fn silent_for(&self) -> Duration {
-        Duration::from_secs(self.started.elapsed().as_secs().saturating_sub(self.last.load(Ordering::Relaxed)))
+        Duration::from_secs(
+            self.started
+                .elapsed()
+                .as_secs()
+                .saturating_sub(self.last.load(Ordering::Relaxed)),
+        )
     }
 }
 
@@ -59,7 +68,11 @@ pub struct Supervisor {
 
 impl Supervisor {
     pub fn new(stop: CancellationToken) -> Supervisor {
-        Supervisor { stop, tasks: JoinSet::new(), pulses: Vec::new() }
+        Supervisor {
+            stop,
+            tasks: JoinSet::new(),
+            pulses: Vec::new(),
+        }
     }
 
     /// Starts a task and starts it again whenever it panics. `patience`: so long its pulse may be silent.
@@ -77,7 +90,9 @@ impl Supervisor {
             loop {
                 match tokio::spawn(begin(stop.clone(), pulse.clone())).await {
                     Ok(ended) => return (name, ended),
-                    Err(panicked) => tracing::error!(task = name, %panicked, "task.panicked; it starts again"),
+                    Err(panicked) => {
+                        tracing::error!(task = name, %panicked, "task.panicked; it starts again")
+                    }
                 }
                 tokio::select! {
                     () = stop.cancelled() => return (name, Ok(())),
@@ -123,8 +138,15 @@ impl Supervisor {
         self.stop.cancel();
         tell(&[NotifyState::Stopping]);
         // After a fatal error the process must be gone within 5 s.
-        let grace = if fatal.is_some() { grace.min(Duration::from_secs(4)) } else { grace };
-        let all_ended = timeout(grace, async { while self.tasks.join_next().await.is_some() {} }).await;
+        let grace = if fatal.is_some() {
+            grace.min(Duration::from_secs(4))
+        } else {
+            grace
+        };
+        let all_ended = timeout(grace, async {
+            while self.tasks.join_next().await.is_some() {}
+        })
+        .await;
         if all_ended.is_err() {
             tracing::warn!("some tasks did not end in time; what they did is safe to do again");
             self.tasks.abort_all();

@@ -120,7 +120,12 @@ pub fn scan(
         if stops(line) {
             break;
         }
-        if begins_field(line) {
+        // A first line pushed in by a blank is a field nevertheless.
+        if begins_field(if fields == 0 {
+            line.trim_ascii_start()
+        } else {
+            line
+        }) {
             fields += 1;
         } else if matches!(line[0], b' ' | b'\t') && fields > 0 {
             // folded
@@ -148,7 +153,8 @@ fn first_field(raw: &[u8], start: usize, end: u8, stops: &dyn Fn(&[u8]) -> bool)
     for _ in 0..16 {
         let (line, next) = line_at(raw, at, end);
         if !line.trim_ascii().is_empty() {
-            let fits = !stops(line) && (begins_field(line) || line.starts_with(b"From "));
+            let fits = !stops(line)
+                && (begins_field(line.trim_ascii_start()) || line.starts_with(b"From "));
             return if fits { at } else { start };
         }
         at = next;
@@ -180,7 +186,12 @@ pub fn fields<'x>(raw: &'x [u8], block: Block, end: u8) -> Vec<Field<'x>> {
     let mut at = block.start;
     while at < raw.len() {
         let (line, next) = line_at(raw, at, end);
-        if let Some(name) = field_name(line) {
+        let start = if found.is_empty() {
+            line.trim_ascii_start()
+        } else {
+            line
+        };
+        if let Some(name) = field_name(start) {
             let body = at
                 + line
                     .iter()

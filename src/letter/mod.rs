@@ -4,16 +4,35 @@ mod absence;
 pub mod automation;
 pub mod bounce;
 pub mod calendar;
-mod header;
-mod identity;
-pub mod limits;
+mod caption;
+mod charset;
+mod collector;
+mod content;
 pub mod delivery_status;
 mod form;
+mod forward;
 mod gate;
+mod header;
+mod html;
+mod identity;
+pub mod limits;
+mod links;
+mod names;
+mod parameters;
+mod parsed;
+mod people;
+mod quotes;
+mod reading;
+mod structure;
+mod text;
+mod transfer;
+mod uuencode;
+mod winmail;
+mod words;
 
 pub use identity::identity;
+pub use reading::{HeaderSummary, plain_header_summary, read};
 
-use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::{address::EmailAddress, digest::Digest};
@@ -209,33 +228,6 @@ pub enum Unreadable {
         found: usize,
         limit: usize,
     },
-}
-
-/// Reads a mail. Pure: the same octets give the same letter for ever (P12); it never panics.
-pub fn read(raw: &Bytes) -> Result<Letter, Unreadable> {
-    let parsed = mail_parser::MessageParser::default()
-        .parse_headers(raw.as_ref())
-        .ok_or(Unreadable::NotAMail)?;
-    let judgement = automation::judge(raw, &parsed);
-    Ok(Letter {
-        automation: judgement.automation,
-        bounce: judgement.bounce,
-        calendar_reply: judgement.calendar_reply,
-        ..Letter::default()
-    })
-}
-
-/// From, subject and Message-ID as far as they can be found: for the list, when a mail cannot be read.
-pub fn plain_header_summary(_raw: &[u8]) -> HeaderSummary {
-    HeaderSummary::default()
-}
-
-/// What [`plain_header_summary`] finds.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct HeaderSummary {
-    pub from: Option<Correspondent>,
-    pub subject: String,
-    pub message_id: Option<String>,
 }
 
 impl Letter {

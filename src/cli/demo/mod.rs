@@ -29,7 +29,10 @@ pub struct Arguments {
 pub async fn execute(arguments: Arguments) -> Done {
     telemetry::start(true);
     let dir = arguments.dir;
-    let made = stage::build(&dir, working_day(Clock::System.now().to_zoned(zone()?).date()))?;
+    let made = stage::build(
+        &dir,
+        working_day(Clock::System.now().to_zoned(zone()?).date()),
+    )?;
     println!("{} {}", if made { "made" } else { "found" }, dir.display());
     let config = dir.join("loket.toml");
     let load = || Settings::load(&config).map_err(|errors| Failure::Usage(errors.to_string()));
@@ -37,7 +40,10 @@ pub async fn execute(arguments: Arguments) -> Done {
     let settings = load()?;
     let day = stage::day(&settings)?;
     let at = |hour: i8, minute: i8| -> Result<Clock, Failure> {
-        let at = day.at(hour, minute, 0, 0).to_zoned(zone()?).map_err(|error| Failure::Work(error.to_string()))?;
+        let at = day
+            .at(hour, minute, 0, 0)
+            .to_zoned(zone()?)
+            .map_err(|error| Failure::Work(error.to_string()))?;
         Ok(Clock::Standing(at.timestamp()))
     };
     let office = Office::open(settings, at(7, 30)?, PROGRAM).await?;
@@ -49,7 +55,9 @@ pub async fn execute(arguments: Arguments) -> Done {
     let office = Office::open(load()?, at(7, 30)?, PROGRAM).await?;
     let mails = stage::deliver(&dir, &office, day).await?;
     office.database.close().await;
-    println!("{day} 17:00  {mails} mails lie in the mailbox; they are taken in, matched, filed and answered");
+    println!(
+        "{day} 17:00  {mails} mails lie in the mailbox; they are taken in, matched, filed and answered"
+    );
     once(load()?, at(17, 0)?, CancellationToken::new()).await?;
 
     let office = Office::open(load()?, at(17, 0)?, PROGRAM).await?;

@@ -28,17 +28,22 @@ pub fn build(dir: &Path, day: Date) -> Result<bool, Failure> {
     let new = create(&dir.join("loket.toml"), settings(day).as_bytes())?;
     let day = match new {
         true => day,
-        false => {
-            self::day(&Settings::load(&dir.join("loket.toml")).map_err(|errors| Failure::Usage(errors.to_string()))?)?
-        }
+        false => self::day(
+            &Settings::load(&dir.join("loket.toml"))
+                .map_err(|errors| Failure::Usage(errors.to_string()))?,
+        )?,
     };
     let zone = zone()?;
     for (name, template) in TENDERS {
-        let text = fill(template, &|key| on_day(key, day, &zone)).map_err(|error| Failure::Work(error.to_string()))?;
+        let text = fill(template, &|key| on_day(key, day, &zone))
+            .map_err(|error| Failure::Work(error.to_string()))?;
         create(&dir.join("tender").join(name), text.as_bytes())?;
     }
     for name in BESIDE_TENDERS {
-        create(&dir.join("tender").join(name), file(name).unwrap_or_default())?;
+        create(
+            &dir.join("tender").join(name),
+            file(name).unwrap_or_default(),
+        )?;
     }
     Ok(new)
 }
@@ -76,12 +81,17 @@ url = "file:surat-keluar"
 /// The day that this demo plays on: it stands in its settings.
 pub fn day(settings: &Settings) -> Result<Date, Failure> {
     let since = settings.mailboxes.first().and_then(|mailbox| mailbox.since);
-    let since = since.ok_or_else(|| Failure::Work("the demo's settings were changed: `since` is gone".to_owned()))?;
+    let since = since.ok_or_else(|| {
+        Failure::Work("the demo's settings were changed: `since` is gone".to_owned())
+    })?;
     Ok(since.to_zoned(settings.office.timezone.clone()).date())
 }
 
 pub fn tenders(dir: &Path) -> Vec<PathBuf> {
-    TENDERS.iter().map(|(name, _)| dir.join("tender").join(name)).collect()
+    TENDERS
+        .iter()
+        .map(|(name, _)| dir.join("tender").join(name))
+        .collect()
 }
 
 /// Puts the sample mails into the Maildir, each with its time of arrival; gives back how many there are.
@@ -97,7 +107,9 @@ pub async fn deliver(dir: &Path, office: &Office, day: Date) -> Result<usize, Fa
             ["member"] => Some(MEMBER.to_owned()),
             [word, code, bidder, kind] => {
                 let tender = registry.tender_by_code(code)?;
-                let bidder = registry.bidders_of(tender.id).find(|known| known.name == bidder)?;
+                let bidder = registry
+                    .bidders_of(tender.id)
+                    .find(|known| known.name == bidder)?;
                 let session = registry.session_of(bidder.id, SessionKind::from_word(kind)?)?;
                 about(office, word, session)
             }
@@ -105,13 +117,20 @@ pub async fn deliver(dir: &Path, office: &Office, day: Date) -> Result<usize, Fa
         }
     };
     for mail in MAILS {
-        let text = fill(mail.template, &lookup).map_err(|error| Failure::Work(format!("{}: {error}", mail.name)))?;
+        let text = fill(mail.template, &lookup)
+            .map_err(|error| Failure::Work(format!("{}: {error}", mail.name)))?;
         let path = dir.join("maildir/new").join(mail.name);
         if create(&path, text.as_bytes())? {
-            let midnight = day.to_zoned(zone.clone()).map_err(|error| Failure::Work(error.to_string()))?.timestamp();
+            let midnight = day
+                .to_zoned(zone.clone())
+                .map_err(|error| Failure::Work(error.to_string()))?
+                .timestamp();
             let arrives = midnight.as_second().unsigned_abs() + u64::from(mail.arrives) * 60;
             let arrives = SystemTime::UNIX_EPOCH + Duration::from_secs(arrives);
-            fs::File::options().write(true).open(&path)?.set_modified(arrives)?;
+            fs::File::options()
+                .write(true)
+                .open(&path)?
+                .set_modified(arrives)?;
         }
     }
     Ok(MAILS.len())
@@ -124,7 +143,12 @@ fn about(office: &Office, word: &str, session: &Session) -> Option<String> {
         let key = crate::desk::due::invitation_key(session.id);
         office.keys.message_id(&key, mailbox.address.domain())
     };
-    let detail = |detail: &str| mailbox.address.with_detail(&mailbox.subaddress, detail).to_string();
+    let detail = |detail: &str| {
+        mailbox
+            .address
+            .with_detail(&mailbox.subaddress, detail)
+            .to_string()
+    };
     match word {
         "reply" => Some(detail(&session.token)),
         "bounce" => Some(detail(&bounce_detail(&invitation()))),

@@ -54,25 +54,45 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     let sent = outgoing(&office, tender, &mut dossier).await?;
     given(&office, tender, &registry, &mut dossier).await?;
     let zone = &office.settings.office.timezone;
-    dossier.write("index.html", page::index(tender, &registry, &messages, &papers, &sent, zone)?.as_bytes())?;
+    dossier.write(
+        "index.html",
+        page::index(tender, &registry, &messages, &papers, &sent, zone)?.as_bytes(),
+    )?;
     dossier.write("BACA-SAYA.txt", include_bytes!("BACA-SAYA.txt"))?;
 
     // Reading evidence out is itself an event, and the last one in the dossier.
     let mut tx = office.begin().await?;
     let note = serde_json::json!({ "messages": messages.len(), "papers": papers.len(), "sent": sent.len() });
-    database::events::append(&mut tx, "dossier.exported", ("tender", &tender.code), Some(&tender.code), note);
+    database::events::append(
+        &mut tx,
+        "dossier.exported",
+        ("tender", &tender.code),
+        Some(&tender.code),
+        note,
+    );
     tx.commit().await?;
     events(&office, tender, &mut dossier).await?;
     let files = dossier.end()?;
-    println!("{}: {files} berkas; periksa dengan `sha256sum -c {SUMS}` atau `loket verify {0}`", arguments.dir.display());
+    println!(
+        "{}: {files} berkas; periksa dengan `sha256sum -c {SUMS}` atau `loket verify {0}`",
+        arguments.dir.display()
+    );
     Ok(())
 }
 
-async fn incoming(office: &Office, tender: &Tender, dossier: &mut Dossier) -> Result<Vec<MessageRow>, Failure> {
+async fn incoming(
+    office: &Office,
+    tender: &Tender,
+    dossier: &mut Dossier,
+) -> Result<Vec<MessageRow>, Failure> {
     let (mut all, mut after) = (Vec::new(), MessageId(0));
     loop {
-        let rows = database::messages::list_messages(&office.database, Some(tender.id), after, CHUNK).await?;
-        let Some(last) = rows.last() else { return Ok(all) };
+        let rows =
+            database::messages::list_messages(&office.database, Some(tender.id), after, CHUNK)
+                .await?;
+        let Some(last) = rows.last() else {
+            return Ok(all);
+        };
         after = last.id;
         for row in &rows {
             let raw = office.storage.original(&row.sha256).await?;
@@ -86,14 +106,23 @@ pub fn incoming_name(row: &MessageRow) -> String {
     format!("{INCOMING}{:06}.eml", row.id.0)
 }
 
-async fn papers(office: &Office, tender: &Tender, dossier: &mut Dossier) -> Result<Vec<Paper>, Failure> {
+async fn papers(
+    office: &Office,
+    tender: &Tender,
+    dossier: &mut Dossier,
+) -> Result<Vec<Paper>, Failure> {
     let papers = database::papers::attachments_of_tender(&office.database, tender.id).await?;
     for paper in &papers {
-        let Some(path) = &paper.attachment.path else { continue };
-        let at = crate::desk::naming::TreePath::new(path).map_err(|error| Failure::Work(error.to_string()))?;
+        let Some(path) = &paper.attachment.path else {
+            continue;
+        };
+        let at = crate::desk::naming::TreePath::new(path)
+            .map_err(|error| Failure::Work(error.to_string()))?;
         let content = office.storage.read(&at).await?;
         if Digest::of(&content) != paper.attachment.sha256 {
-            return Err(Failure::Work(format!("{path} was changed since it came: run `loket verify` and mend it first")));
+            return Err(Failure::Work(format!(
+                "{path} was changed since it came: run `loket verify` and mend it first"
+            )));
         }
         dossier.write(&paper_name(tender, path), &content)?;
     }
@@ -102,7 +131,10 @@ async fn papers(office: &Office, tender: &Tender, dossier: &mut Dossier) -> Resu
 
 /// The tree without the tender's own folder, which the dossier is.
 pub fn paper_name(tender: &Tender, path: &str) -> String {
-    let inside = path.strip_prefix(&tender.folder).unwrap_or(path).trim_start_matches('/');
+    let inside = path
+        .strip_prefix(&tender.folder)
+        .unwrap_or(path)
+        .trim_start_matches('/');
     format!("{PAPERS}{inside}")
 }
 
@@ -113,8 +145,11 @@ async fn outgoing(
 ) -> Result<Vec<crate::correspondence::OutboxRow>, Failure> {
     let (mut all, mut after) = (Vec::new(), OutboxId(0));
     loop {
-        let rows = database::outbox::list_outbox(&office.database, Some(tender.id), after, CHUNK).await?;
-        let Some(last) = rows.last() else { return Ok(all) };
+        let rows =
+            database::outbox::list_outbox(&office.database, Some(tender.id), after, CHUNK).await?;
+        let Some(last) = rows.last() else {
+            return Ok(all);
+        };
         after = last.id;
         for row in rows {
             if let Some(whole) = database::outbox::outbox_row(&office.database, row.id).await? {
@@ -136,12 +171,20 @@ async fn given(
     dossier: &mut Dossier,
 ) -> Result<(), Failure> {
     let mut written = Vec::new();
-    for file in registry.sessions().iter().filter(|s| s.tender == tender.id).filter_map(|s| s.file.as_ref()) {
+    for file in registry
+        .sessions()
+        .iter()
+        .filter(|s| s.tender == tender.id)
+        .filter_map(|s| s.file.as_ref())
+    {
         if let Ok(digest) = file.sha256.parse::<Digest>()
             && !written.contains(&digest)
         {
             let name = crate::tender::safe_name::safe_file_name(&file.name, 120);
-            dossier.write(&format!("{GIVEN}{}-{name}", digest.short()), &office.storage.given(&digest).await?)?;
+            dossier.write(
+                &format!("{GIVEN}{}-{name}", digest.short()),
+                &office.storage.given(&digest).await?,
+            )?;
             written.push(digest);
         }
     }
@@ -158,7 +201,11 @@ async fn events(office: &Office, tender: &Tender, dossier: &mut Dossier) -> Done
         head = format!("{}:{}", last.seq, last.hash);
         for event in &events {
             let ours = event.event.tender.as_deref() == Some(tender.code.as_str());
-            let line = if ours { journal::to_json(event) } else { journal::to_stub(event) };
+            let line = if ours {
+                journal::to_json(event)
+            } else {
+                journal::to_stub(event)
+            };
             text.push_str(&line.to_string());
             text.push('\n');
         }
@@ -176,10 +223,16 @@ struct Dossier {
 impl Dossier {
     fn begin(dir: &Path) -> Result<Dossier, Failure> {
         if dir.exists() && fs::read_dir(dir)?.next().is_some() {
-            return Err(Failure::Work(format!("{} is not empty; name a new folder", dir.display())));
+            return Err(Failure::Work(format!(
+                "{} is not empty; name a new folder",
+                dir.display()
+            )));
         }
         fs::create_dir_all(dir)?;
-        Ok(Dossier { dir: dir.to_owned(), sums: Vec::new() })
+        Ok(Dossier {
+            dir: dir.to_owned(),
+            sums: Vec::new(),
+        })
     }
 
     fn write(&mut self, path: &str, content: &[u8]) -> Done {
@@ -195,7 +248,11 @@ impl Dossier {
     /// Writes the list of digests; gives back how many files it names.
     fn end(mut self) -> Result<usize, Failure> {
         self.sums.sort();
-        let text: String = self.sums.iter().map(|(path, digest)| format!("{digest}  {path}\n")).collect();
+        let text: String = self
+            .sums
+            .iter()
+            .map(|(path, digest)| format!("{digest}  {path}\n"))
+            .collect();
         fs::write(self.dir.join(SUMS), text)?;
         Ok(self.sums.len())
     }

@@ -60,7 +60,11 @@ pub fn index(
         .bidders_of(tender.id)
         .map(|bidder| BidderPart {
             name: &bidder.name,
-            papers: papers.iter().filter(|paper| paper.bidder == bidder.id).map(|p| paper(p, tender, registry, zone)).collect(),
+            papers: papers
+                .iter()
+                .filter(|paper| paper.bidder == bidder.id)
+                .map(|p| paper(p, tender, registry, zone))
+                .collect(),
         })
         .collect();
     let page = Page {
@@ -82,7 +86,9 @@ pub fn index(
             .iter()
             .map(|row| Line {
                 number: row.id.0,
-                time: row.sent_at.map_or_else(String::new, |sent| local(sent, zone)),
+                time: row
+                    .sent_at
+                    .map_or_else(String::new, |sent| local(sent, zone)),
                 who: row.mail.to.to_string(),
                 subject: row.mail.subject.clone(),
                 state: row.state.word().to_owned(),
@@ -100,10 +106,19 @@ pub fn index(
 fn paper(paper: &Paper, tender: &Tender, registry: &Registry, zone: &TimeZone) -> PaperLine {
     let file = &paper.attachment;
     PaperLine {
-        session: registry.session(paper.session).map_or("", |session| session.kind.label()).to_owned(),
-        document: file.document.map_or("belum dikenali", |document| document.label()).to_owned(),
+        session: registry
+            .session(paper.session)
+            .map_or("", |session| session.kind.label())
+            .to_owned(),
+        document: file
+            .document
+            .map_or("belum dikenali", |document| document.label())
+            .to_owned(),
         name: file.name.clone().unwrap_or_else(|| "tanpa nama".to_owned()),
-        href: file.path.as_deref().map(|path| href(&paper_name(tender, path))),
+        href: file
+            .path
+            .as_deref()
+            .map(|path| href(&paper_name(tender, path))),
         received: local(paper.received_at, zone),
         sha256: file.sha256.hex(),
         late: paper.late,
@@ -112,7 +127,10 @@ fn paper(paper: &Paper, tender: &Tender, registry: &Registry, zone: &TimeZone) -
 
 /// A relative link: everything but unreserved characters and slashes is percent-encoded (RFC 3986).
 fn href(path: &str) -> String {
-    const KEEP: &percent_encoding::AsciiSet =
-        &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'/');
+    const KEEP: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'/');
     percent_encoding::utf8_percent_encode(path, KEEP).to_string()
 }

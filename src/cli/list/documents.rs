@@ -11,9 +11,18 @@ use crate::{
     tender::{Registry, Tender},
 };
 
-pub async fn list(office: &Office, registry: &Registry, only: Option<&Tender>, page: &mut Page) -> Done {
+pub async fn list(
+    office: &Office,
+    registry: &Registry,
+    only: Option<&Tender>,
+    page: &mut Page,
+) -> Done {
     page.head(&["TENDER", "BIDDER", "SESSION", "DOCUMENT", "STATE", "FILES"]);
-    for tender in registry.tenders().iter().filter(|tender| only.is_none_or(|only| only.id == tender.id)) {
+    for tender in registry
+        .tenders()
+        .iter()
+        .filter(|tender| only.is_none_or(|only| only.id == tender.id))
+    {
         let papers = database::papers::attachments_of_tender(&office.database, tender.id).await?;
         for bidder in registry.bidders_of(tender.id) {
             for session in registry.sessions_of(bidder.id) {
@@ -39,7 +48,9 @@ pub async fn list(office: &Office, registry: &Registry, only: Option<&Tender>, p
                                 tender.code.clone(),
                                 bidder.name.clone(),
                                 session.kind.word().to_owned(),
-                                row.document.map_or("belum dikenali", |document| document.word()).to_owned(),
+                                row.document
+                                    .map_or("belum dikenali", |document| document.word())
+                                    .to_owned(),
                                 row.state.word().to_owned(),
                                 row.files.len().to_string(),
                             ]

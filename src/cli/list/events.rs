@@ -9,7 +9,9 @@ pub async fn list(office: &Office, only: Option<&Tender>, page: &mut Page) -> Do
     loop {
         let code = only.map(|tender| tender.code.as_str());
         let events = database::events::events_after(&office.database, code, after, CHUNK).await?;
-        let Some(last) = events.last() else { return Ok(()) };
+        let Some(last) = events.last() else {
+            return Ok(());
+        };
         after = last.seq;
         for chained in &events {
             page.entry(

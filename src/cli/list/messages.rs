@@ -11,13 +11,24 @@ use crate::{
     tender::{MessageId, Registry, Tender},
 };
 
-pub async fn list(office: &Office, registry: &Registry, only: Option<&Tender>, page: &mut Page) -> Done {
-    page.head(&["NO", "RECEIVED", "STATE", "KIND", "FROM", "TENDER", "BIDDER", "SESSION", "SUBJECT"]);
+pub async fn list(
+    office: &Office,
+    registry: &Registry,
+    only: Option<&Tender>,
+    page: &mut Page,
+) -> Done {
+    page.head(&[
+        "NO", "RECEIVED", "STATE", "KIND", "FROM", "TENDER", "BIDDER", "SESSION", "SUBJECT",
+    ]);
     let names = Names { registry };
     let mut after = MessageId(0);
     loop {
-        let rows = database::messages::list_messages(&office.database, only.map(|t| t.id), after, CHUNK).await?;
-        let Some(last) = rows.last() else { return Ok(()) };
+        let rows =
+            database::messages::list_messages(&office.database, only.map(|t| t.id), after, CHUNK)
+                .await?;
+        let Some(last) = rows.last() else {
+            return Ok(());
+        };
         after = last.id;
         for row in &rows {
             page.entry(

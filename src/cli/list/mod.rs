@@ -69,8 +69,16 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
 /// The tender with this code, or an error that names those there are.
 pub fn find_tender<'r>(registry: &'r Registry, code: &str) -> Result<&'r Tender, Failure> {
     registry.tender_by_code(code).ok_or_else(|| {
-        let known: Vec<&str> = registry.tenders().iter().take(10).map(|tender| tender.code.as_str()).collect();
-        Failure::Work(format!("no tender has the code {code:?}; known: {}", known.join(", ")))
+        let known: Vec<&str> = registry
+            .tenders()
+            .iter()
+            .take(10)
+            .map(|tender| tender.code.as_str())
+            .collect();
+        Failure::Work(format!(
+            "no tender has the code {code:?}; known: {}",
+            known.join(", ")
+        ))
     })
 }
 
@@ -84,16 +92,26 @@ pub struct Page {
 
 impl Page {
     pub fn new(json: bool, zone: TimeZone) -> Page {
-        Page { json, zone, out: BufWriter::new(io::stdout()), rows: Vec::new() }
+        Page {
+            json,
+            zone,
+            out: BufWriter::new(io::stdout()),
+            rows: Vec::new(),
+        }
     }
 
     /// The table's first line.
     pub fn head(&mut self, columns: &[&str]) {
-        self.rows.push(columns.iter().map(|&column| column.to_owned()).collect());
+        self.rows
+            .push(columns.iter().map(|&column| column.to_owned()).collect());
     }
 
     /// One entry: its object for scripts and its cells for people.
-    pub fn entry(&mut self, object: impl FnOnce() -> Value, cells: impl FnOnce(&TimeZone) -> Vec<String>) -> Done {
+    pub fn entry(
+        &mut self,
+        object: impl FnOnce() -> Value,
+        cells: impl FnOnce(&TimeZone) -> Vec<String>,
+    ) -> Done {
         if self.json {
             match writeln!(self.out, "{}", object()) {
                 // The reader has seen enough: `loket list … | head`.
@@ -110,12 +128,21 @@ impl Page {
         if !self.json {
             let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
             let widths: Vec<usize> = (0..columns)
-                .map(|at| self.rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max())
+                .map(|at| {
+                    self.rows
+                        .iter()
+                        .filter_map(|row| row.get(at))
+                        .map(|cell| cell.chars().count())
+                        .max()
+                })
                 .map(|width| width.unwrap_or(0).min(48))
                 .collect();
             for row in &self.rows {
-                let cells: Vec<String> =
-                    row.iter().zip(&widths).map(|(cell, &width)| format!("{:<width$}", shorten(cell, width))).collect();
+                let cells: Vec<String> = row
+                    .iter()
+                    .zip(&widths)
+                    .map(|(cell, &width)| format!("{:<width$}", shorten(cell, width)))
+                    .collect();
                 writeln!(self.out, "{}", cells.join("  ").trim_end())?;
             }
         }
@@ -130,7 +157,10 @@ fn shorten(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
     }
-    text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+    text.chars()
+        .take(width.saturating_sub(1))
+        .chain(['…'])
+        .collect()
 }
 
 /// RFC 3339 in UTC.
@@ -144,7 +174,9 @@ pub fn utc_or_null(time: Option<Timestamp>) -> Value {
 
 /// The office's time, for people: `2026-11-25 16:00`.
 pub fn local(time: Timestamp, zone: &TimeZone) -> String {
-    time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+    time.to_zoned(zone.clone())
+        .strftime("%Y-%m-%d %H:%M")
+        .to_string()
 }
 
 /// The names by which the outside knows a tender, a bidder and a session.
@@ -162,7 +194,8 @@ impl<'r> Names<'r> {
     }
 
     pub fn session(&self, id: Option<crate::tender::SessionId>) -> Option<&'static str> {
-        self.registry.session(id?).map(|session| session.kind.word())
+        self.registry
+            .session(id?)
+            .map(|session| session.kind.word())
     }
 }
-

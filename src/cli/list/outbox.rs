@@ -10,13 +10,24 @@ use crate::{
     tender::{OutboxId, Registry, Tender},
 };
 
-pub async fn list(office: &Office, registry: &Registry, only: Option<&Tender>, page: &mut Page) -> Done {
-    page.head(&["ID", "STATE", "KIND", "TO", "DUE", "SENT", "ATTEMPTS", "SUBJECT", "ERROR"]);
+pub async fn list(
+    office: &Office,
+    registry: &Registry,
+    only: Option<&Tender>,
+    page: &mut Page,
+) -> Done {
+    page.head(&[
+        "ID", "STATE", "KIND", "TO", "DUE", "SENT", "ATTEMPTS", "SUBJECT", "ERROR",
+    ]);
     let names = Names { registry };
     let mut after = OutboxId(0);
     loop {
-        let rows = database::outbox::list_outbox(&office.database, only.map(|t| t.id), after, CHUNK).await?;
-        let Some(last) = rows.last() else { return Ok(()) };
+        let rows =
+            database::outbox::list_outbox(&office.database, only.map(|t| t.id), after, CHUNK)
+                .await?;
+        let Some(last) = rows.last() else {
+            return Ok(());
+        };
         after = last.id;
         for row in &rows {
             page.entry(

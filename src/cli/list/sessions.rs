@@ -14,24 +14,46 @@ use crate::{
     tender::{Registry, SessionId, Tender},
 };
 
-pub async fn list(office: &Office, registry: &Registry, only: Option<&Tender>, page: &mut Page) -> Done {
-    page.head(&["TENDER", "SESSION", "BIDDER", "STARTS", "DUE", "INVITATION", "ATTENDANCE", "PAPERS"]);
-    let rows = database::sessions::list_sessions(&office.database, only.map(|tender| tender.id)).await?;
+pub async fn list(
+    office: &Office,
+    registry: &Registry,
+    only: Option<&Tender>,
+    page: &mut Page,
+) -> Done {
+    page.head(&[
+        "TENDER",
+        "SESSION",
+        "BIDDER",
+        "STARTS",
+        "DUE",
+        "INVITATION",
+        "ATTENDANCE",
+        "PAPERS",
+    ]);
+    let rows =
+        database::sessions::list_sessions(&office.database, only.map(|tender| tender.id)).await?;
     let mut received: HashMap<SessionId, Vec<Paper>> = HashMap::new();
-    for tender in registry.tenders().iter().filter(|tender| only.is_none_or(|only| only.id == tender.id)) {
+    for tender in registry
+        .tenders()
+        .iter()
+        .filter(|tender| only.is_none_or(|only| only.id == tender.id))
+    {
         for paper in database::papers::attachments_of_tender(&office.database, tender.id).await? {
             received.entry(paper.session).or_default().push(paper);
         }
     }
     for row in rows {
-        let (Some(session), Some(bidder), Some(tender)) =
-            (registry.session(row.session), registry.bidder(row.bidder), registry.tender(row.tender))
-        else {
+        let (Some(session), Some(bidder), Some(tender)) = (
+            registry.session(row.session),
+            registry.bidder(row.bidder),
+            registry.tender(row.tender),
+        ) else {
             continue;
         };
         let papers = received.remove(&session.id).unwrap_or_default();
         let owed = session.documents.len();
-        let missing = documents::missing(session, papers.iter().map(|paper| &paper.attachment)).len();
+        let missing =
+            documents::missing(session, papers.iter().map(|paper| &paper.attachment)).len();
         let attendance = row.attendance.map(|answer| match answer {
             CalendarAnswer::Accepted => "accepted",
             CalendarAnswer::Declined => "declined",

@@ -10,10 +10,21 @@ use crate::{
 
 pub fn list(registry: &Registry, only: Option<&Tender>, page: &mut Page) -> Done {
     page.head(&["CODE", "NAME", "MAILBOX", "KIND", "BIDDERS", "SESSIONS"]);
-    for tender in registry.tenders().iter().filter(|tender| only.is_none_or(|only| only.id == tender.id)) {
-        let bidders: Vec<&str> =
-            registry.bidders_of(tender.id).filter(|bidder| !bidder.withdrawn).map(|bidder| bidder.name.as_str()).collect();
-        let sessions = registry.sessions().iter().filter(|s| s.tender == tender.id && !s.withdrawn).count();
+    for tender in registry
+        .tenders()
+        .iter()
+        .filter(|tender| only.is_none_or(|only| only.id == tender.id))
+    {
+        let bidders: Vec<&str> = registry
+            .bidders_of(tender.id)
+            .filter(|bidder| !bidder.withdrawn)
+            .map(|bidder| bidder.name.as_str())
+            .collect();
+        let sessions = registry
+            .sessions()
+            .iter()
+            .filter(|s| s.tender == tender.id && !s.withdrawn)
+            .count();
         page.entry(
             || {
                 json!({

@@ -27,13 +27,23 @@ pub fn verify(dir: &Path, witnesses: &[Witness]) -> Result<Findings, Failure> {
         match fs::read(dir.join(path)) {
             Ok(content) if Digest::of(&content) == *said => {}
             Ok(content) => {
-                findings.differences.push(format!("{path} was changed: its SHA-256 is {}", Digest::of(&content)));
+                findings.differences.push(format!(
+                    "{path} was changed: its SHA-256 is {}",
+                    Digest::of(&content)
+                ));
             }
-            Err(error) => findings.differences.push(format!("{path} is missing: {error}")),
+            Err(error) => findings
+                .differences
+                .push(format!("{path} is missing: {error}")),
         }
     }
-    for path in present.iter().filter(|path| path.as_str() != SUMS && !sums.contains_key(*path)) {
-        findings.differences.push(format!("{path} was added: {SUMS} does not name it"));
+    for path in present
+        .iter()
+        .filter(|path| path.as_str() != SUMS && !sums.contains_key(*path))
+    {
+        findings
+            .differences
+            .push(format!("{path} was added: {SUMS} does not name it"));
     }
     findings.looked_at.push(format!("{} files", sums.len()));
     chain(dir, witnesses, &mut findings)?;
@@ -42,15 +52,21 @@ pub fn verify(dir: &Path, witnesses: &[Witness]) -> Result<Findings, Failure> {
 }
 
 fn read_sums(dir: &Path, findings: &mut Findings) -> Result<BTreeMap<String, Digest>, Failure> {
-    let text = fs::read_to_string(dir.join(SUMS))
-        .map_err(|error| Failure::Work(format!("{} is no dossier: {SUMS}: {error}", dir.display())))?;
+    let text = fs::read_to_string(dir.join(SUMS)).map_err(|error| {
+        Failure::Work(format!("{} is no dossier: {SUMS}: {error}", dir.display()))
+    })?;
     let mut sums = BTreeMap::new();
     for line in text.lines() {
-        match line.split_once("  ").and_then(|(digest, path)| Some((digest.parse().ok()?, path))) {
+        match line
+            .split_once("  ")
+            .and_then(|(digest, path)| Some((digest.parse().ok()?, path)))
+        {
             Some((digest, path)) => {
                 sums.insert(path.to_owned(), digest);
             }
-            None => findings.differences.push(format!("{SUMS}: not a line of sha256sum: {line:?}")),
+            None => findings
+                .differences
+                .push(format!("{SUMS}: not a line of sha256sum: {line:?}")),
         }
     }
     Ok(sums)
@@ -58,12 +74,20 @@ fn read_sums(dir: &Path, findings: &mut Findings) -> Result<BTreeMap<String, Dig
 
 fn chain(dir: &Path, witnesses: &[Witness], findings: &mut Findings) -> Result<(), Failure> {
     let mut witnesses = witnesses.to_vec();
-    if let Some((seq, hash)) = fs::read_to_string(dir.join(HEAD)).ok().as_deref().and_then(|head| head.trim().split_once(':'))
+    if let Some((seq, hash)) = fs::read_to_string(dir.join(HEAD))
+        .ok()
+        .as_deref()
+        .and_then(|head| head.trim().split_once(':'))
         && let Ok(seq) = seq.parse()
     {
-        witnesses.push(Witness { seq, hash: hash.to_owned() });
+        witnesses.push(Witness {
+            seq,
+            hash: hash.to_owned(),
+        });
     } else {
-        findings.differences.push(format!("{HEAD} is missing or no head of a chain"));
+        findings
+            .differences
+            .push(format!("{HEAD} is missing or no head of a chain"));
     }
     let text = fs::read_to_string(dir.join(EVENTS))
         .map_err(|error| Failure::Work(format!("{}: {EVENTS}: {error}", dir.display())))?;
@@ -72,11 +96,15 @@ fn chain(dir: &Path, witnesses: &[Witness], findings: &mut Findings) -> Result<(
     for (at, line) in text.lines().enumerate() {
         match parse_line(line) {
             Ok(line) => verifier.check(&line),
-            Err(error) => findings.differences.push(format!("{EVENTS}, line {}: {error}", at + 1)),
+            Err(error) => findings
+                .differences
+                .push(format!("{EVENTS}, line {}: {error}", at + 1)),
         }
         count += 1;
     }
-    findings.differences.extend(verifier.finish().iter().map(ToString::to_string));
+    findings
+        .differences
+        .extend(verifier.finish().iter().map(ToString::to_string));
     findings.looked_at.push(format!("{count} events"));
     Ok(())
 }
@@ -89,17 +117,26 @@ fn provenance(dir: &Path, present: &[String], findings: &mut Findings) -> Result
         mails += 1;
         let raw = Bytes::from(fs::read(dir.join(path))?);
         if let Ok(letter) = letter::read(&raw) {
-            brought.extend(letter.attachments.iter().map(|attachment| attachment.sha256));
+            brought.extend(
+                letter
+                    .attachments
+                    .iter()
+                    .map(|attachment| attachment.sha256),
+            );
         }
     }
     let mut papers = 0_u64;
     for path in present.iter().filter(|path| path.starts_with(PAPERS)) {
         papers += 1;
         if !brought.contains(&Digest::of(&fs::read(dir.join(path))?)) {
-            findings.differences.push(format!("{path} came by none of the mails in {INCOMING}"));
+            findings
+                .differences
+                .push(format!("{path} came by none of the mails in {INCOMING}"));
         }
     }
-    findings.looked_at.push(format!("{papers} papers, each from one of {mails} mails"));
+    findings
+        .looked_at
+        .push(format!("{papers} papers, each from one of {mails} mails"));
     Ok(())
 }
 
@@ -110,8 +147,16 @@ fn files_below(dir: &Path) -> Result<Vec<String>, Failure> {
         for entry in fs::read_dir(dir.join(&folder))? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-            if entry.file_type()?.is_dir() { folders.push(path) } else { files.push(path) }
+            let path = if folder.is_empty() {
+                name
+            } else {
+                format!("{folder}/{name}")
+            };
+            if entry.file_type()?.is_dir() {
+                folders.push(path)
+            } else {
+                files.push(path)
+            }
         }
     }
     files.sort();

@@ -27,7 +27,11 @@ pub async fn verify(office: &Office, witnesses: &[Witness]) -> Result<Findings, 
     Ok(findings)
 }
 
-async fn chain(office: &Office, witnesses: &[Witness], findings: &mut Findings) -> Result<(), Failure> {
+async fn chain(
+    office: &Office,
+    witnesses: &[Witness],
+    findings: &mut Findings,
+) -> Result<(), Failure> {
     let mut verifier = Verifier::new(witnesses);
     let (mut after, mut count, mut last) = (0, 0_u64, None);
     loop {
@@ -40,7 +44,9 @@ async fn chain(office: &Office, witnesses: &[Witness], findings: &mut Findings) 
             verifier.check(&Line::Full(event));
         }
     }
-    findings.differences.extend(verifier.finish().iter().map(ToString::to_string));
+    findings
+        .differences
+        .extend(verifier.finish().iter().map(ToString::to_string));
     let head = database::events::head(&office.database).await?;
     if head.seq != after || last.is_some_and(|last| last != head.hash) {
         findings.differences.push(format!(
@@ -48,7 +54,9 @@ async fn chain(office: &Office, witnesses: &[Witness], findings: &mut Findings) 
             head.seq
         ));
     }
-    findings.looked_at.push(format!("{count} events, head {}:{}", head.seq, head.hash));
+    findings
+        .looked_at
+        .push(format!("{count} events, head {}:{}", head.seq, head.hash));
     Ok(())
 }
 
@@ -56,18 +64,23 @@ async fn chain(office: &Office, witnesses: &[Witness], findings: &mut Findings) 
 async fn originals(office: &Office, findings: &mut Findings) -> Result<HashSet<String>, Failure> {
     let (mut paths, mut after, mut bytes) = (HashSet::new(), MessageId(0), 0_u64);
     loop {
-        let originals = database::papers::originals_after(&office.database, None, after, CHUNK).await?;
+        let originals =
+            database::papers::originals_after(&office.database, None, after, CHUNK).await?;
         let Some(last) = originals.last() else { break };
         after = last.message;
         for original in &originals {
             bytes += original.bytes;
             paths.insert(Storage::original_path(&original.sha256));
             if let Err(error) = office.storage.original(&original.sha256).await {
-                findings.differences.push(format!("message {}: {error}", original.message));
+                findings
+                    .differences
+                    .push(format!("message {}: {error}", original.message));
             }
         }
     }
-    findings.looked_at.push(format!("{} originals, {bytes} octets", paths.len()));
+    findings
+        .looked_at
+        .push(format!("{} originals, {bytes} octets", paths.len()));
     Ok(paths)
 }
 
@@ -79,13 +92,17 @@ async fn papers(office: &Office, findings: &mut Findings) -> Result<HashSet<Stri
         let Some(last) = papers.last() else { break };
         after = (last.message, last.position);
         for paper in &papers {
-            let Some(path) = &paper.attachment.path else { continue };
+            let Some(path) = &paper.attachment.path else {
+                continue;
+            };
             paths.insert(path.clone());
             let said = paper.attachment.sha256;
             let read = match TreePath::new(path) {
                 Ok(path) => office.storage.read(&path).await,
                 Err(error) => {
-                    findings.differences.push(format!("message {}: {error}", paper.message));
+                    findings
+                        .differences
+                        .push(format!("message {}: {error}", paper.message));
                     continue;
                 }
             };
@@ -104,17 +121,26 @@ async fn papers(office: &Office, findings: &mut Findings) -> Result<HashSet<Stri
             }
         }
     }
-    findings.looked_at.push(format!("{} papers in the tree", paths.len()));
+    findings
+        .looked_at
+        .push(format!("{} papers in the tree", paths.len()));
     Ok(paths)
 }
 
 /// Files that nobody brought.
-async fn strangers(office: &Office, known: &HashSet<String>, findings: &mut Findings) -> Result<(), Failure> {
+async fn strangers(
+    office: &Office,
+    known: &HashSet<String>,
+    findings: &mut Findings,
+) -> Result<(), Failure> {
     let mut listed = office.storage.list("");
     while let Some(stored) = listed.next().await {
         let stored = stored?;
         if !known.contains(&stored.path) && !stored.path.starts_with("given/") {
-            findings.differences.push(format!("{} was brought by no mail: it does not belong to the papers", stored.path));
+            findings.differences.push(format!(
+                "{} was brought by no mail: it does not belong to the papers",
+                stored.path
+            ));
         }
     }
     Ok(())

@@ -39,13 +39,20 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     for difference in &findings.differences {
         println!("DIFFERENCE {difference}");
     }
-    Err(Failure::Work(format!("{} difference(s) found", findings.differences.len())))
+    Err(Failure::Work(format!(
+        "{} difference(s) found",
+        findings.differences.len()
+    )))
 }
 
 fn read_witness(text: &str) -> Result<crate::journal::Witness, String> {
-    let wrong = || format!("{text:?} is not a witness; write it as 1234:0f3a… as the digest shows it");
+    let wrong =
+        || format!("{text:?} is not a witness; write it as 1234:0f3a… as the digest shows it");
     let (seq, hash) = text.split_once(':').ok_or_else(wrong)?;
     let seq = seq.parse().map_err(|_| wrong())?;
     hash.parse::<crate::digest::Digest>().map_err(|_| wrong())?;
-    Ok(crate::journal::Witness { seq, hash: hash.to_owned() })
+    Ok(crate::journal::Witness {
+        seq,
+        hash: hash.to_owned(),
+    })
 }

@@ -31,6 +31,7 @@ CREATE TABLE message (
     tries             INTEGER NOT NULL DEFAULT 0,
     failure           TEXT,
     owes_receipt      INTEGER NOT NULL DEFAULT 0 CHECK (owes_receipt IN (0, 1)),
+    owes_note         INTEGER NOT NULL DEFAULT 0 CHECK (owes_note IN (0, 1)),
     decided_by        TEXT,
     FOREIGN KEY (bidder, tender) REFERENCES bidder (id, tender),
     FOREIGN KEY (session, bidder, tender) REFERENCES session (id, bidder, tender),
@@ -41,6 +42,7 @@ CREATE TABLE message (
 
 CREATE INDEX message_to_read ON message (id) WHERE state = 'received';
 CREATE INDEX message_owing ON message (session, taken_in_at) WHERE owes_receipt = 1;
+CREATE INDEX message_noting ON message (id) WHERE owes_note = 1;
 CREATE INDEX message_by_message_id ON message (message_id);
 CREATE INDEX message_of_tender ON message (tender, id);
 CREATE INDEX message_of_session ON message (session, id);

@@ -114,7 +114,7 @@ async fn receive(mailbox: &MailboxSettings, report: &mut Report) {
     {
         report.note(&what, &note);
     }
-    match imap::probe(account, Limits::default()).await {
+    match imap::probe(&account, &Limits::default()).await {
         Ok(found) => report.probe(&what, &found),
         Err(error) => report.bad(&what, &error.to_string()),
     }
@@ -174,10 +174,10 @@ impl Report {
             what,
             &format!("signed in; {}", found.capabilities.join(" ")),
         );
-        for folder in &found.folders {
+        for folder in &found.examined {
             self.good(
                 what,
-                &format!("folder {}: {} mails", folder.name, folder.exists),
+                &format!("folder {}: {} mails", folder.folder, folder.mails),
             );
         }
         for warning in &found.warnings {

@@ -120,7 +120,7 @@ pub fn execute(arguments: Arguments) -> ExitCode {
 async fn dispatch(Arguments { config, command }: Arguments) -> Done {
     match command {
         Command::Run(arguments) => run::execute(config, arguments).await,
-        Command::Demo(arguments) => demo::execute(config, arguments).await,
+        Command::Demo(arguments) => demo::execute(arguments).await,
         Command::Check(arguments) => check::execute(config, arguments).await,
         Command::Import(arguments) => import::execute(config, arguments).await,
         Command::List(arguments) => list::execute(config, arguments).await,
@@ -149,7 +149,7 @@ fn load_settings(config: Option<PathBuf>) -> Result<Settings, Failure> {
 /// Opens database and storage for a command that a person typed.
 async fn open_office(config: Option<PathBuf>) -> Result<Office, Failure> {
     let settings = load_settings(config)?;
-    Ok(Office::open(settings, Clock::System).await?)
+    Ok(Office::open(settings, Clock::System, &person()).await?)
 }
 
 /// Who stands in the journal as the one who did it.

@@ -49,6 +49,7 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     )
     .await?;
     office.database = database;
+    office.start().await?;
     Ok(daemon::run(Arc::new(office), held, stop).await?)
 }
 
@@ -66,6 +67,7 @@ pub async fn once(
     )
     .await?;
     office.database = database;
+    office.start().await?;
     let office = Arc::new(office);
     let ended = daemon::once::run(office.clone(), &held, stop).await;
     held.release(&office.database).await;

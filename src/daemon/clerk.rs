@@ -6,6 +6,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use bytes::Bytes;
+use tokio_util::sync::CancellationToken;
 
 use super::{intake::Counter, office::Office};
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
         self, DatabaseError,
         messages::{Heading, MessageRow, Recorded},
     },
-    desk::{self, FiledAttachment, OurMail, Plan, ReceiveFacts},
+    desk::{self, FiledAttachment, FiledPaper, OurMail, Plan, ReceiveFacts},
     digest::Digest,
     letter::{self, Letter},
     matching::{self, Match, Placement, Verdict},
@@ -46,42 +47,57 @@ impl ClerkError {
 }
 
 /// Walks every received message to its end; gives back how many were decided.
-pub async fn walk_all(office: &Office, counter: &Counter) -> Result<u64, ClerkError> {
+pub async fn walk_all(office: &Office, counter: &Counter, stop: &CancellationToken) -> Result<u64, ClerkError> {
     let mut decided = 0;
     loop {
         for spent in database::messages::out_of_tries(&office.database, BATCH).await? {
-            fail(
-                office,
-                spent,
-                "program berhenti dua kali saat membaca surat ini",
-            )
-            .await?;
+            fail(office, spent, "program berhenti dua kali saat membaca surat ini").await?;
         }
         let waiting = database::messages::next_received(&office.database, BATCH).await?;
-        if waiting.is_empty() {
+        if waiting.is_empty() || stop.is_cancelled() {
             return Ok(decided);
         }
         for message in waiting {
+            if stop.is_cancelled() {
+                return Ok(decided);
+            }
             if !counter.take_fresh(message) {
                 let mut tx = office.begin().await?;
                 database::messages::begin_try(&mut tx, message).await?;
                 tx.commit().await?;
             }
-            walk(office, message).await?;
-            decided += 1;
+            match walk(office, message).await {
+                Ok(()) => decided += 1,
+                Err(ClerkError::Storage(error)) if is_this_mails(&error) => {
+                    fail(office, message, &error.to_string()).await?;
+                }
+                Err(error) => {
+                    // Not the mail's fault: its try does not count.
+                    counter.give_back(message);
+                    return Err(error);
+                }
+            }
         }
     }
 }
 
+/// What will not be different at the next try and touches no other mail.
+fn is_this_mails(error: &StorageError) -> bool {
+    matches!(error, StorageError::Occupied { .. } | StorageError::Corrupt { .. } | StorageError::Missing { .. })
+}
+
 /// One message. A mail that cannot be read ends as `failed`; it never stops the next one.
 async fn walk(office: &Office, id: MessageId) -> Result<(), ClerkError> {
-    let Some(row) = database::messages::message(&office.database, id).await? else {
-        return Ok(());
-    };
+    let Some(row) = database::messages::message(&office.database, id).await? else { return Ok(()) };
     let raw = office.storage.original(&row.sha256).await?;
     let letter = match read(raw.clone()).await {
         Ok(letter) => letter,
-        Err(why) => return fail(office, id, &why).await,
+        Err(why) => {
+            let mut tx = office.begin().await?;
+            database::messages::describe(&mut tx, id, &summary(&raw)).await?;
+            tx.commit().await?;
+            return fail(office, id, &why).await;
+        }
     };
     let registry = office.registry().await?;
     let matched = find_place(office, &registry, &letter, &row).await?;
@@ -176,6 +192,17 @@ fn heading(letter: &Letter) -> Heading {
     }
 }
 
+/// What an unreadable mail shows in lists.
+fn summary(raw: &[u8]) -> Heading {
+    let summary = letter::plain_header_summary(raw);
+    Heading {
+        message_id: summary.message_id,
+        from_address: summary.from.map(|from| from.address.to_string()),
+        from_name: None,
+        subject: summary.subject,
+    }
+}
+
 async fn fail(office: &Office, id: MessageId, why: &str) -> Result<(), ClerkError> {
     tracing::error!(message = id.0, why, "message.failed");
     let mut tx = office.begin().await?;
@@ -238,13 +265,14 @@ impl Facts {
         if let Some(session) = placement.and_then(|placement| registry.session(placement.session)) {
             let papers =
                 database::papers::attachments_of_session(&office.database, session.id).await?;
-            let others = || papers.iter().filter(|paper| paper.message != row.id);
-            missing = desk::missing_documents(session, others().map(|paper| &paper.attachment));
-            filed = others().map(|paper| paper.attachment.sha256).collect();
+            let others: Vec<FiledPaper> =
+                papers.into_iter().filter(|paper| paper.message != row.id).map(FiledPaper::from).collect();
+            missing = desk::missing_documents(session, &others);
+            filed = others.iter().map(|paper| paper.attachment.sha256).collect();
         }
         let last_stranger_reply = match letter.writer() {
             Some(writer) => {
-                database::outbox::last_unknown_reply_to(&office.database, &writer.address).await?
+                database::owed::last_note(&office.database, &writer.address).await?
             }
             None => None,
         };

@@ -1,5 +1,7 @@
 //! The outbox worker of one mailbox: claims what is due, hands it to delivery, records what became of it (P16-P19).
 
+use tokio_util::sync::CancellationToken;
+
 use super::office::Office;
 use crate::{
     correspondence::OutboxRow,
@@ -27,6 +29,7 @@ pub async fn deliver_due(
     mailbox: &str,
     transport: &Transport,
     holder: &str,
+    stop: &CancellationToken,
 ) -> database::Result<Round> {
     let mut round = Round::default();
     let mut connection: Option<Connection> = None;
@@ -34,10 +37,14 @@ pub async fn deliver_due(
         let mut tx = office.begin().await?;
         let rows = database::outbox::claim_due(&mut tx, mailbox, holder, BATCH).await?;
         tx.commit().await?;
-        if rows.is_empty() {
+        if rows.is_empty() || stop.is_cancelled() {
             break;
         }
         for row in rows {
+            if stop.is_cancelled() {
+                // Claimed and not begun: free again at the next start, or after a while.
+                break;
+            }
             let step = attempt(office, transport, &mut connection, &row, holder).await?;
             match step {
                 None => {}

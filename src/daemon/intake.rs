@@ -50,6 +50,11 @@ impl Counter {
             .remove(&message)
     }
 
+    /// Its walk was cut short by something that is not its fault: the next walk is the same try.
+    pub fn give_back(&self, message: MessageId) {
+        self.fresh.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(message);
+    }
+
     async fn keep(&self, folder: &FolderEpoch, arrivals: Vec<Arrival>) -> Result<(), IntakeError> {
         if self
             .office
@@ -99,6 +104,8 @@ impl Counter {
             });
         }
         database::ledger::mark_stored(&mut tx, &place(folder), &stored).await?;
+        // The first try is counted with the taking in, so that it costs no commit of its own (P10).
+        database::messages::begin_tries(&mut tx, &new).await?;
         tx.commit().await?;
         self.fresh
             .lock()

@@ -36,22 +36,19 @@ pub struct Office {
 }
 
 impl Office {
-    /// Opens database and storage. The first start of a mailbox is remembered: mail from before is never answered.
+    /// Opens database and storage; the instance's secret is made when there is none yet.
     pub async fn open(settings: Settings, clock: Clock, actor: &str) -> Result<Office> {
         let database = Database::open(&settings.database).await?;
         let storage = Storage::open(&settings.storage)?;
-        let now = clock.now();
-        let mut fresh = [0_u8; 32];
-        getrandom::fill(&mut fresh).context("the system gives no random numbers")?;
-
-        let mut tx = database.begin(actor, now).await?;
-        let secret = database::meta::instance_secret(&mut tx, fresh).await?;
+        let secret = match database::meta::known_secret(&database).await? {
+            Some(secret) => secret,
+            None => make_secret(&database, actor, clock.now()).await?,
+        };
         let mut since = BTreeMap::new();
         for mailbox in &settings.mailboxes {
-            let first_start = database::meta::first_start(&mut tx, &mailbox.name).await?;
-            since.insert(mailbox.name.clone(), mailbox.since.unwrap_or(first_start));
+            let first_start = database::meta::known_first_start(&database, &mailbox.name).await?;
+            since.extend(mailbox.since.or(first_start).map(|since| (mailbox.name.clone(), since)));
         }
-        tx.commit().await?;
 
         Ok(Office {
             database,
@@ -66,6 +63,17 @@ impl Office {
         })
     }
 
+    /// Remembers the first start of each mailbox: mail from before is never answered.
+    pub async fn start(&mut self) -> Result<()> {
+        let mut tx = self.begin().await?;
+        for mailbox in &self.settings.mailboxes {
+            let first_start = database::meta::first_start(&mut tx, &mailbox.name).await?;
+            self.since.insert(mailbox.name.clone(), mailbox.since.unwrap_or(first_start));
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// A transaction in the name of whoever this process acts for, at the present time.
     pub async fn begin(&self) -> database::Result<Transaction> {
         self.database.begin(&self.actor, self.clock.now()).await
@@ -73,7 +81,7 @@ impl Office {
 
     /// The registry as it stands; read again only after an import.
     pub async fn registry(&self) -> database::Result<Arc<Registry>> {
-        let version = database::registry::version(&self.database).await?;
+        let version = database::meta::registry_version(&self.database).await?;
         {
             let known = self.registry.read().await;
             if known.0 == version {
@@ -92,7 +100,7 @@ impl Office {
             .find(|mailbox| mailbox.name == name)
     }
 
-    /// The time from which mail in this mailbox is answered.
+    /// The time from which mail in this mailbox is answered; never, before its first start.
     pub fn since(&self, mailbox: &str) -> Timestamp {
         self.since.get(mailbox).copied().unwrap_or(Timestamp::MAX)
     }
@@ -131,4 +139,13 @@ impl Office {
             instance: self.keys.instance(),
         }
     }
+}
+
+async fn make_secret(database: &Database, actor: &str, now: Timestamp) -> Result<[u8; 32]> {
+    let mut fresh = [0_u8; 32];
+    getrandom::fill(&mut fresh).context("the system gives no random numbers")?;
+    let mut tx = database.begin(actor, now).await?;
+    let secret = database::meta::instance_secret(&mut tx, fresh).await?;
+    tx.commit().await?;
+    Ok(secret)
 }

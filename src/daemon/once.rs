@@ -50,17 +50,18 @@ pub async fn run(
     // The clerk walks what has come while the folders are still being read.
     let clerk = {
         let (office, counter, reading) = (office.clone(), counter.clone(), reading.clone());
+        let stop = stop.clone();
         tokio::spawn(async move {
             let mut decided = 0;
             loop {
-                decided += clerk::walk_all(&office, &counter).await?;
+                decided += clerk::walk_all(&office, &counter, &stop).await?;
                 tokio::select! {
                     biased;
                     () = counter.arrived.notified() => {}
                     () = reading.notified() => break,
                 }
             }
-            Ok::<u64, clerk::ClerkError>(decided + clerk::walk_all(&office, &counter).await?)
+            Ok::<u64, clerk::ClerkError>(decided + clerk::walk_all(&office, &counter, &stop).await?)
         })
     };
     let mut unread = Vec::new();
@@ -82,7 +83,7 @@ pub async fn run(
     pass.queued += secretary::queue_due(&office, true).await?;
     for mailbox in &office.settings.mailboxes {
         let round =
-            courier::deliver_due(&office, &mailbox.name, &transport(mailbox)?, &held.holder)
+            courier::deliver_due(&office, &mailbox.name, &transport(mailbox)?, &held.holder, &stop)
                 .await?;
         (pass.sent, pass.deferred, pass.ended) = (
             pass.sent + round.sent,

@@ -7,21 +7,22 @@ use jiff::{SignedDuration, Timestamp};
 use super::office::Office;
 use crate::{
     correspondence::{
-        self, ComposeError, OutboxKind, OutgoingMail, Stamp,
-        notice::{Happening, NoticeFacts},
+        self, ComposeError, OutboxKind, OutboxRow, OutboxState, OutgoingMail, Stamp,
+        notice::{self, Trouble},
         receipt::{ReceiptFacts, ReceivedFile, ReceivedMessage},
     },
     database::{self, DatabaseError, outbox::Queued},
     desk::{
-        self, DueFacts, Matter, Notice,
-        due::{Owing, Pokja, Stranger, Undelivered},
+        self, DueFacts, FiledPaper, Matter, Notice,
+        due::{Owing, Pokja, Recent, Stranger, Undelivered},
     },
-    settings::MailboxSettings,
+    settings::{MailboxSettings, Member},
     tender::{Bidder, MessageId, Registry, Session, SessionId, Tender, keys::bounce_detail},
 };
 
-/// Failures older than this are no news (they stand in the list of the outbox).
-const NEWS: SignedDuration = SignedDuration::from_hours(7 * 24);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// Failures older than this are no news (they stand in the list of the outbox), and a stranger may be answered again.
+const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Why a round of the walk of time stopped.
 #[derive(Debug, thiserror::Error)]
@@ -51,10 +52,13 @@ pub async fn queue_due(office: &Office, at_once: bool) -> Result<u64, SecretaryE
     let registry = office.registry().await?;
     let facts = Facts::gather(office, now).await?;
     let due = desk::due(&facts.for_desk(office, &registry, at_once), now);
-    for (message, why) in &due.unanswered {
+    if !due.unanswered.is_empty() {
         let mut tx = office.begin().await?;
-        database::messages::leave_unanswered(&mut tx, *message, why).await?;
+        database::owed::spare(&mut tx, &due.unanswered).await?;
         tx.commit().await?;
+    }
+    for (key, limit) in &due.held_back {
+        tracing::warn!(key, limit = limit.word(), "notice.held-back");
     }
     let mut queued = 0;
     for notice in &due.notices {
@@ -74,7 +78,7 @@ struct Facts {
     owing: Vec<Owing>,
     strangers: Vec<Stranger>,
     undelivered: Vec<Undelivered>,
-    answered_strangers: Vec<(crate::address::EmailAddress, Timestamp)>,
+    recent: Vec<Recent>,
 }
 
 impl Facts {
@@ -82,34 +86,26 @@ impl Facts {
         let database = &office.database;
         let pokjas = office.settings.mailboxes.iter().map(|mailbox| Pokja {
             mailbox: mailbox.name.clone(),
-            members: mailbox
-                .members
-                .iter()
-                .map(|member| member.email.clone())
-                .collect(),
+            members: mailbox.members.iter().map(|member| member.email.clone()).collect(),
         });
-        let since = now.checked_sub(NEWS).unwrap_or(Timestamp::MIN);
+        let ago = |span: SignedDuration| now.checked_sub(span).unwrap_or(Timestamp::MIN);
         let mut known = HashSet::new();
         // Receipts and answers are owed by messages, so only these two are told apart by their key alone.
         for kind in [OutboxKind::Invitation, OutboxKind::Notice] {
             known.extend(database::outbox::natural_keys(database, kind).await?);
         }
+        let owing = database::messages::owing_receipts(database).await?;
         Ok(Facts {
             pokjas: pokjas.collect(),
             known,
-            owing: database::messages::owing_receipts(database).await?,
-            strangers: database::messages::owing_stranger_replies(database).await?,
-            undelivered: database::outbox::undelivered(database, since).await?,
-            answered_strangers: database::outbox::unknown_replies(database, since).await?,
+            owing: owing.into_iter().map(owing_of).collect(),
+            strangers: database::owed::strangers(database).await?,
+            undelivered: database::owed::undelivered(database, ago(WEEK)).await?,
+            recent: database::owed::recent(database, ago(DAY), ago(WEEK)).await?,
         })
     }
 
-    fn for_desk<'a>(
-        &'a self,
-        office: &Office,
-        registry: &'a Registry,
-        at_once: bool,
-    ) -> DueFacts<'a> {
+    fn for_desk<'a>(&'a self, office: &Office, registry: &'a Registry, at_once: bool) -> DueFacts<'a> {
         DueFacts {
             registry,
             pokjas: &self.pokjas,
@@ -117,12 +113,21 @@ impl Facts {
             owing: &self.owing,
             strangers: &self.strangers,
             undelivered: &self.undelivered,
-            answered_strangers: &self.answered_strangers,
-            quiet: SignedDuration::try_from(office.settings.receipt.quiet)
-                .unwrap_or(SignedDuration::MAX),
+            recent: &self.recent,
+            quiet: SignedDuration::try_from(office.settings.receipt.quiet).unwrap_or(SignedDuration::MAX),
             at_once,
             held: false,
         }
+    }
+}
+
+fn owing_of(row: database::messages::Owing) -> Owing {
+    Owing {
+        message: row.message,
+        session: row.session,
+        from: row.heading.from_address.and_then(|from| from.parse().ok()),
+        message_id: row.heading.message_id,
+        taken_in_at: row.taken_in_at,
     }
 }
 
@@ -151,7 +156,7 @@ async fn queue(
             database::messages::mark_acknowledged(&mut tx, messages, queued.id()).await?;
         }
         Matter::StrangerReply { messages, .. } => {
-            database::messages::mark_stranger_answered(&mut tx, messages, queued.id()).await?;
+            database::owed::mark_noted(&mut tx, messages, queued.id()).await?;
         }
         _ => {}
     }
@@ -196,42 +201,32 @@ async fn write(
             &stamp,
         )?,
         Matter::Undelivered { outbox } => {
-            let Some(row) = database::outbox::outbox_row(&office.database, *outbox).await? else {
+            let (Some(member), Some(row)) =
+                (member(mailbox, notice), database::outbox::outbox_row(&office.database, *outbox).await?)
+            else {
                 return Ok(None);
             };
-            let about = row
-                .mail
-                .session
-                .and_then(|session| parties(registry, session));
-            let facts = NoticeFacts {
-                happening: Happening::of(&row),
+            let facts = notice::Undelivered {
+                outbox: *outbox,
+                kind: row.mail.kind,
+                address: &row.mail.to,
+                subject: &row.mail.subject,
+                trouble: trouble(&row),
                 at: now,
-                about: about.map(|(tender, bidder, session)| (tender, bidder, Some(session))),
+                detail: row.last_error.as_deref().unwrap_or_default(),
+                about: row.mail.session.and_then(|session| parties(registry, session)).map(|(t, b, s)| (t, b, Some(s))),
             };
-            correspondence::notice(
-                templates,
-                &sender,
-                (&member_name(mailbox, notice), &notice.to),
-                &facts,
-                &stamp,
-            )?
+            notice::undelivered(templates, &sender, member, &facts, &stamp)?
         }
         Matter::InvitationMissed { session } => {
-            let Some((tender, bidder, session)) = parties(registry, *session) else {
+            let (Some(member), Some(about)) = (member(mailbox, notice), parties(registry, *session)) else {
                 return Ok(None);
             };
-            let facts = NoticeFacts {
-                happening: Happening::InvitationMissed,
-                at: now,
-                about: Some((tender, bidder, Some(session))),
-            };
-            correspondence::notice(
-                templates,
-                &sender,
-                (&member_name(mailbox, notice), &notice.to),
-                &facts,
-                &stamp,
-            )?
+            notice::invitation_missed(templates, &sender, member, about, &stamp)?
+        }
+        Matter::LimitReached { limit } => {
+            let Some(member) = member(mailbox, notice) else { return Ok(None) };
+            notice::limit_reached(templates, &sender, member, limit.label(), &stamp)?
         }
     };
     Ok(Some(mail))
@@ -274,12 +269,17 @@ fn parties(registry: &Registry, session: SessionId) -> Option<(&Tender, &Bidder,
     ))
 }
 
-fn member_name(mailbox: &MailboxSettings, notice: &Notice) -> String {
-    let member = mailbox
-        .members
-        .iter()
-        .find(|member| member.email == notice.to);
-    member.map_or_else(String::new, |member| member.name.clone())
+fn member<'m>(mailbox: &'m MailboxSettings, notice: &Notice) -> Option<&'m Member> {
+    mailbox.members.iter().find(|member| member.email == notice.to)
+}
+
+fn trouble(row: &OutboxRow) -> Trouble {
+    match row.state {
+        OutboxState::Bounced => Trouble::Bounced,
+        _ if row.outcome_unknown => Trouble::Unknown,
+        _ if row.attempts > 1 => Trouble::GivenUp,
+        _ => Trouble::Refused,
+    }
 }
 
 /// What the receipt certifies: the messages of the burst, and what the whole session still misses.
@@ -321,9 +321,10 @@ async fn receipt_facts(
     }
     messages.sort_by_key(|message| (message.received_at, message.number));
     let papers = database::papers::attachments_of_session(&office.database, session.id).await?;
+    let papers: Vec<FiledPaper> = papers.into_iter().map(FiledPaper::from).collect();
     Ok(ReceiptFacts {
         messages,
         owed: session.documents.clone(),
-        missing: desk::missing_documents(session, &super::clerk::filed_papers(papers)),
+        missing: desk::missing_documents(session, &papers),
     })
 }

@@ -5,23 +5,35 @@ use jiff::Timestamp;
 use serde_json::json;
 use sqlx::query;
 
-use super::{DatabaseError, Result, Transaction};
+use super::{Database, DatabaseError, Result, Transaction, row::Row};
+
+const SECRET: &str = "instance-secret";
+const REGISTRY: &str = "registry-version";
 
 /// The instance secret: `fresh` is kept when none stands yet; what stands is returned.
 pub async fn instance_secret(tx: &mut Transaction, fresh: [u8; 32]) -> Result<[u8; 32]> {
-    let stands = keep(tx, "instance-secret", &HEXLOWER.encode(&fresh)).await?;
+    read_secret(&keep(tx, SECRET, &HEXLOWER.encode(&fresh)).await?)
+}
+
+/// The instance secret, if one was made: for commands that only look.
+pub async fn known_secret(database: &Database) -> Result<Option<[u8; 32]>> {
+    let stands = look_up(database, SECRET).await?;
+    stands.map(|stands| read_secret(&stands)).transpose()
+}
+
+fn read_secret(stands: &str) -> Result<[u8; 32]> {
     let secret = HEXLOWER
         .decode(stands.as_bytes())
         .ok()
         .and_then(|bytes| bytes.try_into().ok());
     // The value itself stays out of the error (P33).
-    secret.ok_or_else(|| nonsense("instance-secret", "not 64 hexadecimal digits"))
+    secret.ok_or_else(|| nonsense(SECRET, "not 64 hexadecimal digits"))
 }
 
 /// When this mailbox was first watched: the transaction's time if it never was. Mail from before is never answered.
 /// Event `mailbox.first-started`.
 pub async fn first_start(tx: &mut Transaction, mailbox: &str) -> Result<Timestamp> {
-    let key = format!("first-start {mailbox}");
+    let key = first_start_key(mailbox);
     let now = tx.now();
     if find(tx, &key).await?.is_none() {
         let at = format!("{now:.3}");
@@ -33,11 +45,47 @@ pub async fn first_start(tx: &mut Transaction, mailbox: &str) -> Result<Timestam
         );
     }
     let stands = keep(tx, &key, &now.as_millisecond().to_string()).await?;
-    stands
-        .parse()
-        .ok()
-        .and_then(|ms| Timestamp::from_millisecond(ms).ok())
-        .ok_or_else(|| nonsense(&key, "not a time in milliseconds"))
+    read_time(&key, &stands)
+}
+
+/// When this mailbox was first watched; `None`: never.
+pub async fn known_first_start(database: &Database, mailbox: &str) -> Result<Option<Timestamp>> {
+    let key = first_start_key(mailbox);
+    let stands = look_up(database, &key).await?;
+    stands.map(|stands| read_time(&key, &stands)).transpose()
+}
+
+fn first_start_key(mailbox: &str) -> String {
+    format!("first-start {mailbox}")
+}
+
+fn read_time(key: &str, stands: &str) -> Result<Timestamp> {
+    let time = stands.parse().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    time.ok_or_else(|| nonsense(key, "not a time in milliseconds"))
+}
+
+/// Rises with every change of tenders, bidders and sessions, so that a snapshot of them is read again only then.
+pub async fn registry_version(database: &Database) -> Result<i64> {
+    let stands = look_up(database, REGISTRY).await?;
+    stands.map_or(Ok(0), |stands| {
+        stands.parse().map_err(|_| nonsense(REGISTRY, "not a number"))
+    })
+}
+
+pub(super) async fn raise_registry_version(tx: &mut Transaction) -> Result<()> {
+    keep(tx, REGISTRY, "0").await?;
+    tx.execute(
+        query("UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = $1").bind(REGISTRY),
+    )
+    .await?;
+    Ok(())
+}
+
+async fn look_up(database: &Database, key: &str) -> Result<Option<String>> {
+    let row: Option<Row> = database
+        .optional("meta", query("SELECT key, value FROM meta WHERE key = $1").bind(key))
+        .await?;
+    row.map(|row| row.text("value")).transpose()
 }
 
 async fn find(tx: &mut Transaction, key: &str) -> Result<Option<String>> {

@@ -12,6 +12,7 @@ pub mod meta;
 mod migrations;
 mod open;
 pub mod outbox;
+pub mod owed;
 pub mod papers;
 pub mod registry;
 mod row;

@@ -6,7 +6,7 @@ use sqlx::query;
 
 use super::{Database, Result, row::Row, transaction::Statement};
 use crate::{
-    desk::FiledAttachment,
+    desk::{FiledAttachment, FiledPaper},
     digest::Digest,
     tender::{BidderId, DocumentWord, MessageId, SessionId, TenderId},
 };
@@ -35,6 +35,17 @@ pub struct Paper {
     pub received_at: Timestamp,
     pub late: bool,
     pub attachment: FiledAttachment,
+}
+
+impl From<Paper> for FiledPaper {
+    fn from(paper: Paper) -> FiledPaper {
+        FiledPaper {
+            session: paper.session,
+            message: paper.message,
+            late: paper.late,
+            attachment: paper.attachment,
+        }
+    }
 }
 
 /// A raw mail in storage.

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use sqlx::query;
 
 use super::{
+    meta::raise_registry_version,
     Database, DatabaseError, Result, Transaction,
     row::{Row, json as to_json, ms},
 };
@@ -180,6 +181,7 @@ pub async fn upsert_tender(tx: &mut Transaction, tender: &Tender) -> Result<Tend
         statement = statement.bind(tender.id.0);
     }
     let id = TenderId(written(tx, "tender", statement).await?);
+    raise_registry_version(tx).await?;
     tx.tell(
         if changed.is_some() { "tender.changed" } else { "tender.imported" },
         ("tender", &id.to_string()),
@@ -236,6 +238,7 @@ pub async fn upsert_bidder(tx: &mut Transaction, bidder: &Bidder) -> Result<Bidd
     let id = BidderId(written(tx, "bidder", statement).await?);
     write_lists(tx, id, bidder).await?;
     let (code, _) = names(tx, Some(bidder.tender), None).await?;
+    raise_registry_version(tx).await?;
     tx.tell(
         if changed.is_some() { "bidder.changed" } else { "bidder.imported" },
         ("bidder", &id.to_string()),
@@ -364,6 +367,7 @@ pub async fn upsert_session(tx: &mut Transaction, session: &Session) -> Result<S
     }
     let id = SessionId(written(tx, "session", statement).await?);
     let (code, bidder) = names(tx, Some(session.tender), Some(session.bidder)).await?;
+    raise_registry_version(tx).await?;
     tx.tell(
         if changed.is_some() { "session.changed" } else { "session.imported" },
         ("session", &id.to_string()),
@@ -416,6 +420,7 @@ pub async fn withdraw_bidder(tx: &mut Transaction, bidder: BidderId) -> Result<(
         .await?;
     if let Some(row) = row {
         let (code, name) = names(tx, Some(TenderId(row.number("tender")?)), Some(bidder)).await?;
+        raise_registry_version(tx).await?;
         tx.tell(
             "bidder.withdrawn",
             ("bidder", &bidder.to_string()),
@@ -441,6 +446,7 @@ pub async fn withdraw_session(tx: &mut Transaction, session: SessionId) -> Resul
         let tender = TenderId(row.number("tender")?);
         let bidder = BidderId(row.number("bidder")?);
         let (code, name) = names(tx, Some(tender), Some(bidder)).await?;
+        raise_registry_version(tx).await?;
         tx.tell(
             "session.withdrawn",
             ("session", &session.to_string()),

@@ -5,10 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{
-    gate::STRANGER_PAUSE,
-    limits::{Limit, Recent, Tally},
-};
+pub use super::limits::{Limit, Recent};
+use super::{gate::STRANGER_PAUSE, limits::Tally};
 use crate::{
     address::EmailAddress,
     correspondence::OutboxKind,
@@ -223,12 +221,17 @@ fn admit(wanted: Vec<Notice>, facts: &DueFacts, now: Timestamp, due: &mut Due) {
     }
 }
 
+/// Natural key of a session's invitation; its Message-ID follows from it.
+pub fn invitation_key(session: SessionId) -> String {
+    format!("invitation/{session}")
+}
+
 /// One per bidder and session. It never goes out for a session that is over; then the members hear it.
 fn invitation(session: &Session, facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
     let Some((bidder, mailbox)) = parties(session, facts) else {
         return Vec::new();
     };
-    let key = format!("invitation/{}", session.id);
+    let key = invitation_key(session.id);
     let invite = session.invite.unwrap_or(Timestamp::MIN);
     if session.withdrawn || bidder.withdrawn || now < invite || facts.known.contains(&key) {
         return Vec::new();

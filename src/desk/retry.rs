@@ -27,6 +27,18 @@ pub enum Outcome {
     Unknown(String),
 }
 
+impl Outcome {
+    /// What the server or the network said.
+    pub fn words(&self) -> &str {
+        match self {
+            Outcome::Accepted(words)
+            | Outcome::Temporary(words)
+            | Outcome::Permanent(words)
+            | Outcome::Unknown(words) => words,
+        }
+    }
+}
+
 /// The row after the attempt.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Attempt {

@@ -136,6 +136,13 @@ impl Storage {
             .boxed()
     }
 
+    /// Proves, for `loket check`, that a file can be written and read back. Doing it again writes nothing new.
+    pub async fn prove(&self) -> Result<(), StorageError> {
+        let proof = Bytes::from_static(b"loket check\n");
+        let digest = self.put_given(proof).await?;
+        self.given(&digest).await.map(drop)
+    }
+
     /// Octets that may still be written; `None` where the storage does not tell.
     pub fn free_space(&self) -> Option<u64> {
         self.folder.as_ref()?.free_space()

@@ -53,6 +53,11 @@ impl Keys {
         format!("<{}@{domain}>", HEXLOWER.encode(&hash[..16]))
     }
 
+    /// Value of the X-Loop header: by it this installation knows its own mails when they come back.
+    pub fn instance(&self) -> String {
+        format!("loket-{}", HEXLOWER.encode(&self.hash(&["instance"])[..8]))
+    }
+
     fn hash(&self, parts: &[&str]) -> [u8; 32] {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&self.secret).expect("HMAC takes a key of any length");

@@ -17,10 +17,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
 use super::{Done, Failure, open_office};
-use crate::{
-    daemon::office::Office,
-    tender::{Registry, Tender},
-};
+use crate::tender::{Registry, Tender};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

@@ -8,8 +8,8 @@ use super::{Page, local, utc};
 use crate::{
     cli::Done,
     daemon::office::Office,
-    database::{self, papers::Paper},
-    desk::documents,
+    database,
+    desk::{self, FiledPaper},
     letter::CalendarAnswer,
     tender::{Registry, SessionId, Tender},
 };
@@ -32,14 +32,14 @@ pub async fn list(
     ]);
     let rows =
         database::sessions::list_sessions(&office.database, only.map(|tender| tender.id)).await?;
-    let mut received: HashMap<SessionId, Vec<Paper>> = HashMap::new();
+    let mut received: HashMap<SessionId, Vec<FiledPaper>> = HashMap::new();
     for tender in registry
         .tenders()
         .iter()
         .filter(|tender| only.is_none_or(|only| only.id == tender.id))
     {
         for paper in database::papers::attachments_of_tender(&office.database, tender.id).await? {
-            received.entry(paper.session).or_default().push(paper);
+            received.entry(paper.session).or_default().push(paper.into());
         }
     }
     for row in rows {
@@ -52,8 +52,7 @@ pub async fn list(
         };
         let papers = received.remove(&session.id).unwrap_or_default();
         let owed = session.documents.len();
-        let missing =
-            documents::missing(session, papers.iter().map(|paper| &paper.attachment)).len();
+        let missing = desk::missing_documents(session, &papers).len();
         let attendance = row.attendance.map(|answer| match answer {
             CalendarAnswer::Accepted => "accepted",
             CalendarAnswer::Declined => "declined",

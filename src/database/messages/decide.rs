@@ -89,12 +89,13 @@ async fn write_message(tx: &mut Transaction, message: MessageId, plan: &Plan) ->
         Answer::Acknowledge | Answer::UnknownSender => None,
     };
     let owes = plan.state == MessageState::Filed && plan.answer == Answer::Acknowledge;
+    let owes_note = plan.answer == Answer::UnknownSender || plan.note_to_stranger;
     let decided_by = tx.by_person().then(|| tx.actor().to_owned());
     tx.execute(
         query(
             "UPDATE message SET kind = $2, state = $3, unanswered = $4, tender = $5, bidder = $6, session = $7,
              late = $8, confidence = $9, reasons = $10, candidates = $11, attention = $12, sender_registered = $13,
-             failure = NULL, owes_receipt = $14, decided_by = $15 WHERE id = $1",
+             failure = NULL, owes_receipt = $14, decided_by = $15, owes_note = $16 WHERE id = $1",
         )
         .bind(message.0)
         .bind(plan.kind.word())
@@ -110,7 +111,8 @@ async fn write_message(tx: &mut Transaction, message: MessageId, plan: &Plan) ->
         .bind(plan.attention.map(|attention| attention.word()))
         .bind(i64::from(plan.sender_registered))
         .bind(i64::from(owes))
-        .bind(decided_by),
+        .bind(decided_by)
+        .bind(i64::from(owes_note)),
     )
     .await?;
     Ok(())
@@ -261,7 +263,7 @@ pub async fn set_aside(tx: &mut Transaction, message: MessageId) -> Result<Recor
     let done = tx
         .execute(
             query(
-                "UPDATE message SET state = 'set-aside', decided_by = $2
+                "UPDATE message SET state = 'set-aside', decided_by = $2, owes_note = 0
                  WHERE id = $1 AND state IN ('received', 'needs-decision', 'failed')",
             )
             .bind(message.0)
@@ -279,6 +281,25 @@ pub async fn set_aside(tx: &mut Transaction, message: MessageId) -> Result<Recor
         json!({}),
     );
     Ok(Recorded::Now)
+}
+
+/// Why an answer that was owed will not go out after all (event `message.unanswered`). A receipt stays owed.
+pub async fn explain_silence(tx: &mut Transaction, message: MessageId, why: &str) -> Result<()> {
+    let why = clean(why);
+    tx.execute(
+        query("UPDATE message SET unanswered = $2 WHERE id = $1 AND state <> 'filed'")
+            .bind(message.0)
+            .bind(why.as_str()),
+    )
+    .await?;
+    let tender = code_of(tx, message).await?;
+    tx.tell(
+        "message.unanswered",
+        ("message", &message.to_string()),
+        tender.as_deref(),
+        json!({"why": why}),
+    );
+    Ok(())
 }
 
 /// No answer will go out, and why; no receipt is owed any more (event `message.unanswered`).

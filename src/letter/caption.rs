@@ -89,12 +89,39 @@ fn beside(text: &str, place: &dyn Fn(&str) -> Option<usize>) -> Vec<(usize, Stri
     found
 }
 
-/// A short line that is not a sentence.
+/// How greetings, closings and the lines of a signature begin: above a logo they are no caption.
+const NO_LABELS: [&str; 18] = [
+    "yth",
+    "kepada",
+    "dengan hormat",
+    "hormat",
+    "salam",
+    "assalam",
+    "terima kasih",
+    "terimakasih",
+    "demikian",
+    "selamat",
+    "halo",
+    "hello",
+    "regards",
+    "best regards",
+    "thanks",
+    "pt ",
+    "pt. ",
+    "cv ",
+];
+
+/// A short line that is not a sentence, no greeting and no address.
 fn is_label(line: &str) -> bool {
-    let line = line.trim();
-    line.chars().count() <= CAPTION_CHARS
-        && line.split_whitespace().count() <= 10
-        && !line.ends_with(['.', '!', '?', ','])
+    let line = line.trim().to_lowercase();
+    let short = line.chars().count() <= CAPTION_CHARS && line.split_whitespace().count() <= 10;
+    let sentence = line.ends_with(['.', '!', '?', ',']);
+    // A telephone number has at least seven digits; a list number or a year has not.
+    let reach = line.contains('@')
+        || line.contains("http")
+        || line.contains("www.")
+        || line.chars().filter(char::is_ascii_digit).count() >= 7;
+    short && !sentence && !reach && !NO_LABELS.iter().any(|start| line.starts_with(start))
 }
 
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
@@ -203,7 +230,7 @@ mod tests {
 
     #[test]
     fn pictures_are_told_apart_by_the_lines_beside_them() {
-        let table: [(usize, &str, &[&str]); 6] = [
+        let table: [(usize, &str, &[&str]); 9] = [
             (2, "Yth. Pokja\n1. KTP\n[0]\n2. NPWP\n[1]", &["KTP", "NPWP"]),
             (
                 3,
@@ -222,6 +249,9 @@ mod tests {
                 &[""],
             ),
             (1, "KTP\n[7]\nNIB\n[0]", &["NIB"]),
+            (1, "Terlampir KTP.\nHormat kami\n[0]", &[""]),
+            (1, "PT Contoh Karya Abadi\n[0]", &[""]),
+            (1, "Telp 0541-000000\n[0]", &[""]),
         ];
         for (count, marked, expected) in table {
             assert_eq!(captions(count, marked, ""), expected, "{marked}");

@@ -47,11 +47,20 @@ impl ClerkError {
 }
 
 /// Walks every received message to its end; gives back how many were decided.
-pub async fn walk_all(office: &Office, counter: &Counter, stop: &CancellationToken) -> Result<u64, ClerkError> {
+pub async fn walk_all(
+    office: &Office,
+    counter: &Counter,
+    stop: &CancellationToken,
+) -> Result<u64, ClerkError> {
     let mut decided = 0;
     loop {
         for spent in database::messages::out_of_tries(&office.database, BATCH).await? {
-            fail(office, spent, "program berhenti dua kali saat membaca surat ini").await?;
+            fail(
+                office,
+                spent,
+                "program berhenti dua kali saat membaca surat ini",
+            )
+            .await?;
         }
         let waiting = database::messages::next_received(&office.database, BATCH).await?;
         if waiting.is_empty() || stop.is_cancelled() {
@@ -83,12 +92,17 @@ pub async fn walk_all(office: &Office, counter: &Counter, stop: &CancellationTok
 
 /// What will not be different at the next try and touches no other mail.
 fn is_this_mails(error: &StorageError) -> bool {
-    matches!(error, StorageError::Occupied { .. } | StorageError::Corrupt { .. } | StorageError::Missing { .. })
+    matches!(
+        error,
+        StorageError::Occupied { .. } | StorageError::Corrupt { .. } | StorageError::Missing { .. }
+    )
 }
 
 /// One message. A mail that cannot be read ends as `failed`; it never stops the next one.
 async fn walk(office: &Office, id: MessageId) -> Result<(), ClerkError> {
-    let Some(row) = database::messages::message(&office.database, id).await? else { return Ok(()) };
+    let Some(row) = database::messages::message(&office.database, id).await? else {
+        return Ok(());
+    };
     let raw = office.storage.original(&row.sha256).await?;
     let letter = match read(raw.clone()).await {
         Ok(letter) => letter,
@@ -265,15 +279,16 @@ impl Facts {
         if let Some(session) = placement.and_then(|placement| registry.session(placement.session)) {
             let papers =
                 database::papers::attachments_of_session(&office.database, session.id).await?;
-            let others: Vec<FiledPaper> =
-                papers.into_iter().filter(|paper| paper.message != row.id).map(FiledPaper::from).collect();
+            let others: Vec<FiledPaper> = papers
+                .into_iter()
+                .filter(|paper| paper.message != row.id)
+                .map(FiledPaper::from)
+                .collect();
             missing = desk::missing_documents(session, &others);
             filed = others.iter().map(|paper| paper.attachment.sha256).collect();
         }
         let last_stranger_reply = match letter.writer() {
-            Some(writer) => {
-                database::owed::last_note(&office.database, &writer.address).await?
-            }
+            Some(writer) => database::owed::last_note(&office.database, &writer.address).await?,
             None => None,
         };
         Ok(Facts {

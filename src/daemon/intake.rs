@@ -52,7 +52,10 @@ impl Counter {
 
     /// Its walk was cut short by something that is not its fault: the next walk is the same try.
     pub fn give_back(&self, message: MessageId) {
-        self.fresh.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(message);
+        self.fresh
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .insert(message);
     }
 
     async fn keep(&self, folder: &FolderEpoch, arrivals: Vec<Arrival>) -> Result<(), IntakeError> {

@@ -47,7 +47,12 @@ impl Office {
         let mut since = BTreeMap::new();
         for mailbox in &settings.mailboxes {
             let first_start = database::meta::known_first_start(&database, &mailbox.name).await?;
-            since.extend(mailbox.since.or(first_start).map(|since| (mailbox.name.clone(), since)));
+            since.extend(
+                mailbox
+                    .since
+                    .or(first_start)
+                    .map(|since| (mailbox.name.clone(), since)),
+            );
         }
 
         Ok(Office {
@@ -68,7 +73,8 @@ impl Office {
         let mut tx = self.begin().await?;
         for mailbox in &self.settings.mailboxes {
             let first_start = database::meta::first_start(&mut tx, &mailbox.name).await?;
-            self.since.insert(mailbox.name.clone(), mailbox.since.unwrap_or(first_start));
+            self.since
+                .insert(mailbox.name.clone(), mailbox.since.unwrap_or(first_start));
         }
         tx.commit().await?;
         Ok(())

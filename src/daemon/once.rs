@@ -82,9 +82,14 @@ pub async fn run(
 
     pass.queued += secretary::queue_due(&office, true).await?;
     for mailbox in &office.settings.mailboxes {
-        let round =
-            courier::deliver_due(&office, &mailbox.name, &transport(mailbox)?, &held.holder, &stop)
-                .await?;
+        let round = courier::deliver_due(
+            &office,
+            &mailbox.name,
+            &transport(mailbox)?,
+            &held.holder,
+            &stop,
+        )
+        .await?;
         (pass.sent, pass.deferred, pass.ended) = (
             pass.sent + round.sent,
             pass.deferred + round.deferred,

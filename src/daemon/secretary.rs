@@ -86,7 +86,11 @@ impl Facts {
         let database = &office.database;
         let pokjas = office.settings.mailboxes.iter().map(|mailbox| Pokja {
             mailbox: mailbox.name.clone(),
-            members: mailbox.members.iter().map(|member| member.email.clone()).collect(),
+            members: mailbox
+                .members
+                .iter()
+                .map(|member| member.email.clone())
+                .collect(),
         });
         let ago = |span: SignedDuration| now.checked_sub(span).unwrap_or(Timestamp::MIN);
         let mut known = HashSet::new();
@@ -105,7 +109,12 @@ impl Facts {
         })
     }
 
-    fn for_desk<'a>(&'a self, office: &Office, registry: &'a Registry, at_once: bool) -> DueFacts<'a> {
+    fn for_desk<'a>(
+        &'a self,
+        office: &Office,
+        registry: &'a Registry,
+        at_once: bool,
+    ) -> DueFacts<'a> {
         DueFacts {
             registry,
             pokjas: &self.pokjas,
@@ -114,7 +123,8 @@ impl Facts {
             strangers: &self.strangers,
             undelivered: &self.undelivered,
             recent: &self.recent,
-            quiet: SignedDuration::try_from(office.settings.receipt.quiet).unwrap_or(SignedDuration::MAX),
+            quiet: SignedDuration::try_from(office.settings.receipt.quiet)
+                .unwrap_or(SignedDuration::MAX),
             at_once,
             held: false,
         }
@@ -201,9 +211,10 @@ async fn write(
             &stamp,
         )?,
         Matter::Undelivered { outbox } => {
-            let (Some(member), Some(row)) =
-                (member(mailbox, notice), database::outbox::outbox_row(&office.database, *outbox).await?)
-            else {
+            let (Some(member), Some(row)) = (
+                member(mailbox, notice),
+                database::outbox::outbox_row(&office.database, *outbox).await?,
+            ) else {
                 return Ok(None);
             };
             let facts = notice::Undelivered {
@@ -214,18 +225,26 @@ async fn write(
                 trouble: trouble(&row),
                 at: now,
                 detail: row.last_error.as_deref().unwrap_or_default(),
-                about: row.mail.session.and_then(|session| parties(registry, session)).map(|(t, b, s)| (t, b, Some(s))),
+                about: row
+                    .mail
+                    .session
+                    .and_then(|session| parties(registry, session))
+                    .map(|(t, b, s)| (t, b, Some(s))),
             };
             notice::undelivered(templates, &sender, member, &facts, &stamp)?
         }
         Matter::InvitationMissed { session } => {
-            let (Some(member), Some(about)) = (member(mailbox, notice), parties(registry, *session)) else {
+            let (Some(member), Some(about)) =
+                (member(mailbox, notice), parties(registry, *session))
+            else {
                 return Ok(None);
             };
             notice::invitation_missed(templates, &sender, member, about, &stamp)?
         }
         Matter::LimitReached { limit } => {
-            let Some(member) = member(mailbox, notice) else { return Ok(None) };
+            let Some(member) = member(mailbox, notice) else {
+                return Ok(None);
+            };
             notice::limit_reached(templates, &sender, member, limit.label(), &stamp)?
         }
     };
@@ -270,7 +289,10 @@ fn parties(registry: &Registry, session: SessionId) -> Option<(&Tender, &Bidder,
 }
 
 fn member<'m>(mailbox: &'m MailboxSettings, notice: &Notice) -> Option<&'m Member> {
-    mailbox.members.iter().find(|member| member.email == notice.to)
+    mailbox
+        .members
+        .iter()
+        .find(|member| member.email == notice.to)
 }
 
 fn trouble(row: &OutboxRow) -> Trouble {

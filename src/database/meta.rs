@@ -60,7 +60,10 @@ fn first_start_key(mailbox: &str) -> String {
 }
 
 fn read_time(key: &str, stands: &str) -> Result<Timestamp> {
-    let time = stands.parse().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    let time = stands
+        .parse()
+        .ok()
+        .and_then(|ms| Timestamp::from_millisecond(ms).ok());
     time.ok_or_else(|| nonsense(key, "not a time in milliseconds"))
 }
 
@@ -68,14 +71,17 @@ fn read_time(key: &str, stands: &str) -> Result<Timestamp> {
 pub async fn registry_version(database: &Database) -> Result<i64> {
     let stands = look_up(database, REGISTRY).await?;
     stands.map_or(Ok(0), |stands| {
-        stands.parse().map_err(|_| nonsense(REGISTRY, "not a number"))
+        stands
+            .parse()
+            .map_err(|_| nonsense(REGISTRY, "not a number"))
     })
 }
 
 pub(super) async fn raise_registry_version(tx: &mut Transaction) -> Result<()> {
     keep(tx, REGISTRY, "0").await?;
     tx.execute(
-        query("UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = $1").bind(REGISTRY),
+        query("UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = $1")
+            .bind(REGISTRY),
     )
     .await?;
     Ok(())
@@ -83,7 +89,10 @@ pub(super) async fn raise_registry_version(tx: &mut Transaction) -> Result<()> {
 
 async fn look_up(database: &Database, key: &str) -> Result<Option<String>> {
     let row: Option<Row> = database
-        .optional("meta", query("SELECT key, value FROM meta WHERE key = $1").bind(key))
+        .optional(
+            "meta",
+            query("SELECT key, value FROM meta WHERE key = $1").bind(key),
+        )
         .await?;
     row.map(|row| row.text("value")).transpose()
 }

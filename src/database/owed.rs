@@ -27,7 +27,9 @@ pub async fn strangers(database: &Database) -> Result<Vec<Stranger>> {
     rows.iter()
         .filter_map(|row| {
             let stranger = || -> Result<Option<Stranger>> {
-                let Ok(address) = row.parsed::<EmailAddress>("from_address") else { return Ok(None) };
+                let Ok(address) = row.parsed::<EmailAddress>("from_address") else {
+                    return Ok(None);
+                };
                 Ok(Some(Stranger {
                     message: MessageId(row.number("id")?),
                     mailbox: row.text("mailbox")?,

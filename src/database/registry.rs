@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use sqlx::query;
 
 use super::{
-    meta::raise_registry_version,
     Database, DatabaseError, Result, Transaction,
+    meta::raise_registry_version,
     row::{Row, json as to_json, ms},
 };
 use crate::{

@@ -264,6 +264,7 @@ pub fn filed(place: Placement) -> Plan {
         attention: None,
         files: Vec::new(),
         answer: Answer::Acknowledge,
+        note_to_stranger: false,
         effects: Vec::new(),
     }
 }

@@ -187,7 +187,7 @@ mod tests {
     use mail_parser::{MessageParser, MimeHeaders};
 
     use super::*;
-    use crate::tender::SessionKind;
+    use crate::tender::import::{self, ImportFile};
 
     const DAY: Date = date(2026, 11, 25);
 
@@ -217,43 +217,27 @@ mod tests {
         }
     }
 
-    fn tenders() -> Vec<toml::Table> {
+    fn tenders() -> Vec<ImportFile> {
         let only_days = |key: &str| on_day(key, DAY, &zone());
-        let parse = |(name, template): &(&str, &str)| -> toml::Table {
+        let parse = |(name, template): &(&str, &str)| {
             let text = fill(template, &only_days).unwrap();
-            text.parse()
-                .unwrap_or_else(|error| panic!("{name}: {error}"))
+            import::parse(&text, name).unwrap_or_else(|mistakes| panic!("{name}: {mistakes:?}"))
         };
         TENDERS.iter().map(parse).collect()
-    }
-
-    fn strings(list: &toml::Value, key: &str) -> Vec<String> {
-        let values = list.as_array().unwrap().iter();
-        let texts = values.map(|value| value[key].as_str().unwrap().to_owned());
-        texts.collect()
     }
 
     /// (code, bidder, kind)
     fn sessions() -> BTreeSet<(String, String, String)> {
         let mut found = BTreeSet::new();
-        for tender in tenders() {
-            let code = tender["tender"]["code"].as_str().unwrap().to_owned();
-            let all = strings(&tender["bidder"], "name");
-            for session in tender["session"].as_array().unwrap() {
-                let kind = session["kind"].as_str().unwrap();
-                assert!(SessionKind::from_word(kind).is_some(), "{kind}");
-                let bidders = match session.get("bidders") {
-                    Some(some) => some
-                        .as_array()
-                        .unwrap()
-                        .iter()
-                        .map(|name| name.as_str().unwrap().to_owned())
-                        .collect(),
-                    None => all.clone(),
-                };
-                for bidder in bidders {
-                    assert!(all.contains(&bidder), "{bidder}");
-                    found.insert((code.clone(), bidder, kind.to_owned()));
+        for file in tenders() {
+            for session in &file.sessions {
+                for &bidder in &session.bidders {
+                    let bidder = file.bidders[bidder].name.clone();
+                    found.insert((
+                        file.tender.code.clone(),
+                        bidder,
+                        session.kind.word().to_owned(),
+                    ));
                 }
             }
         }
@@ -280,15 +264,12 @@ mod tests {
 
     #[test]
     fn the_tenders_hold_four_bidders_and_the_files_they_name() {
-        let tenders = tenders();
         let mut bidders = BTreeSet::new();
         let mut files = BTreeSet::new();
-        for tender in &tenders {
-            assert_eq!(tender["tender"]["mailbox"].as_str(), Some(MAILBOX));
-            bidders.extend(strings(&tender["bidder"], "name"));
-            let sessions = tender["session"].as_array().unwrap();
-            let named = sessions.iter().filter_map(|session| session.get("file"));
-            files.extend(named.map(|name| name.as_str().unwrap().to_owned()));
+        for file in tenders() {
+            assert_eq!(file.tender.mailbox, MAILBOX);
+            bidders.extend(file.bidders.into_iter().map(|bidder| bidder.name));
+            files.extend(file.sessions.into_iter().filter_map(|session| session.file));
         }
         assert_eq!(bidders.len(), 4);
         assert_eq!(files, BESIDE_TENDERS.map(String::from).into());

@@ -11,14 +11,25 @@ use crate::{
     tender::{Registry, Tender},
 };
 
-pub async fn list(office: &Office, registry: &Registry, only: Option<&Tender>, page: &mut Page) -> Done {
+pub async fn list(
+    office: &Office,
+    registry: &Registry,
+    only: Option<&Tender>,
+    page: &mut Page,
+) -> Done {
     page.head(&["TENDER", "BIDDER", "SESSION", "DOCUMENT", "STATE", "FILES"]);
-    for tender in registry.tenders().iter().filter(|tender| only.is_none_or(|only| only.id == tender.id)) {
+    for tender in registry
+        .tenders()
+        .iter()
+        .filter(|tender| only.is_none_or(|only| only.id == tender.id))
+    {
         let papers = database::papers::attachments_of_tender(&office.database, tender.id).await?;
         let papers: Vec<FiledPaper> = papers.into_iter().map(FiledPaper::from).collect();
         for bidder in registry.bidders_of(tender.id) {
             for row in desk::documents(registry.sessions_of(bidder.id), &papers) {
-                let session = registry.session(row.session).map_or("-", |session| session.kind.word());
+                let session = registry
+                    .session(row.session)
+                    .map_or("-", |session| session.kind.word());
                 page.entry(
                     || {
                         let files = row.files.iter().map(|file| {

@@ -39,7 +39,10 @@ pub async fn list(
         .filter(|tender| only.is_none_or(|only| only.id == tender.id))
     {
         for paper in database::papers::attachments_of_tender(&office.database, tender.id).await? {
-            received.entry(paper.session).or_default().push(paper.into());
+            received
+                .entry(paper.session)
+                .or_default()
+                .push(paper.into());
         }
     }
     for row in rows {

@@ -64,18 +64,24 @@ async fn chain(
 async fn originals(office: &Office, findings: &mut Findings) -> Result<HashSet<String>, Failure> {
     let (mut paths, mut after, mut bytes) = (HashSet::new(), None::<Original>, 0_u64);
     loop {
-        let originals = database::papers::originals_after(&office.database, None, after.as_ref(), CHUNK).await?;
+        let originals =
+            database::papers::originals_after(&office.database, None, after.as_ref(), CHUNK)
+                .await?;
         let Some(last) = originals.last() else { break };
         after = Some(last.clone());
         for original in &originals {
             bytes += original.bytes;
             paths.insert(Storage::original_path(&original.sha256));
             if let Err(error) = office.storage.original(&original.sha256).await {
-                findings.differences.push(format!("message {}: {error}", original.message));
+                findings
+                    .differences
+                    .push(format!("message {}: {error}", original.message));
             }
         }
     }
-    findings.looked_at.push(format!("{} originals, {bytes} octets", paths.len()));
+    findings
+        .looked_at
+        .push(format!("{} originals, {bytes} octets", paths.len()));
     Ok(paths)
 }
 

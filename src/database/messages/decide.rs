@@ -347,6 +347,7 @@ mod tests {
             attention: None,
             files: Vec::new(),
             answer: Answer::Acknowledge,
+            note_to_stranger: false,
             effects: Vec::new(),
         }
     }

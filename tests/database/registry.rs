@@ -71,7 +71,7 @@ async fn a_change_is_told_by_the_names_of_what_changed(world: World) {
     bidder.npwp = Some("99.999.999.9-999.999".to_owned());
     bidder.emails.reverse();
     let mut session = registry.session(sample.first.session).unwrap().clone();
-    session.due = session.due + minutes(60);
+    session.due += minutes(60);
     let mut tx = database.begin("sri", noon()).await.unwrap();
     registry::upsert_bidder(&mut tx, &bidder).await.unwrap();
     registry::upsert_session(&mut tx, &session).await.unwrap();

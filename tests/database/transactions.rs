@@ -52,8 +52,12 @@ async fn four_that_write_at_once_all_succeed_and_keep_the_chain_whole(world: Wor
     let database = world.open().await;
     sample(&database).await;
     let before = all_events(&database).await.len();
-    let writers: Vec<_> = (0..4)
-        .map(|writer| {
+    // Two by the same handle, two by another: as a command does beside the running daemon.
+    let other = world.open().await;
+    let writers: Vec<_> = [&database, &database, &other, &other]
+        .into_iter()
+        .zip(0..)
+        .map(|(database, writer)| {
             let database = database.clone();
             tokio::spawn(async move {
                 for number in 0..50 {

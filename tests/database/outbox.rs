@@ -66,6 +66,14 @@ async fn the_natural_key_makes_a_mail_at_most_one(world: World) {
         .unwrap();
     assert_eq!(keys.len(), 25);
     assert!(keys.contains("key 7"));
+    let stolen = OutgoingMail {
+        message_id: outgoing("key 7", OutboxKind::Reminder).message_id,
+        ..outgoing("another key", OutboxKind::Reminder)
+    };
+    let mut tx = database.begin(PROGRAM, noon()).await.unwrap();
+    let refused = outbox::queue(&mut tx, &stolen).await;
+    assert!(crate::world::is_forbidden(&refused), "{refused:?}");
+    drop(tx);
     assert_eq!(actions(&database).await, ["outbox.queued"; 25]);
     assert_eq!(differences(&database).await, []);
 }

@@ -82,6 +82,8 @@ pub enum Next {
 /// Queues a mail, rendered (event `outbox.queued`); the natural key makes it at most one.
 pub async fn queue(tx: &mut Transaction, mail: &OutgoingMail) -> Result<Queued> {
     let now = tx.now_ms();
+    // No conflict target: the Message-ID comes from the natural key, and of two workers that queue the same mail at once
+    // the second may meet either of the two unique indexes first.
     let new = tx
         .optional(
             "outbox",
@@ -89,7 +91,7 @@ pub async fn queue(tx: &mut Transaction, mail: &OutgoingMail) -> Result<Queued> 
                 "INSERT INTO outbox (kind, natural_key, mailbox, envelope_from, recipient, subject, message_id,
                  in_reply_to, tender, bidder, session, due_at, raw, created_at, next_attempt_at)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $12)
-                 ON CONFLICT (natural_key) DO NOTHING RETURNING id",
+                 ON CONFLICT DO NOTHING RETURNING id",
             )
             .bind(mail.kind.word())
             .bind(mail.natural_key.as_str())
@@ -116,7 +118,10 @@ pub async fn queue(tx: &mut Transaction, mail: &OutgoingMail) -> Result<Queued> 
             )
             .await?
             .ok_or_else(|| {
-                DatabaseError::Busy("a mail was queued twice at the same moment".to_owned())
+                DatabaseError::Forbidden(format!(
+                    "Message-ID {} belongs to another mail of the outbox",
+                    mail.message_id
+                ))
             })?;
         return Ok(Queued::Already(OutboxId(stands.number("id")?)));
     };

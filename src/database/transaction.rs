@@ -16,7 +16,7 @@ pub const PROGRAM: &str = "loket";
 /// Changes that commit together. Dropped without [`Transaction::commit`], nothing of it happened.
 ///
 /// Begins and ends by statements of our own: sqlx's transactions count their depth, and are out of step for good once
-/// SQLite has rolled back by itself, as it does when the disk is full.
+/// SQLite has rolled back by itself, as it may when the disk is full.
 #[derive(Debug)]
 pub struct Transaction {
     connection: PoolConnection<Any>,

@@ -122,3 +122,85 @@ pub fn parse_line(line: &str) -> Result<Line, NotAnEvent> {
         hash,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::journal::{BEGINNING, chain};
+
+    fn event(data: Value) -> Event {
+        Event {
+            time: Timestamp::UNIX_EPOCH,
+            actor: "loket".to_owned(),
+            action: "message.filed".to_owned(),
+            subject: ("message".to_owned(), "12".to_owned()),
+            tender: Some("8231345".to_owned()),
+            data,
+        }
+    }
+
+    #[test]
+    fn an_event_has_the_keys_of_the_contract_and_a_stub_says_nothing() {
+        let chained = chain(0, BEGINNING, &event(json!({"bytes": 1})));
+        let keys = |value: Value| match value {
+            Value::Object(members) => members.keys().cloned().collect::<Vec<_>>(),
+            _ => Vec::new(),
+        };
+        assert_eq!(
+            keys(to_json(&chained)),
+            [
+                "action", "actor", "data", "hash", "prev", "seq", "subject", "time"
+            ]
+        );
+        assert_eq!(keys(to_stub(&chained)), ["content", "hash", "prev", "seq"]);
+        assert_eq!(to_json(&chained)["time"], "1970-01-01T00:00:00.000Z");
+        assert_eq!(
+            to_json(&chained)["subject"],
+            json!({"kind": "message", "id": "12"})
+        );
+    }
+
+    #[test]
+    fn what_was_written_reads_back() {
+        let chained = chain(
+            41,
+            &"ab".repeat(32),
+            &event(json!({"n": null, "s": "\u{0}\u{1f600}"})),
+        );
+        let line = to_json(&chained).to_string();
+        assert_eq!(parse_line(&line), Ok(Line::Full(chained.clone())));
+        let Ok(Line::Stub(stub)) = parse_line(&to_stub(&chained).to_string()) else {
+            panic!()
+        };
+        assert_eq!((stub.seq, stub.hash), (42, chained.hash));
+    }
+
+    #[test]
+    fn a_line_that_is_no_event_says_which_key_is_wrong() {
+        let good = to_json(&chain(0, BEGINNING, &event(json!({})))).to_string();
+        for (line, names) in [
+            ("", "JSON"),
+            ("[]", "`seq`"),
+            (r#"{"seq":1}"#, "`prev`"),
+            (good.replace(".000Z", "Z").as_str(), "`time`"),
+            (good.replace(".000Z", ".000+00:00").as_str(), "`time`"),
+            (good.replace("\"actor\"", "\"acto\"").as_str(), "`actor`"),
+            (
+                good.replace("\"prev\":\"0", "\"prev\":\"X").as_str(),
+                "`prev`",
+            ),
+        ] {
+            let told = parse_line(line).unwrap_err().to_string();
+            assert!(told.contains(names), "{line} -> {told}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_makes_the_reader_panic(line in ".{0,200}") {
+            let _ = parse_line(&line);
+        }
+    }
+}

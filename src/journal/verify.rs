@@ -22,6 +22,10 @@ pub enum Difference {
     Rewritten { seq: i64, next: i64 },
     #[error("events {from} to {to} were removed")]
     Removed { from: i64, to: i64 },
+    #[error(
+        "event {seq} claims to be the first, but was chained to another: the beginning was removed"
+    )]
+    Beheaded { seq: i64 },
     #[error("events were reordered: what stands in place {seq} was written as event {written}")]
     Reordered { seq: i64, written: i64 },
     #[error("events were reordered: event {seq} stands after event {after}")]
@@ -136,9 +140,12 @@ impl Verifier {
             if seq > self.last + 1 {
                 self.gaps.insert(self.last + 1, seq - 1);
             } else if prev != self.last_hash {
-                self.found.push(Difference::Rewritten {
-                    seq: self.last,
-                    next: seq,
+                self.found.push(match self.last {
+                    0 => Difference::Beheaded { seq },
+                    last => Difference::Rewritten {
+                        seq: last,
+                        next: seq,
+                    },
                 });
             }
             (self.last, self.last_hash) = (seq, own.to_owned());
@@ -177,5 +184,274 @@ impl Verifier {
             });
         }
         self.found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use jiff::Timestamp;
+    use serde_json::json;
+
+    use super::*;
+    use crate::journal::{Event, chain, parse_line, to_json, to_stub};
+
+    /// Ten events, every third of another tender, and the last of none.
+    fn events() -> Vec<Chained> {
+        let mut chained: Vec<Chained> = Vec::new();
+        for number in 1..=10 {
+            let tender = match number {
+                10 => None,
+                _ if number % 3 == 0 => Some("999".to_owned()),
+                _ => Some("8231345".to_owned()),
+            };
+            let event = Event {
+                time: Timestamp::from_str("2026-11-25T01:00:00.123456Z").unwrap(),
+                actor: "loket".to_owned(),
+                action: "message.filed".to_owned(),
+                subject: ("message".to_owned(), number.to_string()),
+                tender,
+                data: json!({"sha256": "ab", "bytes": number}),
+            };
+            let (seq, hash) = chained
+                .last()
+                .map_or((0, BEGINNING), |last| (last.seq, last.hash.as_str()));
+            chained.push(chain(seq, hash, &event));
+        }
+        chained
+    }
+
+    /// As in the dossier of a tender: what is not its own is a stub. The lines of text are the interface.
+    fn dossier(events: &[Chained]) -> Vec<String> {
+        events
+            .iter()
+            .map(|event| match event.event.tender.as_deref() {
+                Some("8231345") => to_json(event).to_string(),
+                _ => to_stub(event).to_string(),
+            })
+            .collect()
+    }
+
+    fn proof(lines: &[String], witnesses: &[Witness]) -> Vec<Difference> {
+        verify(
+            lines.iter().map(|line| parse_line(line).unwrap()),
+            witnesses,
+        )
+    }
+
+    fn head(events: &[Chained]) -> Witness {
+        let last = events.last().unwrap();
+        Witness {
+            seq: last.seq,
+            hash: last.hash.clone(),
+        }
+    }
+
+    /// Chains anew from a place on, as an owner of the database would.
+    fn rebuilt(mut events: Vec<Chained>, from: usize) -> Vec<Chained> {
+        for at in from..events.len() {
+            let (seq, hash) = match at {
+                0 => (0, BEGINNING.to_owned()),
+                _ => (events[at - 1].seq, events[at - 1].hash.clone()),
+            };
+            events[at] = chain(seq, &hash, &events[at].event);
+        }
+        events
+    }
+
+    #[test]
+    fn a_whole_and_a_mixed_chain_verify() {
+        let events = events();
+        let whole = events.iter().cloned().map(Line::Full);
+        assert_eq!(verify(whole, &[head(&events), head(&events[..4])]), []);
+        assert_eq!(proof(&dossier(&events), &[head(&events)]), []);
+        assert_eq!(verify([], &[]), []);
+    }
+
+    /// The recipe of `journal`'s first lines, by hand.
+    #[test]
+    fn the_hash_is_the_one_that_an_auditor_computes() {
+        let event = &events()[1];
+        let content = concat!(
+            r#"{"action":"message.filed","actor":"loket","data":{"bytes":2,"sha256":"ab","tender":"8231345"},"#,
+            r#""subject":{"id":"2","kind":"message"},"time":"2026-11-25T01:00:00.123Z"}"#
+        );
+        let content = crate::digest::Digest::of(content.as_bytes()).hex();
+        let text = format!("{} 2 {content}", events()[0].hash);
+        assert_eq!(event.hash, crate::digest::Digest::of(text.as_bytes()).hex());
+        assert_eq!(to_stub(event)["content"], content);
+    }
+
+    #[test]
+    fn every_changed_word_of_every_line_is_told() {
+        let events = events();
+        let lines = dossier(&events);
+        for (at, line) in lines.iter().enumerate() {
+            let seq = events[at].seq;
+            for (from, to) in [
+                (r#""bytes":"#, r#""bytes":1"#),
+                ("loket", "nobody"),
+                ("message.filed", "message.failed"),
+                (r#""id":""#, r#""id":"9"#),
+                (".123Z", ".124Z"),
+                (r#""data":{"#, r#""data":{"a":1,"#),
+                (r#""content":"a"#, r#""content":"b"#),
+                (r#""content":"0"#, r#""content":"1"#),
+            ] {
+                let mut changed = lines.clone();
+                changed[at] = line.replace(from, to);
+                if changed[at] != *line {
+                    let found = proof(&changed, &[]);
+                    assert_eq!(found, [Difference::Changed { seq }], "{}", changed[at]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_removed_at_any_place_is_told() {
+        let events = events();
+        for at in 0..events.len() - 1 {
+            let mut lines = dossier(&events);
+            lines.remove(at);
+            let seq = events[at].seq;
+            assert_eq!(
+                proof(&lines, &[head(&events)]),
+                [Difference::Removed { from: seq, to: seq }]
+            );
+        }
+    }
+
+    #[test]
+    fn lines_exchanged_are_told_as_reordered() {
+        let mut lines = dossier(&events());
+        lines.swap(4, 5);
+        assert_eq!(
+            proof(&lines, &[]),
+            [Difference::OutOfOrder { seq: 5, after: 6 }]
+        );
+        // The numbers exchanged as well.
+        let mut events = events();
+        events.swap(4, 5);
+        (events[4].seq, events[5].seq) = (5, 6);
+        let found = proof(&dossier(&events), &[]);
+        assert!(
+            found.contains(&Difference::Reordered { seq: 5, written: 6 }),
+            "{found:?}"
+        );
+        assert!(
+            found.contains(&Difference::Reordered { seq: 6, written: 5 }),
+            "{found:?}"
+        );
+        let mut lines = dossier(&self::events());
+        lines.insert(7, lines[3].clone());
+        assert_eq!(proof(&lines, &[]), [Difference::Twice { seq: 4 }]);
+    }
+
+    #[test]
+    fn a_chain_cut_behind_a_witnessed_head_is_told() {
+        let events = events();
+        let witness = head(&events[..8]);
+        let lines = dossier(&events[..6]);
+        assert_eq!(proof(&lines, &[]), [], "without a witness nobody can know");
+        assert_eq!(
+            proof(&lines, &[head(&events[..3]), witness]),
+            [Difference::Cut {
+                last: 6,
+                witnessed: 8
+            }]
+        );
+        assert_eq!(
+            proof(&[], &[head(&events)]),
+            [Difference::Cut {
+                last: 0,
+                witnessed: 10
+            }]
+        );
+    }
+
+    #[test]
+    fn a_chain_rebuilt_from_somewhere_is_told_by_the_witness() {
+        let events = events();
+        let mut changed = events.clone();
+        changed[4].event.data = json!({"sha256": "cd", "bytes": 5});
+        let changed = rebuilt(changed, 4);
+        assert_eq!(proof(&dossier(&changed), &[]), []);
+        let found = proof(
+            &dossier(&changed),
+            &[head(&events[..4]), head(&events[..8])],
+        );
+        assert!(
+            matches!(&found[..], [Difference::Witnessed { seq: 8, .. }]),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn an_event_rewritten_with_its_hash_alone_does_not_fit_the_next() {
+        let mut events = events();
+        events[4].event.actor = "nobody".to_owned();
+        let one = rebuilt(events[..5].to_vec(), 4);
+        events[4] = one[4].clone();
+        assert_eq!(
+            proof(&dossier(&events), &[]),
+            [Difference::Rewritten { seq: 5, next: 6 }]
+        );
+    }
+
+    #[test]
+    fn a_chain_without_its_beginning_is_told() {
+        let events = events();
+        assert_eq!(
+            proof(&dossier(&events[3..]), &[]),
+            [Difference::Removed { from: 1, to: 3 }]
+        );
+        let mut first = events[3].clone();
+        first = chain(0, &first.prev, &first.event);
+        assert_eq!(
+            proof(&dossier(&[first]), &[]),
+            [Difference::Beheaded { seq: 1 }]
+        );
+    }
+
+    #[test]
+    fn an_event_filed_under_another_tender_is_told() {
+        let mut events = events();
+        events[0].event.tender = Some("999".to_owned());
+        events[9].event.tender = Some("999".to_owned());
+        let found = verify(events.into_iter().map(Line::Full), &[]);
+        assert!(
+            matches!(
+                &found[..],
+                [
+                    Difference::OtherTender { seq: 1, .. },
+                    Difference::OtherTender { seq: 10, .. }
+                ]
+            ),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn each_kind_of_tampering_has_its_own_words() {
+        let all = [
+            Difference::Changed { seq: 1 },
+            Difference::Rewritten { seq: 1, next: 2 },
+            Difference::Removed { from: 1, to: 2 },
+            Difference::Beheaded { seq: 1 },
+            Difference::Reordered { seq: 1, written: 2 },
+            Difference::OutOfOrder { seq: 1, after: 2 },
+            Difference::Twice { seq: 1 },
+            Difference::Cut {
+                last: 1,
+                witnessed: 2,
+            },
+        ];
+        let words: std::collections::BTreeSet<_> = all
+            .iter()
+            .map(|difference| difference.to_string())
+            .collect();
+        assert_eq!(words.len(), all.len());
     }
 }

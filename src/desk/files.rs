@@ -73,7 +73,9 @@ pub fn plan(number: MessageId, letter: &Letter, place: Option<&Place>) -> Vec<Fi
     let words = words(letter, place, &containers);
     let mut seen: HashSet<Digest> = HashSet::new();
     let mut plans = Vec::new();
-    for (at, (file, document)) in letter.attachments.iter().zip(words).enumerate() {
+    for (at, (file, word)) in letter.attachments.iter().zip(words).enumerate() {
+        // The papers are what was inside; their wrapper is none.
+        let document = word.filter(|_| !containers.contains(&file.sha256));
         let mut findings = findings(file);
         let stays = stays_in_original(file, &containers);
         let blocked =

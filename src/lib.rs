@@ -9,7 +9,8 @@
 //!    ledger row and event ([`journal`]). From here on the server may burn.
 //! 3. [`letter`] reads it: who wrote, what is new, which papers came, machine or person.
 //! 4. [`matching`] weighs it against the registry of [`tender`]: a place with reasons, or candidates for a person.
-//! 5. [`inspection`] says which document each attachment is.
+//! 5. [`examiner`] has each attachment decoded behind the walls of [`sandbox`]; [`inspection`] says which document it is
+//!    and whether it is good.
 //! 6. [`desk::receive`] makes a plan of it, which is data; the papers are placed, one transaction applies the plan.
 //! 7. [`desk::due`] computes from the facts what is to be sent now; [`correspondence`] writes it, the outbox keeps it.
 //! 8. [`delivery`] sends it; what became of it is recorded.
@@ -48,7 +49,13 @@ pub mod letter;
 /// Letter and registry -> which tender, bidder, session; with reasons.
 pub mod matching;
 
-/// An attachment -> which document it is.
+/// The child process that decodes what strangers sent, and optional helper programs (edge).
+pub mod examiner;
+
+/// Walls around that child: no network, no files, little memory (edge).
+pub mod sandbox;
+
+/// An attachment -> which document it is, and whether it is good.
 pub mod inspection;
 
 /// The pure hearts: what to do with a letter, and what is due at a time.

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use super::{Done, Failure, ignore::find, list::find_tender, open_office};
 use crate::{
-    daemon::clerk::{self, Facts},
+    daemon::{
+        clerk::{self, Facts},
+        examination::examine,
+    },
     database::messages::{MessageRow, Recorded},
     desk,
     matching::Placement,
@@ -41,18 +44,15 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     };
 
     let raw = office.storage.original(&row.sha256).await?;
-    let letter = clerk::read(raw)
+    let mut letter = clerk::read(raw)
         .await
         .map_err(|why| Failure::Work(format!("message {}: {why}", row.id)))?;
+    let examined = examine(&office, &mut letter, || {}).await;
     let facts = Facts::gather(&office, &registry, &letter, &row, Some(placement))
         .await
         .map_err(anyhow::Error::from)?;
-    let plan = desk::assign(
-        row.id,
-        &letter,
-        placement,
-        &facts.for_desk(&office, &registry),
-    );
+    let facts = facts.for_desk(&office, &registry, &examined);
+    let plan = desk::assign(row.id, &letter, placement, &facts);
     let recorded = clerk::apply(&office, &row, &letter, &plan)
         .await
         .map_err(anyhow::Error::from)?;

@@ -8,6 +8,7 @@ mod demo;
 mod export;
 mod ignore;
 mod import;
+mod inspect_worker;
 mod list;
 mod run;
 mod show;
@@ -61,6 +62,10 @@ enum Command {
     Export(export::Arguments),
     /// Check the event chain and every stored file against its digest
     Verify(verify::Arguments),
+    #[command(hide = true)]
+    InspectWorker(inspect_worker::WorkerArguments),
+    #[command(hide = true)]
+    InspectHelper(inspect_worker::HelperArguments),
 }
 
 /// How a command ended badly.
@@ -97,6 +102,14 @@ pub type Done = Result<(), Failure>;
 
 /// Runs one command to its end and says how it went.
 pub fn execute(arguments: Arguments) -> ExitCode {
+    let arguments = match arguments.command {
+        Command::InspectWorker(inner) => return inspect_worker::work(inner),
+        Command::InspectHelper(inner) => return inspect_worker::help(inner),
+        command => Arguments {
+            command,
+            ..arguments
+        },
+    };
     // One crypto provider in the whole graph, chosen before anything opens a connection (crates.md section 0).
     let _already_chosen = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -129,6 +142,9 @@ async fn dispatch(Arguments { config, command }: Arguments) -> Done {
         Command::Ignore(arguments) => ignore::execute(config, arguments).await,
         Command::Export(arguments) => export::execute(config, arguments).await,
         Command::Verify(arguments) => verify::execute(config, arguments).await,
+        Command::InspectWorker(_) | Command::InspectHelper(_) => Err(Failure::Usage(
+            "this command runs before all others".to_owned(),
+        )),
     }
 }
 

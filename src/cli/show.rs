@@ -120,6 +120,9 @@ fn tell(row: &MessageRow, names: &Names, office: &Office) {
             ),
         );
         line("", path);
+        for note in &file.examined.notes {
+            line("", &format!("- {note}"));
+        }
     }
     for reply in &row.replies {
         line("Dijawab", &reply.message_id);

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, time::Duration};
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
-use super::{intake::Counter, office::Office};
+use super::{examination::examine, intake::Counter, office::Office};
 use crate::{
     database::{
         self, DatabaseError,
@@ -16,6 +16,7 @@ use crate::{
     },
     desk::{self, FiledAttachment, FiledPaper, OurMail, Plan, ReceiveFacts},
     digest::Digest,
+    inspection::Examination,
     letter::{self, Letter},
     matching::{self, Match, Placement, Verdict},
     storage::StorageError,
@@ -51,6 +52,7 @@ pub async fn walk_all(
     office: &Office,
     counter: &Counter,
     stop: &CancellationToken,
+    beat: impl Fn(),
 ) -> Result<u64, ClerkError> {
     let mut decided = 0;
     loop {
@@ -75,7 +77,8 @@ pub async fn walk_all(
                 database::messages::begin_try(&mut tx, message).await?;
                 tx.commit().await?;
             }
-            match walk(office, message).await {
+            beat();
+            match walk(office, message, &beat).await {
                 Ok(()) => decided += 1,
                 Err(ClerkError::Storage(error)) if is_this_mails(&error) => {
                     fail(office, message, &error.to_string()).await?;
@@ -99,12 +102,12 @@ fn is_this_mails(error: &StorageError) -> bool {
 }
 
 /// One message. A mail that cannot be read ends as `failed`; it never stops the next one.
-async fn walk(office: &Office, id: MessageId) -> Result<(), ClerkError> {
+async fn walk(office: &Office, id: MessageId, beat: impl Fn()) -> Result<(), ClerkError> {
     let Some(row) = database::messages::message(&office.database, id).await? else {
         return Ok(());
     };
     let raw = office.storage.original(&row.sha256).await?;
-    let letter = match read(raw.clone()).await {
+    let mut letter = match read(raw.clone()).await {
         Ok(letter) => letter,
         Err(why) => {
             let mut tx = office.begin().await?;
@@ -119,8 +122,10 @@ async fn walk(office: &Office, id: MessageId) -> Result<(), ClerkError> {
         Verdict::Placed(placement) => Some(placement),
         _ => None,
     };
+    let examined = examine(office, &mut letter, beat).await;
     let facts = Facts::gather(office, &registry, &letter, &row, placement).await?;
-    let plan = desk::receive(id, &letter, &matched, &facts.for_desk(office, &registry));
+    let facts = facts.for_desk(office, &registry, &examined);
+    let plan = desk::receive(id, &letter, &matched, &facts);
     apply(office, &row, &letter, &plan).await?;
     Ok(())
 }
@@ -181,6 +186,7 @@ pub async fn apply(
             document: file.document,
             expert: file.expert.clone(),
             findings: file.findings.clone(),
+            examined: file.examined.clone(),
         });
     }
     let mut tx = office.begin().await?;
@@ -303,7 +309,12 @@ impl Facts {
         })
     }
 
-    pub fn for_desk<'a>(&'a self, office: &Office, registry: &'a Registry) -> ReceiveFacts<'a> {
+    pub fn for_desk<'a>(
+        &'a self,
+        office: &Office,
+        registry: &'a Registry,
+        examined: &'a [Examination],
+    ) -> ReceiveFacts<'a> {
         ReceiveFacts {
             registry,
             mailboxes: &self.mailboxes,
@@ -317,6 +328,7 @@ impl Facts {
             ours: &self.ours,
             missing: &self.missing,
             filed: &self.filed,
+            examined,
         }
     }
 }

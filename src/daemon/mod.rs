@@ -7,6 +7,7 @@
 pub mod clerk;
 pub mod connections;
 pub mod courier;
+pub mod examination;
 pub mod intake;
 pub mod lock;
 pub mod office;
@@ -117,7 +118,7 @@ async fn decide(
 ) -> Result<(), Ended> {
     while !stop.is_cancelled() {
         pulse.beat();
-        match clerk::walk_all(office, counter, &stop).await {
+        match clerk::walk_all(office, counter, &stop, || pulse.beat()).await {
             Ok(0) => {}
             Ok(_) => look.decided.notify_one(),
             Err(error) if error.is_fatal() => return Err(Ended::Fatal(error.to_string())),

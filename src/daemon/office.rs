@@ -11,6 +11,7 @@ use crate::{
     clock::Clock,
     correspondence::{Sender, Templates},
     database::{self, Database, Transaction},
+    examiner::Examiner,
     matching::MailboxIdentity,
     settings::{MailboxSettings, Settings},
     storage::Storage,
@@ -27,6 +28,7 @@ pub struct Office {
     pub storage: Storage,
     pub keys: Keys,
     pub templates: Templates,
+    pub examiner: Examiner,
     pub clock: Clock,
     /// Who acts: [`PROGRAM`], or the person at the command line.
     pub actor: String,
@@ -60,6 +62,7 @@ impl Office {
             storage,
             keys: Keys::new(secret),
             templates: Templates::embedded()?,
+            examiner: Examiner::of_this_machine().context("this program does not find itself")?,
             clock,
             actor: actor.to_owned(),
             since,

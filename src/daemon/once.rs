@@ -54,14 +54,16 @@ pub async fn run(
         tokio::spawn(async move {
             let mut decided = 0;
             loop {
-                decided += clerk::walk_all(&office, &counter, &stop).await?;
+                decided += clerk::walk_all(&office, &counter, &stop, || {}).await?;
                 tokio::select! {
                     biased;
                     () = counter.arrived.notified() => {}
                     () = reading.notified() => break,
                 }
             }
-            Ok::<u64, clerk::ClerkError>(decided + clerk::walk_all(&office, &counter, &stop).await?)
+            Ok::<u64, clerk::ClerkError>(
+                decided + clerk::walk_all(&office, &counter, &stop, || {}).await?,
+            )
         })
     };
     let mut unread = Vec::new();

@@ -15,7 +15,7 @@ macro_rules! select_papers {
     ($rest:literal) => {
         concat!(
             "SELECT attachment.message AS message, position, name, media_type, attachment.bytes AS bytes, ",
-            "attachment.sha256 AS sha256, container, path, document, expert, findings, tender, bidder, session, ",
+            "attachment.sha256 AS sha256, container, path, document, expert, findings, examined, tender, bidder, session, ",
             "received_at, late FROM attachment JOIN message ON message.id = attachment.message ",
             "WHERE message.state = 'filed' ",
             $rest
@@ -163,5 +163,6 @@ pub(super) fn read_attachment(row: &Row) -> Result<FiledAttachment> {
         document: row.maybe_word("document", DocumentWord::from_word)?,
         expert: row.maybe_text("expert")?,
         findings: row.json("findings")?,
+        examined: row.json("examined")?,
     })
 }

@@ -171,6 +171,7 @@ fn is_usable(file: &FiledAttachment) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::Examined;
     use crate::matching::fixture;
 
     fn paper(document: DocumentWord, message: i64, late: bool, findings: &[Finding]) -> FiledPaper {
@@ -188,6 +189,7 @@ mod tests {
                 document: Some(document),
                 expert: None,
                 findings: findings.to_vec(),
+                examined: Examined::default(),
             },
         }
     }

@@ -4,13 +4,13 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::{
-    FilePlan,
+    Examined, FilePlan,
     message::Finding,
     naming::{PaperName, paper_path},
 };
 use crate::{
     digest::Digest,
-    inspection::{Duty, Paper, document_words, expert},
+    inspection::{Duty, Examination, FileKind, Paper, document_words, expert, mismatch},
     letter::{Attachment, Letter},
     tender::{Bidder, DocumentWord, MessageId, Session, Tender},
 };
@@ -64,7 +64,13 @@ pub struct Place<'a> {
 }
 
 /// One plan for each attachment, in order. Without a place nothing goes into the tree.
-pub fn plan(number: MessageId, letter: &Letter, place: Option<&Place>) -> Vec<FilePlan> {
+pub fn plan(
+    number: MessageId,
+    letter: &Letter,
+    place: Option<&Place>,
+    examined: &[Examination],
+) -> Vec<FilePlan> {
+    let unexamined = Examination::default();
     let containers: HashSet<Digest> = letter
         .attachments
         .iter()
@@ -76,10 +82,17 @@ pub fn plan(number: MessageId, letter: &Letter, place: Option<&Place>) -> Vec<Fi
     for (at, (file, word)) in letter.attachments.iter().zip(words).enumerate() {
         // The papers are what was inside; their wrapper is none.
         let document = word.filter(|_| !containers.contains(&file.sha256));
-        let mut findings = findings(file);
-        let stays = stays_in_original(file, &containers);
-        let blocked =
-            findings.contains(&Finding::LinkOnly) || findings.contains(&Finding::NotAllowed);
+        let examination = examined.get(at).unwrap_or(&unexamined);
+        let promise = examined.get(at).and_then(|examination| {
+            mismatch(file.name.as_deref(), &file.media_type, examination.kind)
+        });
+        let mut findings = findings(file, examination, promise.is_some());
+        // What is locked in an archive could not be taken out of it.
+        let locked = findings.contains(&Finding::Encrypted);
+        let stays = stays_in_original(file, &containers) && !locked;
+        let blocked = [Finding::LinkOnly, Finding::NotAllowed, Finding::Infected]
+            .iter()
+            .any(|finding| findings.contains(finding));
         let mut path = None;
         if let (Some(place), false, false) = (place, stays, blocked) {
             // The same bytes again are filed once and noted.
@@ -92,6 +105,7 @@ pub fn plan(number: MessageId, letter: &Letter, place: Option<&Place>) -> Vec<Fi
                     part: at + 1,
                     sent_name: file.name.as_deref(),
                     media_type: &file.media_type,
+                    kind: examination.kind,
                 };
                 path = Some(paper_path(place.tender, place.bidder, place.session, &name));
             }
@@ -103,6 +117,7 @@ pub fn plan(number: MessageId, letter: &Letter, place: Option<&Place>) -> Vec<Fi
             expert: expert(file.name.as_deref(), file.caption.as_deref(), experts)
                 .map(str::to_owned),
             findings,
+            examined: told(examination, promise.filter(|_| !file.link)),
         });
     }
     plans
@@ -184,18 +199,36 @@ fn is_decoration(file: &Attachment) -> bool {
     MAIL_SIGNATURES.contains(&file.media_type.as_str()) || (picture && !named())
 }
 
-fn findings(file: &Attachment) -> Vec<Finding> {
+fn findings(file: &Attachment, examination: &Examination, promise_broken: bool) -> Vec<Finding> {
     if file.link {
         return vec![Finding::LinkOnly];
     }
-    let mut findings = Vec::new();
-    if is_forbidden(file) {
-        findings.push(Finding::NotAllowed);
-    }
-    if file.damaged || file.content.is_empty() {
-        findings.push(Finding::Unreadable);
-    }
+    let mut findings = examination.findings.clone();
+    let mut find = |finding, found: bool| {
+        if found && !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    };
+    find(Finding::NotAllowed, is_forbidden(file));
+    // Another kind than it says is only noted: it opens. What is no kind at all does not.
+    let nothing_in_it = matches!(examination.kind, FileKind::Unknown | FileKind::Text);
+    find(
+        Finding::Unreadable,
+        file.damaged || file.content.is_empty() || (promise_broken && nothing_in_it),
+    );
     findings
+}
+
+fn told(examination: &Examination, broken_promise: Option<String>) -> Examined {
+    Examined {
+        kind: examination.kind,
+        notes: broken_promise
+            .into_iter()
+            .chain(examination.notes.iter().cloned())
+            .collect(),
+        pages: examination.pages,
+        look: examination.look.clone(),
+    }
 }
 
 fn is_forbidden(file: &Attachment) -> bool {

@@ -13,9 +13,11 @@ pub mod reports;
 pub mod retry;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     digest::Digest,
+    inspection::FileKind,
     letter::CalendarAnswer,
     matching::{Candidate, Placement, Reason},
     tender::{DocumentWord, OutboxId, SessionId},
@@ -60,6 +62,20 @@ pub struct FilePlan {
     pub document: Option<DocumentWord>,
     pub expert: Option<String>,
     pub findings: Vec<Finding>,
+    pub examined: Examined,
+}
+
+/// What the examination of a file told beside findings; for the Pokja only.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Examined {
+    /// By content.
+    pub kind: FileKind,
+    /// In Indonesian.
+    pub notes: Vec<String>,
+    pub pages: Option<u32>,
+    /// By which a visibly equal picture is found again.
+    pub look: String,
 }
 
 /// Whether the message is answered by the program, and if not, why.
@@ -103,4 +119,5 @@ pub struct FiledAttachment {
     pub document: Option<DocumentWord>,
     pub expert: Option<String>,
     pub findings: Vec<Finding>,
+    pub examined: Examined,
 }

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use crate::inspection::FileKind;
 use crate::tender::{
     Bidder, DocumentWord, MessageId, Session, SessionKind, Tender, safe_name::safe_part,
 };
@@ -59,6 +60,8 @@ pub struct PaperName<'a> {
     pub part: usize,
     pub sent_name: Option<&'a str>,
     pub media_type: &'a str,
+    /// By content.
+    pub kind: FileKind,
 }
 
 /// `YEAR/CODE NAME/BIDDER/N SESSION`.
@@ -91,7 +94,15 @@ pub fn paper_path(
 
 fn file_name(paper: &PaperName) -> String {
     let word = paper.document.map_or(UNRECOGNISED, DocumentWord::word);
-    let (stem, extension) = split(paper.sent_name.unwrap_or_default());
+    let sent = paper.sent_name.unwrap_or_default();
+    let (stem, extension) = split(sent);
+    // A photo named .pdf opens nowhere: the end that fits its content goes behind the sent one.
+    let (stem, extension) = match (paper.kind.extensions(), extension) {
+        ([], extension) => (stem, extension),
+        (fitting, Some(end)) if fitting.contains(&end.as_str()) => (stem, Some(end)),
+        (fitting, Some(_)) => (sent, fitting.first().map(|&end| end.to_owned())),
+        (fitting, None) => (stem, fitting.first().map(|&end| end.to_owned())),
+    };
     let extension = extension.or_else(|| by_media_type(paper.media_type).map(str::to_owned));
     let mut name = format!("{word} {:04}-{:02}", paper.number.0, paper.part);
     if !stem.trim().is_empty() {
@@ -161,6 +172,7 @@ mod tests {
             part: 1,
             sent_name,
             media_type,
+            kind: FileKind::Unknown,
         };
         paper_path(tender, bidder, session, &paper).to_string()
     }

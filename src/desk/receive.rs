@@ -14,6 +14,7 @@ use super::{
 use crate::{
     address::EmailAddress,
     digest::Digest,
+    inspection::Examination,
     letter::{Letter, Nature},
     matching::{
         Candidate, MailboxIdentity, Match, Placement, Verdict, decided, rests_on_firm_signal,
@@ -46,6 +47,8 @@ pub struct ReceiveFacts<'a> {
     pub missing: &'a [DocumentWord],
     /// Of the same session: digests of the files of *other* messages, so that deciding again gives the same plan.
     pub filed: &'a BTreeSet<Digest>,
+    /// What the examination of the letter's attachments told, in their order; empty: they were not examined.
+    pub examined: &'a [Examination],
 }
 
 /// What a mail is and where it stands, before files and answer.
@@ -150,7 +153,12 @@ fn plan(
         sender_registered: matched.sender_registered,
         late: filed && rows.is_some_and(|(_, _, session)| facts.received_at > session.due),
         attention,
-        files: files::plan(number, letter, place.as_ref().filter(|_| filed)),
+        files: files::plan(
+            number,
+            letter,
+            place.as_ref().filter(|_| filed),
+            facts.examined,
+        ),
         answer,
         note_to_stranger,
         effects,

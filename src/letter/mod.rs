@@ -31,6 +31,7 @@ mod winmail;
 mod words;
 
 pub use identity::identity;
+pub use names::file_name;
 pub use reading::{HeaderSummary, plain_header_summary, read};
 
 use jiff::Timestamp;

@@ -14,7 +14,7 @@ use loket::{
     correspondence::{OutboxKind, OutgoingMail},
     database::{Database, DatabaseError, PROGRAM, events, messages, registry},
     desk::{
-        Answer, FiledAttachment, Plan,
+        Answer, Examined, FiledAttachment, Plan,
         message::{Finding, MessageKind, MessageState},
     },
     digest::Digest,
@@ -280,6 +280,10 @@ pub fn paper(number: u32, path: &str) -> FiledAttachment {
         document: Some(DocumentWord::Ktp),
         expert: None,
         findings: vec![Finding::Blurred, Finding::Dark],
+        examined: Examined {
+            notes: vec!["kamera contoh".to_owned()],
+            ..Examined::default()
+        },
     }
 }
 

@@ -106,6 +106,9 @@ fn attachment(file: &FiledAttachment) -> Value {
         "document": file.document.map(|document| document.word()),
         "expert": file.expert,
         "container": file.container.map(|container| container.hex()),
+        "content_type": file.examined.kind.media_type(),
+        "pages": file.examined.pages,
+        "notes": file.examined.notes,
         "findings": file.findings.iter().map(|finding| finding.word()).collect::<Vec<_>>(),
     })
 }

@@ -143,7 +143,7 @@ async fn insert_attachment(
     tx.execute(
         query(
             "INSERT INTO attachment (message, position, name, media_type, bytes, sha256, container, path, document,
-             expert, findings) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+             expert, findings, examined) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         )
         .bind(message.0)
         .bind(position)
@@ -155,7 +155,8 @@ async fn insert_attachment(
         .bind(attachment.path.as_deref())
         .bind(attachment.document.map(|document| document.word()))
         .bind(clean_maybe(attachment.expert.as_deref()))
-        .bind(list(&attachment.findings)),
+        .bind(list(&attachment.findings))
+        .bind(clean(&super::super::row::json(&attachment.examined))),
     )
     .await?;
     Ok(())

@@ -97,7 +97,8 @@ async fn attachments(
         .all(
             "attachment",
             query(
-                "SELECT message, position, name, media_type, bytes, sha256, container, path, document, expert, findings
+                "SELECT message, position, name, media_type, bytes, sha256, container, path, document, expert, findings,
+                 examined
                  FROM attachment WHERE message IN (SELECT CAST(value AS BIGINT) FROM json_each($1))
                  ORDER BY message, position",
             )

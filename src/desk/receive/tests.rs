@@ -77,6 +77,7 @@ impl Setting {
                 ours: &self.ours,
                 missing: &self.missing,
                 filed: &self.filed,
+                examined: &[],
             },
         )
     }

@@ -1,0 +1,107 @@
+//! ZIP archives, one level, with every limit counted while reading. Runs behind the walls only.
+
+use std::io::{Cursor, Read as _};
+
+use zip::ZipArchive;
+
+use crate::inspection::measure::{ArchiveMeasure, MemberMeasure};
+
+/// Limits of reliability.md section 5; what all members may hold together is lower there where the daemon that takes them
+/// over has to stay small.
+const ENTRIES: usize = 1000;
+const TOTAL: u64 = 100 << 20;
+const RATIO: u64 = 100;
+/// Below this a high ratio is no bomb: an empty spreadsheet is.
+const HARMLESS: u64 = 1 << 20;
+
+/// What is in the archive, and the contents of the members in the same order. A bomb gives no member at all: what it
+/// would leave behind is half of something.
+pub fn open(content: &[u8]) -> (ArchiveMeasure, Vec<Vec<u8>>) {
+    let mut measure = ArchiveMeasure::default();
+    match members(content, &mut measure) {
+        Ok(contents) => (measure, contents),
+        Err(why) => {
+            measure.members.clear();
+            measure.refused = Some(why);
+            (measure, Vec::new())
+        }
+    }
+}
+
+fn members(content: &[u8], measure: &mut ArchiveMeasure) -> Result<Vec<Vec<u8>>, String> {
+    let mut archive = ZipArchive::new(Cursor::new(content)).map_err(|error| error.to_string())?;
+    measure.entries = u32::try_from(archive.len()).unwrap_or(u32::MAX);
+    if archive.len() > ENTRIES {
+        return Err(format!(
+            "{} entries, at most {ENTRIES} are opened",
+            archive.len()
+        ));
+    }
+    if archive
+        .has_overlapping_entries()
+        .map_err(|error| error.to_string())?
+    {
+        return Err("entries that overlap".to_owned());
+    }
+    let mut contents = Vec::new();
+    let mut left = TOTAL;
+    for index in 0..archive.len() {
+        let (member, bytes) = member(&mut archive, index, &mut left)?;
+        if let Some(member) = member {
+            measure.encrypted |= member.encrypted;
+            measure.members.push(member);
+            contents.push(bytes);
+        }
+    }
+    Ok(contents)
+}
+
+fn member(
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    index: usize,
+    left: &mut u64,
+) -> Result<(Option<MemberMeasure>, Vec<u8>), String> {
+    let name = match archive.name_for_index(index) {
+        Some(Ok(name)) => name.into_owned(),
+        _ => String::new(),
+    };
+    let unread = |encrypted: bool| MemberMeasure {
+        name: name.clone(),
+        encrypted,
+        damaged: !encrypted,
+        bytes: 0,
+    };
+    match archive.by_index_raw(index) {
+        Ok(entry) if entry.is_dir() || entry.is_symlink() || is_litter(&name) => {
+            return Ok((None, Vec::new()));
+        }
+        Ok(entry) if entry.encrypted() => return Ok((Some(unread(true)), Vec::new())),
+        Ok(_) => {}
+        Err(_) => return Ok((Some(unread(false)), Vec::new())),
+    }
+    let Ok(mut entry) = archive.by_index(index) else {
+        return Ok((Some(unread(false)), Vec::new()));
+    };
+    let packed = entry.compressed_size().max(1);
+    // The declared size is the sender's word; what comes out is counted.
+    let most = (*left).min(packed.saturating_mul(RATIO).max(HARMLESS));
+    let mut bytes = Vec::new();
+    let read = entry.by_ref().take(most + 1).read_to_end(&mut bytes);
+    if bytes.len() as u64 > most {
+        return Err(format!("{name:?} unpacks to more than {most} octets"));
+    }
+    *left -= bytes.len() as u64;
+    let member = MemberMeasure {
+        name,
+        bytes: bytes.len() as u64,
+        encrypted: false,
+        damaged: read.is_err(),
+    };
+    Ok((Some(member), bytes))
+}
+
+/// What systems put beside the files.
+fn is_litter(name: &str) -> bool {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    name.starts_with("__MACOSX/") || matches!(last, ".DS_Store" | "Thumbs.db" | "desktop.ini")
+}

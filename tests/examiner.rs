@@ -1,0 +1,185 @@
+//! The examiner and its child against real files: the walls hold, bombs end, archives open one level.
+
+use std::{
+    io::{Cursor, Write as _},
+    path::PathBuf,
+};
+
+use bytes::Bytes;
+use loket::{
+    desk::message::Finding,
+    examiner::{
+        Examiner, NoAnswer,
+        helpers::Helpers,
+        worker::{Proof, Task},
+    },
+    inspection::{Examination, FileKind},
+};
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+fn examiner() -> Examiner {
+    Examiner::new(PathBuf::from(env!("CARGO_BIN_EXE_loket")), Helpers::find())
+}
+
+fn corpus(file: &str) -> Option<Bytes> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/corpus")
+        .join(file);
+    match std::fs::read(&path) {
+        Ok(content) => Some(content.into()),
+        Err(error) => {
+            eprintln!("SKIPPED: {}: {error}", path.display());
+            None
+        }
+    }
+}
+
+fn zip_of(files: &[(&str, &[u8])]) -> Bytes {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(content).unwrap();
+    }
+    zip.finish().unwrap().into_inner().into()
+}
+
+fn names(examination: &Examination) -> Vec<&str> {
+    examination
+        .members
+        .iter()
+        .map(|member| member.name.as_str())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_decoder_that_was_taken_over_reaches_no_network_and_no_file() {
+    let reply = examiner().ask(&Task::Prove, &[]).await.expect("an answer");
+    assert_eq!(
+        reply.answer.proof,
+        Some(Proof::default()),
+        "{:?}",
+        reply.answer.walls
+    );
+    assert!(reply.answer.walls.seccomp);
+}
+
+#[tokio::test]
+async fn a_decoder_that_eats_memory_dies_alone() {
+    let ended = examiner().ask(&Task::Devour, &[]).await.err();
+    assert!(matches!(ended, Some(NoAnswer::Died(_))), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_helper_reads_no_secrets_writes_only_its_folder_and_has_no_network() {
+    let scratch = tempfile::tempdir().unwrap();
+    let outside = tempfile::tempdir().unwrap();
+    let secret = outside.path().join("password");
+    std::fs::write(&secret, "rahasia").unwrap();
+    let script = format!(
+        "cat {secret} && echo READ; echo x > {outside}/new && echo WROTE; echo x > inside && echo INSIDE; \
+         (exec 3<>/dev/tcp/127.0.0.1/{port}) && echo NETWORK; true",
+        secret = secret.display(),
+        outside = outside.path().display(),
+        port = listener_port(),
+    );
+    let bash = PathBuf::from("/bin/bash");
+    let output = examiner()
+        .help(&bash, &["-c", &script], scratch.path(), &[])
+        .await
+        .expect("bash runs");
+    assert_eq!(String::from_utf8_lossy(&output), "INSIDE\n");
+}
+
+/// A port where somebody listens, so that only a wall can keep a connection from being made.
+fn listener_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    Box::leak(Box::new(listener));
+    port
+}
+
+#[tokio::test]
+async fn an_archive_opens_one_level_and_its_litter_stays() {
+    let inner = zip_of(&[("akta.txt", b"isi")]);
+    let outer = zip_of(&[
+        ("KTP/IMG_1.txt", b"satu"),
+        ("__MACOSX/KTP/._IMG_1.txt", b"sampah"),
+        ("lain.zip", &inner),
+        (".DS_Store", b"sampah"),
+    ]);
+    let told = examiner().examine(&outer).await;
+    assert_eq!(told.kind, FileKind::Zip);
+    assert_eq!(names(&told), ["KTP/IMG_1.txt", "lain.zip"]);
+    assert_eq!(told.members[0].content, "satu");
+    assert_eq!(told.members[1].content, inner);
+    assert_eq!(told.findings, []);
+}
+
+#[tokio::test]
+async fn archives_that_are_bombs_give_nothing_and_say_so() {
+    let zeros = vec![0; 200 << 20];
+    let many: Vec<(String, &[u8])> = (0..1001).map(|n| (format!("{n}.txt"), &b"x"[..])).collect();
+    let many: Vec<(&str, &[u8])> = many
+        .iter()
+        .map(|(name, content)| (name.as_str(), *content))
+        .collect();
+    for bomb in [
+        zip_of(&[("ktp.jpg", b"x"), ("besar.jpg", &zeros)]),
+        zip_of(&many),
+    ] {
+        let told = examiner().examine(&bomb).await;
+        assert_eq!(told.findings, [Finding::Unreadable], "{:?}", told.notes);
+        assert_eq!(names(&told), [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn odd_archives_of_the_corpus_end_well() {
+    for (file, findings, members) in [
+        (
+            "google+wuffs/archive.password-is-asdf.zip",
+            Some(Finding::Encrypted),
+            None,
+        ),
+        (
+            "zip-rs+zip2/aes_archive.zip",
+            Some(Finding::Encrypted),
+            None,
+        ),
+        ("apache+tika/testZip_relative.zip", None, None),
+        ("apache+tika/testZip_absolutePath.zip", None, None),
+        ("apache+tika/droste.zip", None, Some(2)),
+        ("zip-rs+zip2/symlink.zip", None, Some(0)),
+        ("zip-rs+zip2/chinese.zip", None, None),
+        ("zip-rs+zip2/non_utf8.zip", None, None),
+        ("zip-rs+zip2/zip64_demo.zip", None, None),
+    ] {
+        let found = find_in_corpus(file);
+        let Some(content) = found else { continue };
+        let told = examiner().examine(&content).await;
+        assert_eq!(
+            told.findings.first().copied(),
+            findings,
+            "{file}: {:?}",
+            told.notes
+        );
+        if let Some(members) = members {
+            assert_eq!(told.members.len(), members, "{file}");
+        }
+    }
+}
+
+/// By the last part of the name, wherever in the source's folder it is.
+fn find_in_corpus(file: &str) -> Option<Bytes> {
+    let manifest = corpus("manifest.jsonl")?;
+    let (source, name) = file.split_once('/')?;
+    let line = manifest.split(|&b| b == b'\n').find_map(|line| {
+        let line: serde_json::Value = serde_json::from_slice(line).ok()?;
+        let path = line["file"].as_str()?.to_owned();
+        (path.starts_with(source) && path.ends_with(name)).then_some(path)
+    });
+    match line {
+        Some(path) => corpus(&path),
+        None => panic!("{file} is not in the corpus"),
+    }
+}

@@ -183,3 +183,96 @@ fn find_in_corpus(file: &str) -> Option<Bytes> {
         None => panic!("{file} is not in the corpus"),
     }
 }
+
+fn of_kind(kind: &str) -> Vec<(String, serde_json::Value, Bytes)> {
+    let Some(manifest) = corpus("manifest.jsonl") else {
+        return Vec::new();
+    };
+    manifest
+        .split(|&b| b == b'\n')
+        .filter_map(|line| serde_json::from_slice::<serde_json::Value>(line).ok())
+        .filter(|line| line["kind"] == kind)
+        .filter_map(|line| {
+            let file = line["file"].as_str()?.to_owned();
+            let content = corpus(&file)?;
+            Some((file, line["expect"].clone(), content))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn pages_locks_and_signatures_of_pdf_are_those_that_other_programs_see() {
+    let examiner = examiner();
+    let mut wrong = Vec::new();
+    for (file, expect, content) in of_kind("pdf") {
+        let reply = examiner
+            .ask(
+                &Task::Measure {
+                    kind: FileKind::Pdf,
+                },
+                &[content],
+            )
+            .await;
+        let Ok(reply) = reply else {
+            wrong.push(format!("{file}: {:?}", reply.err()));
+            continue;
+        };
+        let measured = reply.answer.measurement;
+        let tool = &expect["tool"];
+        let locked = tool["needs_password"] == true || tool["needs_certificate"] == true;
+        let Some(pdf) = measured.pdf else {
+            if tool["pages"].is_u64() && tool["qpdf_check"] == "ok" && !locked {
+                wrong.push(format!("{file}: {:?}, {tool}", measured.unreadable));
+            }
+            continue;
+        };
+        if pdf.locked != locked {
+            wrong.push(format!("{file}: locked {} but {tool}", pdf.locked));
+        }
+        if let Some(pages) = tool["pages"].as_u64()
+            && !locked
+            && u64::from(pdf.pages) != pages
+        {
+            wrong.push(format!("{file}: {} pages but {tool}", pdf.pages));
+        }
+        let signed = tool["signed_fields"].as_u64().unwrap_or(0);
+        if tool.get("signature_unreadable").is_none()
+            && (pdf.signatures.is_empty()) != (signed == 0)
+        {
+            wrong.push(format!("{file}: {:?} but {tool}", pdf.signatures));
+        }
+    }
+    assert_eq!(wrong, [""; 0], "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn every_picture_of_the_corpus_ends_well_and_shows_its_size() {
+    let examiner = examiner();
+    let mut wrong = Vec::new();
+    for (file, expect, content) in of_kind("image") {
+        let told = examiner.examine(&content).await;
+        let tool = &expect["tool"];
+        let (Some(width), Some(height)) = (tool["width"].as_u64(), tool["height"].as_u64()) else {
+            continue;
+        };
+        let turned = tool["orientation"]
+            .as_u64()
+            .is_some_and(|orientation| orientation >= 5);
+        let (width, height) = if turned {
+            (height, width)
+        } else {
+            (width, height)
+        };
+        let size = format!("{width} × {height} piksel");
+        let readable = tool["decodes"] != false && expect["maybe_broken"] != true;
+        let read_here = told.kind.is_picture()
+            && (told.kind != FileKind::Heif || examiner.helpers.heif_convert.is_some());
+        if readable && read_here && !told.notes.contains(&size) {
+            wrong.push(format!(
+                "{file}: {:?} {:?}, {tool}",
+                told.findings, told.notes
+            ));
+        }
+    }
+    assert_eq!(wrong, [""; 0], "{}", wrong.join("\n"));
+}

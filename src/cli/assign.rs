@@ -1,12 +1,13 @@
 //! `loket assign`: a person decides where a message belongs; it is filed and acknowledged as if matched.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use super::{Done, Failure, ignore::find, list::find_tender, open_office};
 use crate::{
     daemon::{
         clerk::{self, Facts},
         examination::examine,
+        negotiation, overview,
     },
     database::messages::{MessageRow, Recorded},
     desk,
@@ -47,15 +48,17 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     let mut letter = clerk::read(raw)
         .await
         .map_err(|why| Failure::Work(format!("message {}: {why}", row.id)))?;
-    let examined = examine(&office, &mut letter, || {}).await;
+    let mut examined = examine(&office, &mut letter, || {}).await;
+    negotiation::compare(&office, &registry, Some(placement), &letter, &mut examined).await;
     let facts = Facts::gather(&office, &registry, &letter, &row, Some(placement))
         .await
         .map_err(anyhow::Error::from)?;
     let facts = facts.for_desk(&office, &registry, &examined);
     let plan = desk::assign(row.id, &letter, placement, &facts);
-    let recorded = clerk::apply(&office, &row, &letter, &plan)
+    let recorded = clerk::apply(&office, &row, &letter, &plan, &examined)
         .await
         .map_err(anyhow::Error::from)?;
+    overview::publish(&office, &BTreeSet::from([tender.id])).await;
     let place = format!(
         "{} / {} / {}",
         tender.code,

@@ -9,6 +9,10 @@ use crate::{
     clock::Clock,
     daemon::connections::{Source, transport},
     database::Database,
+    examiner::{
+        Examiner,
+        worker::{Proof, Task},
+    },
     mailbox::{Limits, imap},
     settings::{MailboxSettings, Settings, secret},
     storage::Storage,
@@ -34,10 +38,7 @@ pub async fn execute(config: Option<PathBuf>, _arguments: Arguments) -> Done {
         receive(mailbox, &mut report).await;
         send(mailbox, &mut report).await;
     }
-    report.note(
-        "helpers",
-        "OCR and virus scanner are not used by this version",
-    );
+    examiner(&mut report).await;
     match report.failed {
         0 => Ok(()),
         failed => Err(Failure::Work(format!("{failed} check(s) failed"))),
@@ -72,6 +73,60 @@ async fn storage(settings: &Settings, report: &mut Report) {
         }
         Some(free) => report.good("disk", &format!("{} GiB are free", free >> 30)),
         None => report.note("disk", "the storage does not tell how much is free"),
+    }
+}
+
+/// The sandbox is proven by trying to break out of it; optional helpers are found or missed.
+async fn examiner(report: &mut Report) {
+    let examiner = match Examiner::of_this_machine() {
+        Ok(examiner) => examiner,
+        Err(error) => return report.bad("examiner", &error.to_string()),
+    };
+    match examiner.ask(&Task::Prove, &[]).await {
+        Ok(reply) if reply.answer.proof == Some(Proof::default()) => {
+            let walls = reply.answer.walls;
+            report.good(
+                "sandbox",
+                "decoders reach no network, no file and no program",
+            );
+            if !walls.landlock {
+                report.note(
+                    "sandbox",
+                    "this kernel has no Landlock; the filter of system calls stands alone",
+                );
+            }
+        }
+        Ok(reply) => report.bad(
+            "sandbox",
+            &format!(
+                "decoders can break out: {:?}; a kernel with seccomp is needed",
+                reply.answer.proof
+            ),
+        ),
+        Err(why) => report.bad("sandbox", &why.to_string()),
+    }
+    let helpers = &examiner.helpers;
+    for (name, found, without) in [
+        (
+            "tesseract",
+            &helpers.tesseract,
+            "photos are not read (apt install tesseract-ocr tesseract-ocr-ind)",
+        ),
+        (
+            "heif-convert",
+            &helpers.heif_convert,
+            "iPhone photos are kept unexamined (apt install libheif-examples)",
+        ),
+        (
+            "clamd",
+            &helpers.clamd,
+            "files are not scanned for viruses (apt install clamav-daemon)",
+        ),
+    ] {
+        match found {
+            Some(path) => report.good(name, &path.display().to_string()),
+            None => report.note(name, &format!("not found: {without}")),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod assign;
 mod check;
+mod classify;
 mod demo;
 mod export;
 mod ignore;
@@ -56,6 +57,8 @@ enum Command {
     Show(show::Arguments),
     /// Decide where a message belongs; it is filed and acknowledged as if matched
     Assign(assign::Arguments),
+    /// Say which document a file of a message is; it gets its name in the tree
+    Classify(classify::Arguments),
     /// Decide that a message needs nothing
     Ignore(ignore::Arguments),
     /// Write the whole dossier of a tender into a folder
@@ -139,6 +142,7 @@ async fn dispatch(Arguments { config, command }: Arguments) -> Done {
         Command::List(arguments) => list::execute(config, arguments).await,
         Command::Show(arguments) => show::execute(config, arguments).await,
         Command::Assign(arguments) => assign::execute(config, arguments).await,
+        Command::Classify(arguments) => classify::execute(config, arguments).await,
         Command::Ignore(arguments) => ignore::execute(config, arguments).await,
         Command::Export(arguments) => export::execute(config, arguments).await,
         Command::Verify(arguments) => verify::execute(config, arguments).await,

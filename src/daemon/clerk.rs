@@ -8,19 +8,19 @@ use std::{collections::BTreeSet, time::Duration};
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
-use super::{examination::examine, intake::Counter, office::Office};
+use super::{examination::examine, intake::Counter, negotiation, office::Office, overview};
 use crate::{
     database::{
         self, DatabaseError,
         messages::{Heading, MessageRow, Recorded},
     },
-    desk::{self, FiledAttachment, FiledPaper, OurMail, Plan, ReceiveFacts},
+    desk::{self, FiledAttachment, FiledPaper, OurMail, Plan, ReceiveFacts, naming::TreePath},
     digest::Digest,
     inspection::Examination,
     letter::{self, Letter},
     matching::{self, Match, Placement, Verdict},
     storage::StorageError,
-    tender::{MessageId, Registry},
+    tender::{MessageId, Registry, TenderId},
 };
 
 /// Longer than this on one mail is a hang (P10).
@@ -68,9 +68,10 @@ pub async fn walk_all(
         if waiting.is_empty() || stop.is_cancelled() {
             return Ok(decided);
         }
+        let mut changed = BTreeSet::new();
         for message in waiting {
             if stop.is_cancelled() {
-                return Ok(decided);
+                break;
             }
             if !counter.take_fresh(message) {
                 let mut tx = office.begin().await?;
@@ -79,7 +80,10 @@ pub async fn walk_all(
             }
             beat();
             match walk(office, message, &beat).await {
-                Ok(()) => decided += 1,
+                Ok(tender) => {
+                    decided += 1;
+                    changed.extend(tender);
+                }
                 Err(ClerkError::Storage(error)) if is_this_mails(&error) => {
                     fail(office, message, &error.to_string()).await?;
                 }
@@ -90,6 +94,7 @@ pub async fn walk_all(
                 }
             }
         }
+        overview::publish(office, &changed).await;
     }
 }
 
@@ -102,9 +107,13 @@ fn is_this_mails(error: &StorageError) -> bool {
 }
 
 /// One message. A mail that cannot be read ends as `failed`; it never stops the next one.
-async fn walk(office: &Office, id: MessageId, beat: impl Fn()) -> Result<(), ClerkError> {
+async fn walk(
+    office: &Office,
+    id: MessageId,
+    beat: impl Fn(),
+) -> Result<Option<TenderId>, ClerkError> {
     let Some(row) = database::messages::message(&office.database, id).await? else {
-        return Ok(());
+        return Ok(None);
     };
     let raw = office.storage.original(&row.sha256).await?;
     let mut letter = match read(raw.clone()).await {
@@ -113,7 +122,8 @@ async fn walk(office: &Office, id: MessageId, beat: impl Fn()) -> Result<(), Cle
             let mut tx = office.begin().await?;
             database::messages::describe(&mut tx, id, &summary(&raw)).await?;
             tx.commit().await?;
-            return fail(office, id, &why).await;
+            fail(office, id, &why).await?;
+            return Ok(None);
         }
     };
     let registry = office.registry().await?;
@@ -122,12 +132,14 @@ async fn walk(office: &Office, id: MessageId, beat: impl Fn()) -> Result<(), Cle
         Verdict::Placed(placement) => Some(placement),
         _ => None,
     };
-    let examined = examine(office, &mut letter, beat).await;
+    let mut examined = examine(office, &mut letter, &beat).await;
+    negotiation::compare(office, &registry, placement, &letter, &mut examined).await;
+    beat();
     let facts = Facts::gather(office, &registry, &letter, &row, placement).await?;
     let facts = facts.for_desk(office, &registry, &examined);
     let plan = desk::receive(id, &letter, &matched, &facts);
-    apply(office, &row, &letter, &plan).await?;
-    Ok(())
+    apply(office, &row, &letter, &plan, &examined).await?;
+    Ok(plan.placement.map(|placement| placement.tender))
 }
 
 /// Reads a mail off the runtime's threads. A panic or a hang there is this mail's failure and nobody else's (P10).
@@ -167,6 +179,7 @@ pub async fn apply(
     row: &MessageRow,
     letter: &Letter,
     plan: &Plan,
+    examined: &[Examination],
 ) -> Result<Recorded, ClerkError> {
     let mut filed = Vec::with_capacity(letter.attachments.len());
     for (attachment, file) in letter.attachments.iter().zip(&plan.files) {
@@ -189,6 +202,7 @@ pub async fn apply(
             examined: file.examined.clone(),
         });
     }
+    previews(office, letter, plan, examined).await;
     let mut tx = office.begin().await?;
     database::messages::describe(&mut tx, row.id, &heading(letter)).await?;
     let recorded = database::messages::record_plan(&mut tx, row.id, plan, &filed).await?;
@@ -200,6 +214,34 @@ pub async fn apply(
         "message.decided"
     );
     Ok(recorded)
+}
+
+/// Thumbnails and comparisons beside the papers. Losing one loses nothing, so none of them stops a mail.
+async fn previews(office: &Office, letter: &Letter, plan: &Plan, examined: &[Examination]) {
+    let registry = office.registry().await;
+    let folder = registry.as_ref().ok().and_then(|registry| {
+        let tender = registry.tender(plan.placement?.tender)?;
+        Some(format!("{}/{}", tender.folder, overview::PREVIEWS))
+    });
+    let Some(folder) = folder else { return };
+    for ((attachment, file), told) in letter.attachments.iter().zip(&plan.files).zip(examined) {
+        let digest = &attachment.sha256;
+        for (name, picture) in [
+            (overview::thumbnail_name(digest), &told.thumbnail),
+            (overview::comparison_name(digest), &told.side_by_side),
+        ] {
+            if file.path.is_none() || picture.is_empty() {
+                continue;
+            }
+            let placed = match TreePath::new(&format!("{folder}/{name}")) {
+                Ok(path) => office.storage.publish(&path, picture.clone()).await,
+                Err(_) => continue,
+            };
+            if let Err(error) = placed {
+                tracing::warn!(%error, "preview.not-written");
+            }
+        }
+    }
 }
 
 fn heading(letter: &Letter) -> Heading {

@@ -10,8 +10,10 @@ pub mod courier;
 pub mod examination;
 pub mod intake;
 pub mod lock;
+pub mod negotiation;
 pub mod office;
 pub mod once;
+pub mod overview;
 pub mod secretary;
 mod supervision;
 

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     digest::Digest,
-    inspection::{Duty, Examination, FileKind, Paper, document_words, expert, mismatch},
+    inspection::{
+        Duty, Examination, FileKind, Paper, SURE, document_words, expert, identifier_notes,
+        mismatch, word_of_text,
+    },
     letter::{Attachment, Letter},
     tender::{Bidder, DocumentWord, MessageId, Session, Tender},
 };
@@ -76,7 +79,7 @@ pub fn plan(
         .iter()
         .filter_map(|file| file.container)
         .collect();
-    let words = words(letter, place, &containers);
+    let words = words(letter, place, &containers, examined);
     let mut seen: HashSet<Digest> = HashSet::new();
     let mut plans = Vec::new();
     for (at, (file, word)) in letter.attachments.iter().zip(words).enumerate() {
@@ -115,9 +118,19 @@ pub fn plan(
             path,
             document,
             expert: expert(file.name.as_deref(), file.caption.as_deref(), experts)
+                .or_else(|| {
+                    expert(None, Some(&examination.text), experts).filter(|_| of_a_person(document))
+                })
                 .map(str::to_owned),
             findings,
-            examined: told(examination, promise.filter(|_| !file.link)),
+            examined: told(
+                examination,
+                promise.filter(|_| !file.link).into_iter().chain(text_notes(
+                    document,
+                    examination,
+                    place,
+                )),
+            ),
         });
     }
     plans
@@ -143,6 +156,7 @@ fn words(
     letter: &Letter,
     place: Option<&Place>,
     containers: &HashSet<Digest>,
+    examined: &[Examination],
 ) -> Vec<Option<DocumentWord>> {
     let duty = place.map_or(Duty::default(), |place| Duty {
         owed: &place.session.documents,
@@ -152,11 +166,13 @@ fn words(
     let papers: Vec<Paper> = letter
         .attachments
         .iter()
-        .map(|file| {
+        .enumerate()
+        .map(|(at, file)| {
             let known = place.is_some_and(|place| place.filed.contains(&file.sha256));
             Paper {
                 name: file.name.as_deref().filter(|_| !file.link),
                 caption: file.caption.as_deref(),
+                text: examined.get(at).and_then(sure_word),
                 substantial: !known
                     && !file.damaged
                     && file.content.len() >= TOO_SMALL
@@ -170,6 +186,13 @@ fn words(
         .into_iter()
         .map(|word| word.map(|(word, _)| word))
         .collect()
+}
+
+/// What a person would say after one look at the text.
+fn sure_word(examination: &Examination) -> Option<DocumentWord> {
+    word_of_text(&examination.text)
+        .filter(|(_, sure)| *sure >= SURE)
+        .map(|(word, _)| word)
 }
 
 /// Attached mails and winmail.dat whose files stand beside them, mail signatures, decorations.
@@ -189,6 +212,7 @@ fn is_decoration(file: &Attachment) -> bool {
             &[Paper {
                 name,
                 caption: None,
+                text: None,
                 substantial: false,
             }],
             &Duty::default(),
@@ -219,13 +243,44 @@ fn findings(file: &Attachment, examination: &Examination, promise_broken: bool) 
     findings
 }
 
-fn told(examination: &Examination, broken_promise: Option<String>) -> Examined {
+/// Papers that are one person's.
+fn of_a_person(document: Option<DocumentWord>) -> bool {
+    matches!(
+        document,
+        Some(
+            DocumentWord::Ktp
+                | DocumentWord::Npwp
+                | DocumentWord::Ijazah
+                | DocumentWord::Skk
+                | DocumentWord::Cv
+                | DocumentWord::Referensi
+        )
+    )
+}
+
+/// What the text of a paper says beside its name, for the Pokja.
+fn text_notes(
+    document: Option<DocumentWord>,
+    examination: &Examination,
+    place: Option<&Place>,
+) -> Vec<String> {
+    let mut notes = Vec::new();
+    match (document, sure_word(examination)) {
+        (Some(named), Some(read)) if named != read => {
+            notes.push(format!("isinya tampak seperti {}", read.label()));
+        }
+        _ => {}
+    }
+    if let Some(place) = place {
+        notes.extend(identifier_notes(&examination.text, place.bidder));
+    }
+    notes
+}
+
+fn told(examination: &Examination, first: impl Iterator<Item = String>) -> Examined {
     Examined {
         kind: examination.kind,
-        notes: broken_promise
-            .into_iter()
-            .chain(examination.notes.iter().cloned())
-            .collect(),
+        notes: first.chain(examination.notes.iter().cloned()).collect(),
         pages: examination.pages,
         look: examination.look.clone(),
     }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     digest::Digest,
-    inspection::FileKind,
+    inspection::{FileKind, Return},
     letter::CalendarAnswer,
     matching::{Candidate, Placement, Reason},
     tender::{DocumentWord, OutboxId, SessionId},
@@ -105,6 +105,8 @@ pub enum Effect {
         sequence: i64,
         stamped_at: Option<Timestamp>,
     },
+    /// The file to be signed came back; a person confirms.
+    Returned { session: SessionId, outcome: Return },
 }
 
 /// One attachment as kept in the database: the manifest from which the tree can be made again.

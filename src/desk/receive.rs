@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{
-    Answer, Plan, attention,
+    Answer, Effect, Plan, attention,
     files::{self, Place},
     gate,
     message::{Attention, MessageKind, MessageState},
@@ -143,6 +143,18 @@ fn plan(
     let (answer, note_to_stranger) = answer(letter, matched, facts, kind, state);
     let mut effects = reports::bounced(letter, facts);
     effects.extend(reports::attendance(letter, facts));
+    if let (true, Some(placement)) = (filed, placement) {
+        // Of several files the one that looks signed counts; a person sees them all.
+        let outcome = facts
+            .examined
+            .iter()
+            .filter_map(|told| told.negotiation)
+            .min();
+        effects.extend(outcome.map(|outcome| Effect::Returned {
+            session: placement.session,
+            outcome,
+        }));
+    }
     Plan {
         kind,
         state,

@@ -3,6 +3,7 @@
 //! Every decoder of outside octets runs there, one process for one file: nothing of one bidder's file is in the memory
 //! that reads another's. A child that dies, hangs or babbles makes the file `unreadable`, and the mail goes on.
 
+pub mod clamd;
 pub mod helpers;
 pub mod worker;
 
@@ -19,12 +20,20 @@ use tokio::{
     sync::Semaphore,
 };
 
-use crate::inspection::{Examination, FileKind, Member, judge, measure::Measurement, sniff};
+use crate::desk::message::Finding;
+use crate::inspection::{
+    Examination, FileKind, Member, Return, conclude, judge, measure::Measurement, sniff,
+};
+use clamd::Scan;
 use helpers::Helpers;
 use worker::{Answer, Task};
 
 /// Longest life of a child.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// The shorter side of what OCR reads: about 180 dots an inch on a page, where its errors stop falling.
+const OCR_SIDE: u32 = 1500;
+/// Pages of a file for signing that are read.
+const OCR_PAGES: u32 = 6;
 /// Children at a time: photos are large, and two processors are what a small office has.
 const POOL: usize = 2;
 /// Most that a child may answer: what an archive may unpack to, and the words around it.
@@ -81,11 +90,13 @@ impl Examiner {
         let sniffed = sniff(content);
         let mut measured = Measurement::default();
         let mut picture = Bytes::new();
+        let mut drawable = (sniffed.kind, content.clone());
         let mut members = Vec::new();
         match sniffed.kind {
             FileKind::Heif => match self.helpers.heif_to_jpeg(self, content).await {
                 Some(Ok(jpeg)) => {
-                    (measured, picture, _) = self.measure(FileKind::Jpeg, &jpeg).await
+                    (measured, picture, _) = self.measure(FileKind::Jpeg, &jpeg).await;
+                    drawable = (FileKind::Jpeg, jpeg);
                 }
                 Some(Err(why)) => measured.unreadable = Some(why.to_string()),
                 None => {}
@@ -97,6 +108,13 @@ impl Examiner {
         }
         let mut examination = judge(sniffed, &measured);
         examination.thumbnail = picture;
+        self.scan(content, &mut examination).await;
+        if wants_reading(&measured, &examination) {
+            examination.text = self
+                .read_text(drawable.0, &drawable.1, 0)
+                .await
+                .unwrap_or_default();
+        }
         if let Some(archive) = &measured.archive {
             examination.members = archive
                 .members
@@ -113,6 +131,38 @@ impl Examiner {
         examination
     }
 
+    async fn scan(&self, content: &Bytes, examination: &mut Examination) {
+        let Some(socket) = &self.helpers.clamd else {
+            return;
+        };
+        match clamd::scan(socket, content).await {
+            Scan::Clean => {}
+            Scan::Infected(name) => {
+                examination.find(Finding::Infected);
+                examination.note(format!("pemindai virus: {name}"));
+            }
+            Scan::Unknown(why) => {
+                tracing::warn!(why, "clamd.no-verdict");
+                examination.note("belum dipindai virus".to_owned());
+            }
+        }
+    }
+
+    /// A page, read by OCR where this machine has it.
+    async fn read_text(&self, kind: FileKind, content: &Bytes, page: u32) -> Option<String> {
+        self.helpers.tesseract.as_ref()?;
+        let task = Task::Draw {
+            kind,
+            page,
+            side: OCR_SIDE,
+        };
+        let drawn = self.ask(&task, std::slice::from_ref(content)).await.ok()?;
+        if drawn.picture.is_empty() {
+            return None;
+        }
+        self.helpers.read_text(self, drawn.picture).await
+    }
+
     async fn measure(&self, kind: FileKind, content: &Bytes) -> (Measurement, Bytes, Vec<Bytes>) {
         match self.ask(&Task::Measure { kind }, &[content.clone()]).await {
             Ok(reply) => (reply.answer.measurement, reply.picture, reply.members),
@@ -125,6 +175,57 @@ impl Examiner {
                 (measurement, Bytes::new(), Vec::new())
             }
         }
+    }
+
+    /// The file that was sent to be signed, and one that came back: what came of it, notes for the Pokja, and both side by
+    /// side for a person. `None`: they cannot be compared by machine.
+    pub async fn compare(
+        &self,
+        sent: &Bytes,
+        returned: &Bytes,
+        returned_kind: FileKind,
+    ) -> Option<(Return, Vec<String>, Bytes)> {
+        let task = Task::Compare {
+            sent: sniff(sent).kind,
+            sent_bytes: sent.len() as u64,
+            returned: returned_kind,
+        };
+        let reply = self
+            .ask(&task, &[sent.clone(), returned.clone()])
+            .await
+            .ok()?;
+        let comparison = reply.answer.comparison?;
+        let (sent_text, _) = self.words(FileKind::Pdf, sent, comparison.sent_pages).await;
+        let (returned_text, signed) = self
+            .words(returned_kind, returned, comparison.returned_pages)
+            .await;
+        let (outcome, notes) = conclude(&comparison, &sent_text, &returned_text, signed);
+        Some((outcome, notes, reply.picture))
+    }
+
+    /// The text of all pages, by OCR where there is none, and whether a digital signature is in it.
+    async fn words(&self, kind: FileKind, content: &Bytes, pages: u32) -> (String, bool) {
+        let mut text = String::new();
+        let mut signed = false;
+        if kind == FileKind::Pdf {
+            let (measured, ..) = self.measure(kind, content).await;
+            let pdf = measured.pdf.unwrap_or_default();
+            signed = !pdf.signatures.is_empty();
+            text = pdf.text;
+            if pdf.scanned_pages == 0 {
+                return (text, signed);
+            }
+        }
+        for page in 0..pages.min(OCR_PAGES) {
+            text.push_str(
+                &self
+                    .read_text(kind, content, page)
+                    .await
+                    .unwrap_or_default(),
+            );
+            text.push('\n');
+        }
+        (text, signed)
     }
 
     /// Runs one child on one task.
@@ -222,6 +323,19 @@ impl Examiner {
             Err(error) => Err(NoAnswer::Died(error.to_string())),
         }
     }
+}
+
+/// A picture of a paper, sharp enough to be read, that has no text of its own.
+fn wants_reading(measured: &Measurement, examination: &Examination) -> bool {
+    let picture = measured.photo.is_some();
+    let scan = measured
+        .pdf
+        .as_ref()
+        .is_some_and(|pdf| pdf.scanned_pages > 0);
+    let legible = [Finding::Blurred, Finding::Dark, Finding::Unreadable]
+        .iter()
+        .all(|finding| !examination.findings.contains(finding));
+    (picture || scan) && legible && examination.text.trim().len() < 40
 }
 
 /// The answer, and the octets it announces; anything else is babble.

@@ -12,6 +12,8 @@ use crate::tender::DocumentWord;
 pub enum Basis {
     FileName,
     Caption,
+    /// What stands in it, read by machine.
+    Text,
     /// It is the only paper still missing, and this the only file without a word.
     OnlyOwed,
 }
@@ -21,6 +23,8 @@ pub enum Basis {
 pub struct Paper<'a> {
     pub name: Option<&'a str>,
     pub caption: Option<&'a str>,
+    /// The word that its text leaves no doubt of.
+    pub text: Option<DocumentWord>,
     /// Large enough to be a paper, and not a decoration: may be taken for the only one owed.
     pub substantial: bool,
 }
@@ -58,7 +62,10 @@ pub fn document_word(
 pub fn document_words(papers: &[Paper], duty: &Duty) -> Vec<Option<(DocumentWord, Basis)>> {
     let mut words: Vec<Option<(DocumentWord, Basis)>> = papers
         .iter()
-        .map(|paper| document_word(paper.name, paper.caption, duty))
+        .map(|paper| {
+            let by_text = || paper.text.map(|word| (word, Basis::Text));
+            document_word(paper.name, paper.caption, duty).or_else(by_text)
+        })
         .collect();
     let mut still_missing = duty.missing.iter().filter(|&&document| {
         let came = |word: &Option<(DocumentWord, Basis)>| word.is_some_and(|(w, _)| w == document);
@@ -379,6 +386,7 @@ mod tests {
         let paper = |name, substantial| Paper {
             name: Some(name),
             caption: None,
+            text: None,
             substantial,
         };
         let words = |papers: &[Paper], missing: &[DocumentWord]| {
@@ -397,6 +405,11 @@ mod tests {
         assert_eq!(words(&[scan], &[Nib, Ktp]), [None]);
         assert_eq!(words(&[scan], &[]), [None]);
         assert_eq!(words(&[scan, scan], &[Nib]), [None, None]);
+        let read = Paper {
+            text: Some(Akta),
+            ..scan
+        };
+        assert_eq!(words(&[read, scan], &[Nib]), [Some(Akta), Some(Nib)]);
         assert_eq!(
             words(&[scan, paper("logo.png", false)], &[Nib]),
             [Some(Nib), None]

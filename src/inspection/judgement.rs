@@ -6,13 +6,14 @@
 use bytes::Bytes;
 
 use super::{
+    comparison::Return,
     kind::{FileKind, Sniffed},
     measure::{ArchiveMeasure, Edges, Light, Measurement, PdfMeasure, PhotoMeasure},
 };
 use crate::desk::message::Finding;
 
 /// Edges wider than this (pixels at the fixed size, standard deviation) are blurred.
-pub const BLURRED: f32 = 1.3;
+pub const BLURRED: f32 = 0.94;
 /// A picture with less to see than this share of tiles is not judged for sharpness.
 const DETAIL: f32 = 0.01;
 /// The brightest parts of a photo of paper that was lit at all are above this.
@@ -40,6 +41,10 @@ pub struct Examination {
     pub thumbnail: Bytes,
     /// What came out of an archive.
     pub members: Vec<Member>,
+    /// Held against the file that was sent to be signed.
+    pub negotiation: Option<Return>,
+    /// Both beside each other, as JPEG; empty: they were not compared.
+    pub side_by_side: Bytes,
 }
 
 /// A file that was in an archive.

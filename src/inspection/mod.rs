@@ -2,14 +2,21 @@
 //!
 //! No decoder stands here: the examiner's child decodes and measures ([`measure`]), this room says what the numbers mean.
 
+mod alignment;
+pub mod comparison;
 pub mod document_word;
+mod identifiers;
 mod judgement;
 mod keywords;
 mod kind;
 pub mod measure;
 pub mod photo;
 pub mod raster;
+mod text_word;
 
+pub use comparison::{Comparison, Return, conclude};
 pub use document_word::{Basis, Duty, Paper, document_word, document_words, expert};
+pub use identifiers::identifier_notes;
 pub use judgement::{BLURRED, Examination, Member, is_blurred, judge, mismatch};
 pub use kind::{FileKind, Sniffed, sniff};
+pub use text_word::{SURE, word_of_text};

@@ -14,43 +14,47 @@ const CONTRAST: f32 = 40.0;
 
 /// Measures a picture that was shrunk to [`SIDE`].
 pub fn edges(gray: &Gray) -> Edges {
-    let mut across = Vec::new();
-    let mut down = Vec::new();
+    let mut widths: [Vec<f32>; 4] = Default::default();
     let mut tiles = 0_u32;
     for top in (1..gray.height.saturating_sub(TILE)).step_by(TILE) {
         for left in (1..gray.width.saturating_sub(TILE)).step_by(TILE) {
             tiles += 1;
-            if let Some((x, y)) = tile_widths(gray, left, top) {
-                across.push(x);
-                down.push(y);
+            if let Some(found) = tile_widths(gray, left, top) {
+                for (widths, width) in widths.iter_mut().zip(found) {
+                    widths.push(width);
+                }
             }
         }
     }
+    let detail = widths[0].len() as f32 / tiles.max(1) as f32;
     // The sharpest tenth speaks for the focus: nobody needs the whole table in focus, but paper has print all over.
-    let typical = |widths: &mut Vec<f32>| {
+    let width = widths.iter_mut().map(|widths| {
         widths.sort_by(f32::total_cmp);
-        widths.get(widths.len() / 4).copied().unwrap_or_default()
-    };
-    let detail = across.len() as f32 / tiles.max(1) as f32;
+        widths.get(widths.len() / 10).copied().unwrap_or_default()
+    });
     Edges {
         laplace_variance: laplace_variance(gray),
-        width: typical(&mut across).max(typical(&mut down)),
+        width: width.fold(0.0, f32::max),
         detail,
     }
 }
 
-/// The width of the steepest edge of a tile in each direction, from its contrast and slope: an edge of contrast c that
-/// was blurred with a standard deviation s climbs at most c / (s √2π) a pixel.
-fn tile_widths(gray: &Gray, left: usize, top: usize) -> Option<(f32, f32)> {
+/// The width of the steepest edge of a tile in four directions, from its contrast and slope: an edge of contrast c that
+/// was blurred with a standard deviation s climbs at most c / (s √2π) a pixel. A shaken camera leaves edges along its
+/// movement sharp; across it none is.
+fn tile_widths(gray: &Gray, left: usize, top: usize) -> Option<[f32; 4]> {
     let mut counts = [0_u32; 256];
-    let (mut slope_x, mut slope_y) = ([0_i32; 3], [0_i32; 3]);
+    let mut slopes = [[0_i32; 3]; 4];
     for y in top..top + TILE {
         let (above, row, below) = (gray.row(y - 1), gray.row(y), gray.row(y + 1));
         for x in left..left + TILE {
             let pixel = |row: &[u8], x: usize| i32::from(row[x]);
             counts[usize::from(row[x])] += 1;
-            keep_largest(&mut slope_x, (pixel(row, x + 1) - pixel(row, x - 1)).abs());
-            keep_largest(&mut slope_y, (pixel(below, x) - pixel(above, x)).abs());
+            let [across, down, falling, rising] = &mut slopes;
+            keep_largest(across, (pixel(row, x + 1) - pixel(row, x - 1)).abs());
+            keep_largest(down, (pixel(below, x) - pixel(above, x)).abs());
+            keep_largest(falling, (pixel(below, x + 1) - pixel(above, x - 1)).abs());
+            keep_largest(rising, (pixel(above, x + 1) - pixel(below, x - 1)).abs());
         }
     }
     let contrast = f32::from(percentile(&counts, 0.98)) - f32::from(percentile(&counts, 0.02));
@@ -58,11 +62,10 @@ fn tile_widths(gray: &Gray, left: usize, top: usize) -> Option<(f32, f32)> {
         return None;
     }
     // The third largest: a single speck is noise. Halved: the difference spans two pixels.
-    let width = |slopes: [i32; 3]| {
+    Some(slopes.map(|slopes| {
         let slope = (slopes[0] as f32 / 2.0).max(0.25);
         contrast / (slope * (2.0 * std::f32::consts::PI).sqrt())
-    };
-    Some((width(slope_x), width(slope_y)))
+    }))
 }
 
 /// `largest` holds the three largest, smallest first.

@@ -10,7 +10,7 @@ mod tests;
 
 pub use error::StorageError;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use bytes::Bytes;
 use futures::{StreamExt, stream::BoxStream};
@@ -110,6 +110,39 @@ impl Storage {
             Err(StorageError::Missing { path }) => Err(StorageError::Occupied { path }),
             Err(other) => Err(other),
         }
+    }
+
+    /// Writes a page made from what is kept, over the one before: nothing that anybody sent, and made again at any time.
+    pub async fn publish(&self, at: &TreePath, page: Bytes) -> Result<(), StorageError> {
+        let path = parse(at.as_str())?;
+        self.store
+            .put(&path, PutPayload::from_bytes(page))
+            .await
+            .map(drop)
+            .map_err(|error| StorageError::of(path.as_ref(), error))
+    }
+
+    /// Takes the copy at one place out of the tree when the same octets stand at another; else changes nothing.
+    pub async fn withdraw(&self, old: &TreePath, new: &TreePath) -> Result<bool, StorageError> {
+        let same = old != new && self.read(old).await? == self.read(new).await?;
+        if same {
+            let path = parse(old.as_str())?;
+            let removed = self.store.delete(&path).await;
+            removed.map_err(|error| StorageError::of(path.as_ref(), error))?;
+        }
+        Ok(same)
+    }
+
+    /// Names of the files in one folder.
+    pub async fn names(&self, folder: &str) -> Result<BTreeSet<String>, StorageError> {
+        let mut names = BTreeSet::new();
+        let mut listed = self.list(folder);
+        while let Some(stored) = listed.next().await {
+            if let Some(name) = stored?.path.rsplit('/').next() {
+                names.insert(name.to_owned());
+            }
+        }
+        Ok(names)
     }
 
     /// A file of the tree as it is now; people may have changed it.

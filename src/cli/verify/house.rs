@@ -7,7 +7,10 @@ use futures::StreamExt as _;
 use super::Findings;
 use crate::{
     cli::Failure,
-    daemon::office::Office,
+    daemon::{
+        office::Office,
+        overview::{PAGE, PREVIEWS},
+    },
     database::{self, papers::Original},
     desk::naming::TreePath,
     digest::Digest,
@@ -128,6 +131,12 @@ async fn papers(office: &Office, findings: &mut Findings) -> Result<HashSet<Stri
     Ok(paths)
 }
 
+/// The page of a tender and its thumbnails: made by the program from the papers, and made again at any time.
+fn is_overview(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    matches!(parts[..], [_, _, PAGE] | [_, _, PREVIEWS, _])
+}
+
 /// Files that nobody brought.
 async fn strangers(
     office: &Office,
@@ -137,7 +146,8 @@ async fn strangers(
     let mut listed = office.storage.list("");
     while let Some(stored) = listed.next().await {
         let stored = stored?;
-        if !known.contains(&stored.path) && !stored.path.starts_with("given/") {
+        let ours = stored.path.starts_with("given/") || is_overview(&stored.path);
+        if !known.contains(&stored.path) && !ours {
             findings.differences.push(format!(
                 "{} was brought by no mail: it does not belong to the papers",
                 stored.path

@@ -13,8 +13,9 @@ use crate::{
         sessions,
     },
     desk::{Answer, Effect, FiledAttachment, Plan, message::Finding},
+    inspection::Return,
     matching::Candidate,
-    tender::{MessageId, SessionId},
+    tender::{DocumentWord, MessageId, SessionId},
 };
 
 /// What stands of a message before it changes; the row is locked until the transaction ends.
@@ -134,6 +135,44 @@ fn candidates(candidates: &[Candidate]) -> String {
     ))
 }
 
+/// A person says which document a paper is (event `paper.classified`); `path`: its new place in the tree. `false`: there is
+/// no such paper.
+pub async fn classify(
+    tx: &mut Transaction,
+    message: MessageId,
+    position: u32,
+    document: DocumentWord,
+    path: Option<&str>,
+) -> Result<bool> {
+    let changed = tx
+        .execute(
+            query("UPDATE attachment SET document = $3, path = $4 WHERE message = $1 AND position = $2")
+                .bind(message.0)
+                .bind(i64::from(position))
+                .bind(document.word())
+                .bind(path),
+        )
+        .await?;
+    if changed == 1 {
+        let code = tx
+            .optional(
+                "message",
+                query("SELECT code FROM message JOIN tender ON tender.id = message.tender WHERE message.id = $1")
+                    .bind(message.0),
+            )
+            .await?
+            .map(|row| row.text("code"))
+            .transpose()?;
+        tx.tell(
+            "paper.classified",
+            ("message", &message.to_string()),
+            code.as_deref(),
+            json!({"part": position, "document": document.word(), "path": path}),
+        );
+    }
+    Ok(changed == 1)
+}
+
 async fn insert_attachment(
     tx: &mut Transaction,
     message: MessageId,
@@ -227,6 +266,14 @@ async fn apply(tx: &mut Transaction, effect: &Effect) -> Result<()> {
             stamped_at,
         } => {
             sessions::record_attendance(tx, *session, *answer, *sequence, *stamped_at).await?;
+        }
+        Effect::Returned { session, outcome } => {
+            let negotiation = match outcome {
+                Return::ReturnedSigned => sessions::Negotiation::ReturnedSigned,
+                Return::ReturnedUnsigned => sessions::Negotiation::ReturnedUnsigned,
+                Return::Differs => sessions::Negotiation::Differs,
+            };
+            sessions::record_negotiation(tx, *session, negotiation).await?;
         }
     }
     Ok(())

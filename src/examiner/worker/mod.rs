@@ -4,6 +4,7 @@
 //! anything from outside: a decoder that was taken over may write what it likes.
 
 mod archive;
+mod pages;
 mod pdf;
 pub mod picture;
 mod signature;
@@ -13,7 +14,7 @@ use std::io::{Read as _, Write as _};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    inspection::{FileKind, measure::Measurement, raster::Gray},
+    inspection::{Comparison, FileKind, measure::Measurement, raster::Gray},
     sandbox::{self, Rights, Walls},
 };
 
@@ -29,6 +30,12 @@ pub enum Task {
         page: u32,
         side: u32,
     },
+    /// Compare two files: the first has so many octets.
+    Compare {
+        sent: FileKind,
+        sent_bytes: u64,
+        returned: FileKind,
+    },
     /// Try to break out, and tell what worked.
     Prove,
     /// Take memory until there is none.
@@ -40,8 +47,9 @@ pub enum Task {
 pub struct Answer {
     pub walls: Walls,
     pub measurement: Measurement,
+    pub comparison: Option<Comparison>,
     pub proof: Option<Proof>,
-    /// Length of the picture that follows: thumbnail or drawn page.
+    /// Length of the picture that follows: thumbnail, drawn page, or both files side by side.
     pub picture: u64,
     /// Lengths of the members of an archive.
     pub members: Vec<u64>,
@@ -90,6 +98,23 @@ pub fn work(task: Task) -> Result<(), String> {
             Ok(gray) => picture = picture::jpeg_of(&gray, 85),
             Err(why) => answer.measurement.unreadable = Some(why),
         },
+        Task::Compare {
+            sent,
+            sent_bytes,
+            returned,
+        } => {
+            let split = usize::try_from(sent_bytes)
+                .unwrap_or(usize::MAX)
+                .min(content.len());
+            let other = content.split_off(split);
+            match pages::compare((sent, content), (returned, other)) {
+                Ok((comparison, side_by_side)) => {
+                    answer.comparison = Some(comparison);
+                    picture = side_by_side;
+                }
+                Err(why) => answer.measurement.unreadable = Some(why),
+            }
+        }
         Task::Prove => answer.proof = Some(prove()),
         Task::Devour => devour(),
     }

@@ -1,0 +1,95 @@
+//! `loket classify`: a person says which document a file is; it gets its name in the tree.
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use super::{Done, Failure, ignore::find, open_office};
+use crate::{
+    daemon::overview,
+    database,
+    desk::{
+        message::MessageState,
+        naming::{PaperName, TreePath, paper_path},
+    },
+    tender::DocumentWord,
+};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Number of the message and of the file in it, as 12/3
+    #[arg(value_name = "N/PART", value_parser = read_place)]
+    file: (i64, u32),
+    /// Word of the document list, as ktp or surat-kuasa
+    #[arg(value_name = "WORD", value_parser = read_word)]
+    document: DocumentWord,
+}
+
+pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
+    let office = open_office(config).await?;
+    let (number, part) = arguments.file;
+    let row = find(&office, number).await?;
+    let registry = office.registry().await?;
+    let place = (
+        row.tender.and_then(|id| registry.tender(id)),
+        row.bidder.and_then(|id| registry.bidder(id)),
+        row.session.and_then(|id| registry.session(id)),
+    );
+    let (MessageState::Filed, (Some(tender), Some(bidder), Some(session))) = (row.state, place)
+    else {
+        return Err(Failure::Work(format!(
+            "message {number} is not filed; `loket assign {number}` files it first"
+        )));
+    };
+    let Some(file) = row.attachments.get((part as usize).wrapping_sub(1)) else {
+        return Err(Failure::Work(format!(
+            "message {number} has no file {part}; it has {}",
+            row.attachments.len()
+        )));
+    };
+    let mut path = None;
+    if let Some(old) = &file.path {
+        let old = TreePath::new(old).map_err(anyhow::Error::from)?;
+        let name = PaperName {
+            document: Some(arguments.document),
+            number: row.id,
+            part: part as usize,
+            sent_name: file.name.as_deref(),
+            media_type: &file.media_type,
+            kind: file.examined.kind,
+        };
+        let new = paper_path(tender, bidder, session, &name);
+        // The new name first, then the row, then the old name goes: at no time does the row name a file that is not there.
+        office
+            .storage
+            .place(&new, office.storage.read(&old).await?)
+            .await?;
+        path = Some((old, new));
+    }
+    let mut tx = office.begin().await?;
+    let new = path.as_ref().map(|(_, new)| new.as_str());
+    database::messages::classify(&mut tx, row.id, part, arguments.document, new).await?;
+    tx.commit().await?;
+    if let Some((old, new)) = &path {
+        office.storage.withdraw(old, new).await?;
+    }
+    overview::publish(&office, &BTreeSet::from([tender.id])).await;
+    println!(
+        "Pesan {number}, berkas {part}: {} ({}).",
+        arguments.document.word(),
+        new.unwrap_or("hanya di surat asli")
+    );
+    Ok(())
+}
+
+fn read_place(text: &str) -> Result<(i64, u32), String> {
+    let parts = text
+        .split_once('/')
+        .and_then(|(number, part)| Some((number.parse().ok()?, part.parse().ok()?)));
+    parts.ok_or_else(|| {
+        format!("{text:?} is no file; write the numbers of message and file, as 12/3")
+    })
+}
+
+fn read_word(text: &str) -> Result<DocumentWord, String> {
+    DocumentWord::from_word(text)
+        .ok_or_else(|| format!("{text:?} is no word of the document list, as ktp or surat-kuasa"))
+}

@@ -229,14 +229,19 @@ async fn pages_locks_and_signatures_of_pdf_are_those_that_other_programs_see() {
         if pdf.locked != locked {
             wrong.push(format!("{file}: locked {} but {tool}", pdf.locked));
         }
+        // Programs read broken page trees each in their own way.
+        let sound = tool["qpdf_check"] == "ok";
         if let Some(pages) = tool["pages"].as_u64()
             && !locked
+            && sound
             && u64::from(pdf.pages) != pages
         {
             wrong.push(format!("{file}: {} pages but {tool}", pdf.pages));
         }
         let signed = tool["signed_fields"].as_u64().unwrap_or(0);
-        if tool.get("signature_unreadable").is_none()
+        if !locked
+            && sound
+            && tool.get("signature_unreadable").is_none()
             && (pdf.signatures.is_empty()) != (signed == 0)
         {
             wrong.push(format!("{file}: {:?} but {tool}", pdf.signatures));

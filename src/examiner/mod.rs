@@ -74,7 +74,8 @@ impl Examiner {
     /// `program`: the binary whose `inspect-worker` is run.
     pub fn new(program: PathBuf, helpers: Helpers) -> Examiner {
         Examiner {
-            program,
+            // Helpers run in a folder of their own.
+            program: std::path::absolute(&program).unwrap_or(program),
             helpers,
             places: Semaphore::new(POOL),
         }
@@ -164,7 +165,10 @@ impl Examiner {
     }
 
     async fn measure(&self, kind: FileKind, content: &Bytes) -> (Measurement, Bytes, Vec<Bytes>) {
-        match self.ask(&Task::Measure { kind }, &[content.clone()]).await {
+        match self
+            .ask(&Task::Measure { kind }, std::slice::from_ref(content))
+            .await
+        {
             Ok(reply) => (reply.answer.measurement, reply.picture, reply.members),
             Err(why) => {
                 tracing::warn!(kind = kind.label(), %why, "examiner.no-answer");

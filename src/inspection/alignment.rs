@@ -7,6 +7,9 @@ use super::raster::Gray;
 const BLOCK: usize = 96;
 const REACH: [i32; 3] = [28, 12, 6];
 
+/// A place on the sent page, and where it lies in the returned picture.
+type Pair = ((f64, f64), (f64, f64));
+
 /// Points of a plane mapped by eight numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Homography([f64; 9]);
@@ -25,7 +28,7 @@ impl Homography {
     }
 
     /// The best for these pairs, least squares; `None`: they do not say enough.
-    fn fit(pairs: &[((f64, f64), (f64, f64))]) -> Option<Homography> {
+    fn fit(pairs: &[Pair]) -> Option<Homography> {
         if pairs.len() < 4 {
             return None;
         }
@@ -245,11 +248,11 @@ pub fn align(sent: &Gray, returned: &Gray) -> Gray {
 }
 
 /// Fitted again without the pairs that fit worst: a signature over a line moves nothing.
-fn robust(pairs: &[((f64, f64), (f64, f64))]) -> Option<Homography> {
+fn robust(pairs: &[Pair]) -> Option<Homography> {
     let mut kept = pairs.to_vec();
     let mut map = Homography::fit(&kept)?;
     for _ in 0..3 {
-        let error = |map: Homography, pair: &((f64, f64), (f64, f64))| {
+        let error = |map: Homography, pair: &Pair| {
             let (u, v) = map.apply(pair.0.0, pair.0.1);
             (u - pair.1.0).hypot(v - pair.1.1)
         };

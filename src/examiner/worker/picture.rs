@@ -241,11 +241,6 @@ fn tiff(content: &[u8]) -> Result<Picture, String> {
     let (width, height) = decoder.dimensions().map_err(|error| error.to_string())?;
     hold(width.into(), height.into())?;
     let color = decoder.colortype().map_err(|error| error.to_string())?;
-    let white_is_zero = decoder
-        .find_tag_unsigned::<u16>(tiff::tags::Tag::PhotometricInterpretation)
-        .ok()
-        .flatten()
-        == Some(0);
     let all = decoder.read_image().map_err(|error| error.to_string())?;
     let (width, height) = (width as usize, height as usize);
     let bits = usize::from(color.bit_depth());
@@ -261,7 +256,7 @@ fn tiff(content: &[u8]) -> Result<Picture, String> {
         tiff::decoder::DecodingResult::U16(data) => data.iter().map(|v| (v >> 8) as u8).collect(),
         _ => return Err("a depth of colour that is not read".to_owned()),
     };
-    let mut pixels: Vec<u8> = if bits < 8 {
+    let pixels: Vec<u8> = if bits < 8 {
         unpack(&bytes, width * channels, height, bits)
     } else if matches!(color, tiff::ColorType::CMYK(_)) {
         bytes
@@ -271,10 +266,6 @@ fn tiff(content: &[u8]) -> Result<Picture, String> {
     } else {
         bytes.chunks_exact(channels).map(luma_of).collect()
     };
-    if white_is_zero && bits >= 8 && channels == 1 {
-        // The decoder turns these round itself; a picture darker than paper stays as it is.
-        pixels.shrink_to_fit();
-    }
     let mut pages = 1;
     while pages < 1000 && decoder.more_images() && decoder.next_image().is_ok() {
         pages += 1;

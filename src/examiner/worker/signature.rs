@@ -21,9 +21,10 @@ fn signature(content: &[u8], at: usize) -> Option<SignatureMeasure> {
         four_numbers(content.get(at..at + 120.min(content.len() - at))?)?;
     let hole = content.get(first.checked_add(length)?..second)?;
     let end = second.checked_add(rest)?;
-    let open = hole.iter().position(|&b| b == b'<')?;
-    let close = hole.iter().rposition(|&b| b == b'>')?;
-    let der = hex(hole.get(open + 1..close)?)?;
+    // Some leave the angle brackets outside the hole.
+    let open = hole.iter().position(|&b| b == b'<').map_or(0, |at| at + 1);
+    let close = hole.iter().rposition(|&b| b == b'>').unwrap_or(hole.len());
+    let der = hex(hole.get(open..close)?)?;
     // Room that was never filled is no signature.
     if der.iter().all(|&b| b == 0) {
         return None;

@@ -17,8 +17,14 @@ use loket::{
 };
 use zip::{ZipWriter, write::SimpleFileOptions};
 
+/// Without OCR: reading takes seconds a page and nothing here is about words.
 fn examiner() -> Examiner {
-    Examiner::new(PathBuf::from(env!("CARGO_BIN_EXE_loket")), Helpers::find())
+    let helpers = Helpers {
+        tesseract: None,
+        clamd: None,
+        ..Helpers::find()
+    };
+    Examiner::new(PathBuf::from(env!("CARGO_BIN_EXE_loket")), helpers)
 }
 
 fn corpus(file: &str) -> Option<Bytes> {
@@ -280,4 +286,81 @@ async fn every_picture_of_the_corpus_ends_well_and_shows_its_size() {
         }
     }
     assert_eq!(wrong, [""; 0], "{}", wrong.join("\n"));
+}
+
+/// A clamd of the test's own, with one signature of the test's own.
+struct Clamd {
+    _child: tokio::process::Child,
+    folder: tempfile::TempDir,
+}
+
+impl Clamd {
+    async fn start(marker: &str) -> Option<Clamd> {
+        use tokio::io::{AsyncBufReadExt as _, BufReader};
+        let program = ["/usr/sbin/clamd", "/usr/bin/clamd"]
+            .into_iter()
+            .find(|path| std::path::Path::new(path).exists());
+        let Some(program) = program else {
+            eprintln!("SKIPPED: no clamd on this machine (apt install clamav-daemon)");
+            return None;
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().display();
+        let hex = data_encoding::HEXLOWER.encode(marker.as_bytes());
+        std::fs::create_dir(folder.path().join("db")).unwrap();
+        std::fs::write(
+            folder.path().join("db/loket.ndb"),
+            format!("Loket.Uji:0:*:{hex}\n"),
+        )
+        .unwrap();
+        let settings = format!(
+            "LocalSocket {at}/clamd.sock\nDatabaseDirectory {at}/db\nForeground yes\nUser root\nStreamMaxLength 1M\n"
+        );
+        std::fs::write(folder.path().join("clamd.conf"), settings).unwrap();
+        let mut child = tokio::process::Command::new(program)
+            .arg("-c")
+            .arg(folder.path().join("clamd.conf"))
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        while let Some(line) = lines.next_line().await.unwrap() {
+            if line.contains("Self checking") {
+                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+                return Some(Clamd {
+                    _child: child,
+                    folder,
+                });
+            }
+        }
+        panic!("clamd ended before it listened");
+    }
+}
+
+#[tokio::test]
+async fn what_a_real_clamd_finds_is_infected_and_what_it_cannot_scan_is_not_clean() {
+    let marker = "LOKET-UJI-VIRUS-7f3a";
+    let Some(clamd) = Clamd::start(marker).await else {
+        return;
+    };
+    let mut examiner = examiner();
+    examiner.helpers.clamd = Some(clamd.folder.path().join("clamd.sock"));
+    let infected = zip_of(&[("surat.txt", b"aman")]);
+    assert_eq!(examiner.examine(&infected).await.findings, []);
+    let told = examiner
+        .examine(&Bytes::from(format!("Yth. Pokja, {marker}")))
+        .await;
+    assert_eq!(told.findings, [Finding::Infected], "{:?}", told.notes);
+    let large = examiner.examine(&Bytes::from(vec![b'a'; 3 << 20])).await;
+    assert_eq!(large.findings, []);
+    assert!(
+        large
+            .notes
+            .iter()
+            .any(|note| note.contains("belum dipindai")),
+        "{:?}",
+        large.notes
+    );
 }

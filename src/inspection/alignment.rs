@@ -17,6 +17,12 @@ pub struct Homography([f64; 9]);
 impl Homography {
     pub const IDENTITY: Homography = Homography([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]);
 
+    /// The ninth number is one.
+    pub fn of(m: [f64; 8]) -> Homography {
+        let [a, b, c, d, e, f, g, h] = m;
+        Homography([a, b, c, d, e, f, g, h, 1.0])
+    }
+
     pub fn apply(&self, x: f64, y: f64) -> (f64, f64) {
         let m = &self.0;
         let w = m[6] * x + m[7] * y + m[8];
@@ -49,16 +55,16 @@ impl Homography {
             add([0.0, 0.0, 0.0, x, y, 1.0, -v * x, -v * y], v);
         }
         let h = solve(a)?;
-        Some(Homography([
-            h[0],
-            h[1],
-            h[2] * UNIT,
-            h[3],
-            h[4],
-            h[5] * UNIT,
-            h[6] / UNIT,
-            h[7] / UNIT,
-            1.0,
+        let [a, b, c, d, e, f, g, h] = h;
+        Some(Homography::of([
+            a,
+            b,
+            c * UNIT,
+            d,
+            e,
+            f * UNIT,
+            g / UNIT,
+            h / UNIT,
         ]))
     }
 }

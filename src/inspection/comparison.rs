@@ -343,6 +343,71 @@ fn amounts(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
+    /// Lines of words, each of a few strokes; another seed is another page.
+    fn printed(seed: usize) -> Gray {
+        let mut page = Gray::filled(520, 720, 245);
+        for (line, y) in (40..680).step_by(26).enumerate() {
+            let mut x = 40;
+            let mut word = seed * 7 + line * 13;
+            while x < 470 {
+                word = (word * 31 + 17) % 1009;
+                for letter in 0..3 + word % 6 {
+                    let strokes = word / (letter + 1) % 7;
+                    for dy in 0..10 {
+                        for dx in 0..5 {
+                            let drawn = dx == strokes % 5
+                                || (strokes > 2 && dy == strokes + 1)
+                                || (dy == 0 && strokes % 2 == 0);
+                            if drawn && x + dx < 470 {
+                                page.pixels[(y + dy) * 520 + x + dx] = 40;
+                            }
+                        }
+                    }
+                    x += 8;
+                }
+                x += 10;
+            }
+        }
+        page
+    }
+
+    fn scribble(page: &mut Gray) {
+        for t in 0..400 {
+            let angle = t as f64 / 18.0;
+            let (x, y) = (
+                300.0 + t as f64 * 0.3 + 6.0 * angle.cos(),
+                560.0 + 22.0 * angle.sin(),
+            );
+            for dy in 0..3 {
+                for dx in 0..3 {
+                    page.pixels[(y as usize + dy) * 520 + x as usize + dx] = 30;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_laid_askew_is_found_again_and_only_new_ink_is_ink() {
+        use super::super::alignment::{Homography, warped};
+        let sent = printed(1);
+        let askew = Homography::of([1.03, 0.02, -14.0, -0.018, 1.02, 3.0, 0.0, 0.000_01]);
+        let back = |page: &Gray| warped(page, askew, 520, 720);
+        let mut signed = sent.clone();
+        scribble(&mut signed);
+        for (returned, inked) in [(back(&sent), false), (back(&signed), true)] {
+            let told = compare(std::slice::from_ref(&sent), &[returned]).comparison;
+            let page = &told.matches[0];
+            assert_eq!(page.returned, Some(0), "{}", page.likeness);
+            assert_eq!(page.added.iter().any(is_ink), inked, "{:?}", page.added);
+        }
+        let other = compare(&[sent], &[back(&printed(2))]).comparison;
+        assert_eq!(
+            other.matches[0].returned, None,
+            "{}",
+            other.matches[0].likeness
+        );
+    }
+
     fn page(likeness: f32, returned: Option<u32>, added: Vec<Region>) -> PageMatch {
         PageMatch {
             returned,

@@ -19,8 +19,8 @@ const DETAIL: f32 = 0.01;
 /// The brightest parts of a photo of paper that was lit at all are above this.
 const DARK: u8 = 85;
 /// Below these a page cannot be read, and a card hardly.
-const SHORT_SIDE: u32 = 440;
-const LONG_SIDE: u32 = 640;
+const SHORT_SIDE: u32 = 380;
+const LONG_SIDE: u32 = 560;
 /// Share of the picture that a lamp's reflection burnt out.
 const GLARE: f32 = 0.015;
 

@@ -68,9 +68,11 @@ impl Office {
         })
     }
 
-    /// Remembers the first start of each mailbox: mail from before is never answered.
+    /// For the process that does the work, once it has the right to: remembers the first start of each mailbox (mail from
+    /// before is never answered), and frees what a process that died had claimed.
     pub async fn start(&mut self) -> Result<()> {
         let mut tx = self.begin().await?;
+        database::outbox::free_claims(&mut tx, None).await?;
         for mailbox in &self.settings.mailboxes {
             let first_start = database::meta::first_start(&mut tx, &mailbox.name).await?;
             self.since

@@ -287,7 +287,8 @@ fn receipts(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
             key: format!("acknowledgement/{id}/{}", messages.first()?),
             mailbox: mailbox.to_owned(),
             to: to.clone(),
-            due_at,
+            // Under `--once` it goes now, and is due now.
+            due_at: due_at.min(now),
             matter: Matter::Receipt {
                 session: id,
                 messages,
@@ -347,7 +348,7 @@ fn stranger_replies(facts: &DueFacts, now: Timestamp) -> (Vec<Notice>, Vec<(Mess
                 key: format!("unknown-sender-reply/{lowest}"),
                 mailbox: last.mailbox.clone(),
                 to: address.clone(),
-                due_at,
+                due_at: due_at.min(now),
                 matter: Matter::StrangerReply {
                     messages,
                     in_reply_to: last.message_id.clone(),

@@ -322,7 +322,7 @@ fn list(folder: &Path) -> io::Result<BTreeMap<String, PathBuf>> {
             // A pipe would be waited for at its opening for ever.
             let kind = entry.file_type()?;
             let file_behind = || fs::metadata(entry.path()).is_ok_and(|behind| behind.is_file());
-            if !kind.is_file() && !(kind.is_symlink() && file_behind()) {
+            if !(kind.is_file() || kind.is_symlink() && file_behind()) {
                 continue;
             }
             let name = file.split(":2,").next().unwrap_or(&file).to_owned();

@@ -144,12 +144,36 @@ async fn the_answer_to_another_command_is_not_taken_for_ours() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_literal_of_four_gigabytes_ends_the_session_and_not_the_memory() {
-    let octets = b"* 1 FETCH (UID 3 BODY[] {4294967295}\r\nabc".to_vec();
-    let stage = Stage::new(first_batch_says(three(), octets));
+async fn an_enormous_literal_ends_the_session_at_once_and_not_the_memory() {
+    // async-imap would set aside up to 512 MiB and wait for them.
+    for announced in [300_000_000u64, 4_294_967_295] {
+        let octets = format!("* 1 FETCH (UID 3 BODY[] {{{announced}}}\r\nabc");
+        let stage = Stage::new(first_batch_says(three(), octets.into_bytes()));
+        let start = Instant::now();
+        stage.once().await.expect("taken in");
+        stage.assert_taken_in();
+        assert_eq!(stage.server.connections(), 2);
+        assert!(
+            start.elapsed() < Duration::from_secs(10),
+            "{:?}",
+            start.elapsed()
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_piece_from_another_place_is_not_put_into_the_mail() {
+    let wrong = large(1, 2_000_000);
+    let server = Server::holding(vec![large(1, 2_000_000)]).behave(move |heard| {
+        if heard.connection == 1 && heard.command.contains("<524288.") {
+            let items = "(UID RFC822.SIZE INTERNALDATE BODY.PEEK[]<262144.262144>)";
+            return Reply::Say([fetch(1, &wrong, items), b"{tag} OK done\r\n".to_vec()].concat());
+        }
+        Reply::Honest
+    });
+    let stage = Stage::new(server);
     stage.once().await.expect("taken in");
     stage.assert_taken_in();
-    assert_eq!(stage.server.connections(), 2);
 }
 
 #[tokio::test(start_paused = true)]

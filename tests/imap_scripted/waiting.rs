@@ -46,6 +46,12 @@ async fn a_lost_push_costs_ten_minutes_at_most() {
     let stage = Stage::new(Server::holding(three()));
     let watching = stage.watch();
     stage.until_taken_in().await;
+    let sweeps = stage
+        .memory
+        .until("a look at nothing", |contents| contents.sweeps.len() == 2)
+        .await;
+    // `10:*` is answered with the last mail, which is no news.
+    assert_eq!(sweeps.sweeps[1].listed, 0);
     for _ in 0..3 {
         stage.server.deliver("Subject: silent\r\n\r\n");
         let start = Instant::now();

@@ -114,6 +114,12 @@ impl<I: Intake> Folder<I> {
         if !(plain.is_empty() && doubtful.is_empty()) {
             self.health(Health::Working);
         }
+        // A large mail under way goes on first: fetching another would drop what is there of it.
+        let under_way = self.epoch.partial.as_ref().map(|partial| partial.uid);
+        if let Some(at) = doubtful.iter().position(|&(uid, _)| Some(uid) == under_way) {
+            let (uid, tries) = doubtful.remove(at);
+            self.fetch_alone(session, uid, tries).await?;
+        }
         for uids in plain.chunks(500) {
             self.fetch_new(session, uids).await?;
         }

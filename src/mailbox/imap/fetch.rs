@@ -583,6 +583,11 @@ async fn next_piece(
     if piece.is_empty() {
         return Ok(Some(End::Complete));
     }
+    if partial.octets.is_empty() {
+        // Growing by doubling would hold a large mail three times over.
+        let size = partial.size.and_then(|size| usize::try_from(size).ok());
+        partial.octets.reserve_exact(size.unwrap_or(piece.len()));
+    }
     partial.octets.extend_from_slice(&piece);
     let length = partial.octets.len() as u64;
     if length > limits.largest {

@@ -18,6 +18,8 @@ pub use receipt::receipt;
 pub use templates::Templates;
 pub use unknown_sender::unknown_sender_reply;
 
+pub use crate::desk::outbox::{OutboxKind, OutboxState};
+
 use jiff::{Timestamp, tz::TimeZone};
 
 use assembly::{Heading, assemble};
@@ -25,7 +27,6 @@ use templates::Rendered;
 
 use crate::{
     address::EmailAddress,
-    desk::message::words,
     tender::{Bidder, BidderId, OutboxId, Session, SessionId, Tender, TenderId},
 };
 
@@ -123,30 +124,6 @@ fn reply_address(sender: &Sender, session: &Session) -> EmailAddress {
     match sender.subaddress.as_str() {
         "" => sender.address.clone(),
         delimiter => sender.address.with_detail(delimiter, &session.token),
-    }
-}
-
-words! {
-    OutboxKind {
-        Invitation = "invitation",
-        Acknowledgement = "acknowledgement",
-        Reminder = "reminder",
-        Negotiation = "negotiation",
-        Notice = "notice",
-        Digest = "digest",
-        MemberReply = "member-reply",
-        UnknownSenderReply = "unknown-sender-reply",
-    }
-}
-
-words! {
-    /// queued → sent, failed or cancelled; sent → bounced. See reliability.md P16-P19.
-    OutboxState {
-        Queued = "queued",
-        Sent = "sent",
-        Failed = "failed",
-        Bounced = "bounced",
-        Cancelled = "cancelled",
     }
 }
 

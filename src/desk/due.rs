@@ -9,7 +9,7 @@ pub use super::limits::{Limit, Recent};
 use super::{gate::STRANGER_PAUSE, limits::Tally};
 use crate::{
     address::EmailAddress,
-    correspondence::OutboxKind,
+    desk::outbox::OutboxKind,
     tender::{Bidder, MessageId, OutboxId, Registry, Session, SessionId},
 };
 

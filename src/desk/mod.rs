@@ -8,6 +8,7 @@ mod gate;
 mod limits;
 pub mod message;
 pub mod naming;
+pub mod outbox;
 pub mod receive;
 pub mod reports;
 pub mod retry;

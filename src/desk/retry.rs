@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::correspondence::OutboxKind;
+use crate::desk::outbox::OutboxKind;
 
 /// After the first failure; doubled each time.
 const FIRST_DELAY: SignedDuration = SignedDuration::from_mins(5);

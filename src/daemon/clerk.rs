@@ -6,6 +6,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use bytes::Bytes;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
 
 use super::{intake::Counter, office::Office};
@@ -14,9 +15,9 @@ use crate::{
         self, DatabaseError,
         messages::{Heading, MessageRow, Recorded},
     },
-    desk::{self, FiledAttachment, FiledPaper, OurMail, Plan, ReceiveFacts},
+    desk::{self, FilePlan, FiledAttachment, FiledPaper, OurMail, Plan, ReceiveFacts},
     digest::Digest,
-    letter::{self, Letter},
+    letter::{self, Attachment, Letter},
     matching::{self, Match, Placement, Verdict},
     storage::StorageError,
     tender::{MessageId, Registry},
@@ -24,6 +25,8 @@ use crate::{
 
 /// Longer than this on one mail is a hang (P10).
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Papers written at one time.
+const AT_ONCE: usize = 8;
 /// Messages fetched from the queue at a time.
 const BATCH: u32 = 64;
 
@@ -163,26 +166,27 @@ pub async fn apply(
     letter: &Letter,
     plan: &Plan,
 ) -> Result<Recorded, ClerkError> {
-    let mut filed = Vec::with_capacity(letter.attachments.len());
-    for (attachment, file) in letter.attachments.iter().zip(&plan.files) {
-        if let Some(path) = &file.path {
-            office
-                .storage
-                .place(path, attachment.content.clone())
-                .await?;
-        }
-        filed.push(FiledAttachment {
-            name: attachment.name.clone(),
-            media_type: attachment.media_type.clone(),
-            bytes: attachment.content.len() as u64,
-            sha256: attachment.sha256,
-            container: attachment.container,
-            path: file.path.as_ref().map(ToString::to_string),
-            document: file.document,
-            expert: file.expert.clone(),
-            findings: file.findings.clone(),
-        });
-    }
+    // Several at once: the disk syncs them together.
+    let placing: Vec<_> = letter
+        .attachments
+        .iter()
+        .zip(&plan.files)
+        .filter_map(|(attachment, file)| Some((file.path.clone()?, attachment.content.clone())))
+        .map(|(path, content)| {
+            let storage = office.storage.clone();
+            async move { storage.place(&path, content).await }
+        })
+        .collect();
+    stream::iter(placing)
+        .buffer_unordered(AT_ONCE)
+        .try_collect::<Vec<_>>()
+        .await?;
+    let filed: Vec<FiledAttachment> = letter
+        .attachments
+        .iter()
+        .zip(&plan.files)
+        .map(filed)
+        .collect();
     let mut tx = office.begin().await?;
     database::messages::describe(&mut tx, row.id, &heading(letter)).await?;
     let recorded = database::messages::record_plan(&mut tx, row.id, plan, &filed).await?;
@@ -194,6 +198,20 @@ pub async fn apply(
         "message.decided"
     );
     Ok(recorded)
+}
+
+fn filed((attachment, file): (&Attachment, &FilePlan)) -> FiledAttachment {
+    FiledAttachment {
+        name: attachment.name.clone(),
+        media_type: attachment.media_type.clone(),
+        bytes: attachment.content.len() as u64,
+        sha256: attachment.sha256,
+        container: attachment.container,
+        path: file.path.as_ref().map(ToString::to_string),
+        document: file.document,
+        expert: file.expert.clone(),
+        findings: file.findings.clone(),
+    }
 }
 
 fn heading(letter: &Letter) -> Heading {

@@ -8,18 +8,20 @@ use crate::{
     database::{
         DatabaseError, Result, Transaction,
         outbox::{self, Next},
+        papers,
         registry::names,
         row::{big, clean, clean_maybe, json as to_json, list},
         sessions,
     },
     desk::{Answer, Effect, FiledAttachment, Plan, message::Finding},
     matching::Candidate,
-    tender::{MessageId, SessionId},
+    tender::{MessageId, SessionId, TenderId},
 };
 
 /// What stands of a message before it changes; the row is locked until the transaction ends.
 struct Standing {
     state: MessageState,
+    tender: Option<TenderId>,
     session: Option<SessionId>,
 }
 
@@ -27,13 +29,14 @@ async fn lock(tx: &mut Transaction, message: MessageId) -> Result<Standing> {
     let row = tx
         .optional(
             "message",
-            query("UPDATE message SET tries = tries WHERE id = $1 RETURNING id, state, session")
+            query("UPDATE message SET tries = tries WHERE id = $1 RETURNING id, state, tender, session")
                 .bind(message.0),
         )
         .await?
         .ok_or_else(|| DatabaseError::Forbidden(format!("there is no message {message}")))?;
     Ok(Standing {
         state: row.word("state", MessageState::from_word)?,
+        tender: row.maybe_number("tender")?.map(TenderId),
         session: row.maybe_number("session")?.map(SessionId),
     })
 }
@@ -70,12 +73,14 @@ pub async fn record_plan(
     }
     write_message(tx, message, plan).await?;
     if standing.state != MessageState::Received {
+        papers::misplace(tx, message, standing.tender).await?;
         tx.execute(query("DELETE FROM attachment WHERE message = $1").bind(message.0))
             .await?;
     }
     for (position, attachment) in (1i64..).zip(attachments) {
         insert_attachment(tx, message, position, attachment).await?;
     }
+    papers::keep_named(tx, message).await?;
     tell(tx, message, plan, attachments).await?;
     for effect in &plan.effects {
         apply(tx, effect).await?;
@@ -324,11 +329,7 @@ pub async fn leave_unanswered(tx: &mut Transaction, message: MessageId, why: &st
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        desk::message::MessageKind,
-        matching::Placement,
-        tender::{BidderId, TenderId},
-    };
+    use crate::{desk::message::MessageKind, matching::Placement, tender::BidderId};
 
     fn plan(state: MessageState, session: i64) -> Plan {
         Plan {
@@ -372,6 +373,7 @@ mod tests {
         ] {
             let standing = Standing {
                 state: standing,
+                tender: None,
                 session: (standing == Filed).then_some(SessionId(1)),
             };
             assert_eq!(

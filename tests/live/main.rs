@@ -4,6 +4,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod commands;
+mod daemon;
 mod once;
 
 use support::{

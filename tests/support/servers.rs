@@ -165,6 +165,17 @@ impl Servers {
         }
     }
 
+    /// Ends every IMAP connection of an address, as a restart of the server does.
+    pub fn kick(&self, address: &str) {
+        let output = Command::new("doveadm")
+            .arg("-c")
+            .arg(self.dir.join("dovecot/dovecot.conf"))
+            .args(["kick", address])
+            .output()
+            .expect("doveadm");
+        assert!(output.status.success(), "{output:?}");
+    }
+
     /// A new, empty PostgreSQL database: its URL.
     pub fn fresh_database(&self) -> String {
         static COUNT: AtomicU32 = AtomicU32::new(1);

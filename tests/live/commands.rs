@@ -320,7 +320,13 @@ fn an_import_with_mistakes_lists_them_all_and_changes_nothing() {
     let ran = office
         .run(&["import", "good.toml", "bad.toml"])
         .ended_with(1);
-    for words in ["82-A", "bukan-alamat", "rapat", "kartu-remi"] {
+    for words in [
+        "tender.code",
+        "bidder[2].name",
+        "bukan-alamat",
+        "session[0].kind",
+        "documents[4]",
+    ] {
         let named = ran
             .stderr
             .lines()

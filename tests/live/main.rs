@@ -5,6 +5,7 @@
 mod support;
 
 mod commands;
+mod confidentiality;
 mod daemon;
 mod once;
 

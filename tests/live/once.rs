@@ -476,3 +476,20 @@ fn a_tender_of_another_mailbox_of_the_office_is_filed_there_and_answered_from_th
     let receipt = Opened::of(mails.last().unwrap());
     assert_eq!(receipt.from, office.mailboxes[1].address);
 }
+
+#[test]
+fn a_mail_in_the_second_of_the_first_start_is_answered() {
+    let Some(servers) = Servers::get() else {
+        return;
+    };
+    let Scene { office, pt, .. } = &Scene::new(&servers);
+    let draft = Draft::new(pt, office.address(), "dokumen").photo("ktp.jpg");
+    servers.mailbox(office.address()).append(
+        "INBOX",
+        Some("25-Nov-2025 08:00:00 +0800"),
+        &draft.delivered(),
+    );
+    office.once_at("2025-11-25T08:00:00.9+08:00");
+    let message = office.message(&draft.message_id);
+    assert_eq!(message["replies"].as_array().unwrap().len(), 1, "{message}");
+}

@@ -14,12 +14,15 @@ use crate::{
         sessions,
     },
     desk::{Answer, Effect, FiledAttachment, Plan, message::Finding},
+    digest::Digest,
     matching::Candidate,
     tender::{MessageId, SessionId, TenderId},
 };
 
 /// What stands of a message before it changes; the row is locked until the transaction ends.
 struct Standing {
+    /// Of the raw mail.
+    sha256: Digest,
     state: MessageState,
     tender: Option<TenderId>,
     session: Option<SessionId>,
@@ -29,12 +32,13 @@ async fn lock(tx: &mut Transaction, message: MessageId) -> Result<Standing> {
     let row = tx
         .optional(
             "message",
-            query("UPDATE message SET tries = tries WHERE id = $1 RETURNING id, state, tender, session")
+            query("UPDATE message SET tries = tries WHERE id = $1 RETURNING id, sha256, state, tender, session")
                 .bind(message.0),
         )
         .await?
         .ok_or_else(|| DatabaseError::Forbidden(format!("there is no message {message}")))?;
     Ok(Standing {
+        sha256: row.digest("sha256")?,
         state: row.word("state", MessageState::from_word)?,
         tender: row.maybe_number("tender")?.map(TenderId),
         session: row.maybe_number("session")?.map(SessionId),
@@ -81,7 +85,7 @@ pub async fn record_plan(
         insert_attachment(tx, message, position, attachment).await?;
     }
     papers::keep_named(tx, message).await?;
-    tell(tx, message, plan, attachments).await?;
+    tell(tx, message, standing.sha256, plan, attachments).await?;
     for effect in &plan.effects {
         apply(tx, effect).await?;
     }
@@ -170,6 +174,7 @@ async fn insert_attachment(
 async fn tell(
     tx: &mut Transaction,
     message: MessageId,
+    sha256: Digest,
     plan: &Plan,
     attachments: &[FiledAttachment],
 ) -> Result<()> {
@@ -200,6 +205,8 @@ async fn tell(
         ("message", &message.to_string()),
         code.as_deref(),
         json!({
+            // The event that took it in concerns no tender: a dossier proves its mails by this one.
+            "sha256": sha256.hex(),
             "kind": plan.kind.word(),
             "bidder": bidder,
             "session": place.map(|place| place.session.0),
@@ -372,6 +379,7 @@ mod tests {
             (Filed, SetAside, 1, person, false),
         ] {
             let standing = Standing {
+                sha256: Digest::of(b""),
                 state: standing,
                 tender: None,
                 session: (standing == Filed).then_some(SessionId(1)),

@@ -287,8 +287,7 @@ fn receipts(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
             key: format!("acknowledgement/{id}/{}", messages.first()?),
             mailbox: mailbox.to_owned(),
             to: to.clone(),
-            // Under `--once` it goes now, and is due now.
-            due_at: due_at.min(now),
+            due_at,
             matter: Matter::Receipt {
                 session: id,
                 messages,

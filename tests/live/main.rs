@@ -7,6 +7,7 @@ mod support;
 mod commands;
 mod confidentiality;
 mod daemon;
+mod databases;
 mod dossier;
 mod once;
 

@@ -30,7 +30,7 @@ impl Draft {
             to: to.to_owned(),
             subject: subject.to_owned(),
             body: "Dengan hormat,\n\nTerlampir dokumen kami.\n\nTerima kasih.\n".to_owned(),
-            message_id: format!("<surat-{count}-{}@surel.example>", std::process::id()),
+            message_id: format!("<surat-{count:04}-{}@surel.example>", std::process::id()),
             in_reply_to: None,
             files: Vec::new(),
             headers: Vec::new(),

@@ -9,6 +9,7 @@ mod export;
 mod ignore;
 mod import;
 mod list;
+mod rebuild;
 mod run;
 mod show;
 mod telemetry;
@@ -59,6 +60,8 @@ enum Command {
     Ignore(ignore::Arguments),
     /// Write the whole dossier of a tender into a folder
     Export(export::Arguments),
+    /// Put every missing paper of the tree back from the original mails; what is there is never touched
+    Rebuild(rebuild::Arguments),
     /// Check the event chain and every stored file against its digest
     Verify(verify::Arguments),
 }
@@ -128,6 +131,7 @@ async fn dispatch(Arguments { config, command }: Arguments) -> Done {
         Command::Assign(arguments) => assign::execute(config, arguments).await,
         Command::Ignore(arguments) => ignore::execute(config, arguments).await,
         Command::Export(arguments) => export::execute(config, arguments).await,
+        Command::Rebuild(arguments) => rebuild::execute(config, arguments).await,
         Command::Verify(arguments) => verify::execute(config, arguments).await,
     }
 }

@@ -15,11 +15,13 @@ use crate::{
         self, DatabaseError,
         messages::{Heading, MessageRow, Recorded},
     },
-    desk::{self, FilePlan, FiledAttachment, FiledPaper, OurMail, Plan, ReceiveFacts},
+    desk::{
+        self, FilePlan, FiledAttachment, FiledPaper, OurMail, Plan, ReceiveFacts, naming::TreePath,
+    },
     digest::Digest,
     letter::{self, Attachment, Letter},
     matching::{self, Match, Placement, Verdict},
-    storage::StorageError,
+    storage::{StorageError, Withdrawn},
     tender::{MessageId, Registry},
 };
 
@@ -55,6 +57,7 @@ pub async fn walk_all(
     counter: &Counter,
     stop: &CancellationToken,
 ) -> Result<u64, ClerkError> {
+    clear_misplaced(office).await?;
     let mut decided = 0;
     loop {
         for spent in database::messages::out_of_tries(&office.database, BATCH).await? {
@@ -197,7 +200,35 @@ pub async fn apply(
         kind = plan.kind.word(),
         "message.decided"
     );
+    if recorded == Recorded::Already {
+        take_back(office, row.id, &filed).await?;
+    }
+    clear_misplaced(office).await?;
     Ok(recorded)
+}
+
+/// The message was decided meanwhile by somebody else: papers that were placed for this plan and that the deciding one
+/// does not name must not stay, since they may lie in a rival's folder.
+async fn take_back(
+    office: &Office,
+    id: MessageId,
+    placed: &[FiledAttachment],
+) -> Result<(), ClerkError> {
+    let Some(decided) = database::messages::message(&office.database, id).await? else {
+        return Ok(());
+    };
+    for paper in placed {
+        let stays = decided
+            .attachments
+            .iter()
+            .any(|file| file.path == paper.path);
+        if let Some(Ok(path)) = paper.path.as_deref().map(TreePath::new)
+            && !stays
+        {
+            office.storage.withdraw(&path, &paper.sha256).await?;
+        }
+    }
+    Ok(())
 }
 
 fn filed((attachment, file): (&Attachment, &FilePlan)) -> FiledAttachment {
@@ -211,6 +242,30 @@ fn filed((attachment, file): (&Attachment, &FilePlan)) -> FiledAttachment {
         document: file.document,
         expert: file.expert.clone(),
         findings: file.findings.clone(),
+    }
+}
+
+/// Takes out of the tree what a person's decision moved elsewhere: after the commit that says so, by whoever comes next,
+/// so that a kill between the two leaves nothing in a wrong folder. Done twice, the second finds nothing.
+async fn clear_misplaced(office: &Office) -> Result<(), ClerkError> {
+    loop {
+        let papers = database::papers::misplaced(&office.database, BATCH).await?;
+        if papers.is_empty() {
+            return Ok(());
+        }
+        for paper in papers {
+            let outcome = match TreePath::new(&paper.path) {
+                Ok(path) => office.storage.withdraw(&path, &paper.sha256).await?,
+                // Not of our making: nothing of ours lies there.
+                Err(_) => Withdrawn::Missing,
+            };
+            if outcome == Withdrawn::Changed {
+                tracing::warn!(message = paper.message.0, "paper.changed-and-left");
+            }
+            let mut tx = office.begin().await?;
+            database::papers::forget_misplaced(&mut tx, &paper, outcome.word()).await?;
+            tx.commit().await?;
+        }
     }
 }
 
@@ -249,6 +304,7 @@ pub struct Facts {
     mailboxes: Vec<matching::MailboxIdentity>,
     members: Vec<crate::address::EmailAddress>,
     loop_header: String,
+    already_answered: bool,
     last_stranger_reply: Option<jiff::Timestamp>,
     ours: Vec<OurMail>,
     missing: Vec<crate::tender::DocumentWord>,
@@ -293,6 +349,12 @@ impl Facts {
                 ours.push(mail);
             }
         }
+        // The constant text for strangers, or a receipt for another place, is no receipt for the place decided now.
+        let session = placement.map(|placement| placement.session);
+        let already_answered = row
+            .replies
+            .iter()
+            .any(|reply| session.is_none() || reply.session == session);
         let (mut missing, mut filed) = (Vec::new(), BTreeSet::new());
         if let Some(session) = placement.and_then(|placement| registry.session(placement.session)) {
             let papers =
@@ -314,6 +376,7 @@ impl Facts {
             mailboxes,
             members: office.members(),
             loop_header: office.keys.instance(),
+            already_answered,
             last_stranger_reply,
             ours,
             missing,
@@ -329,8 +392,9 @@ impl Facts {
             loop_header: &self.loop_header,
             since: office.since(&self.row.mailbox),
             received_at: self.row.received_at,
+            now: office.clock.now(),
             held: false,
-            already_answered: !self.row.replies.is_empty(),
+            already_answered: self.already_answered,
             last_stranger_reply: self.last_stranger_reply,
             ours: &self.ours,
             missing: &self.missing,

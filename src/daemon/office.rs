@@ -110,7 +110,9 @@ impl Office {
 
     /// The time from which mail in this mailbox is answered; never, before its first start.
     pub fn since(&self, mailbox: &str) -> Timestamp {
-        self.since.get(mailbox).copied().unwrap_or(Timestamp::MAX)
+        let since = self.since.get(mailbox).copied().unwrap_or(Timestamp::MAX);
+        // IMAP tells an arrival in whole seconds: what comes right after a first start must not look older than it.
+        Timestamp::from_second(since.as_second()).unwrap_or(since)
     }
 
     /// The office's mailboxes as matching and the desk know them.

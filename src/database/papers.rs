@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use serde_json::json;
 use sqlx::query;
 
-use super::{Database, Result, row::Row, transaction::Statement};
+use super::{Database, Result, Transaction, registry::names, row::Row, transaction::Statement};
 use crate::{
     desk::{FiledAttachment, FiledPaper},
     digest::Digest,
@@ -132,6 +133,94 @@ pub async fn originals_after(
             })
         })
         .collect()
+}
+
+/// A copy in the tree that no row names any more, because a person moved its message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Misplaced {
+    pub path: String,
+    /// What was filed under that name.
+    pub sha256: Digest,
+    pub message: MessageId,
+    /// Where it had been filed.
+    pub tender: Option<TenderId>,
+}
+
+/// Remembers the papers of a message before its attachments are written anew.
+pub(super) async fn misplace(
+    tx: &mut Transaction,
+    message: MessageId,
+    tender: Option<TenderId>,
+) -> Result<()> {
+    tx.execute(
+        query(
+            "INSERT INTO misplaced (path, sha256, message, tender)
+             SELECT path, sha256, message, CAST($2 AS BIGINT) FROM attachment WHERE message = $1 AND path IS NOT NULL
+             ON CONFLICT (path) DO NOTHING",
+        )
+        .bind(message.0)
+        .bind(tender.map(|id| id.0)),
+    )
+    .await?;
+    Ok(())
+}
+
+/// What the message's attachments name now is not misplaced.
+pub(super) async fn keep_named(tx: &mut Transaction, message: MessageId) -> Result<()> {
+    tx.execute(
+        query(
+            "DELETE FROM misplaced WHERE message = $1
+             AND path IN (SELECT path FROM attachment WHERE message = $1 AND path IS NOT NULL)",
+        )
+        .bind(message.0),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Papers that must leave the tree.
+pub async fn misplaced(database: &Database, limit: u32) -> Result<Vec<Misplaced>> {
+    let rows = database
+        .all(
+            "misplaced",
+            query(
+                "SELECT path, sha256, message, tender FROM misplaced ORDER BY message, path LIMIT $1",
+            )
+            .bind(i64::from(limit)),
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Misplaced {
+                path: row.text("path")?,
+                sha256: row.digest("sha256")?,
+                message: MessageId(row.number("message")?),
+                tender: row.maybe_number("tender")?.map(TenderId),
+            })
+        })
+        .collect()
+}
+
+/// A paper left the tree, or what lies there now is not what was filed (event `paper.withdrawn`).
+pub async fn forget_misplaced(
+    tx: &mut Transaction,
+    paper: &Misplaced,
+    outcome: &'static str,
+) -> Result<()> {
+    let forgotten = tx
+        .execute(query("DELETE FROM misplaced WHERE path = $1").bind(paper.path.as_str()))
+        .await?;
+    if forgotten == 0 {
+        return Ok(());
+    }
+    let (code, _) = names(tx, paper.tender, None).await?;
+    tx.tell(
+        "paper.withdrawn",
+        ("message", &paper.message.to_string()),
+        code.as_deref(),
+        json!({"path": paper.path, "sha256": paper.sha256.hex(), "outcome": outcome}),
+    );
+    Ok(())
 }
 
 async fn papers(database: &Database, statement: Statement<'_>) -> Result<Vec<Paper>> {

@@ -274,8 +274,8 @@ fn receipts(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
         let session = facts.registry.session(id)?;
         let (bidder, mailbox) = parties(session, facts)?;
         let (first, last) = (burst.first()?, burst.last()?);
-        let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts);
-        if now < due_at && !facts.at_once {
+        let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts, now);
+        if now < due_at {
             return None;
         }
         let mut messages: Vec<MessageId> = burst.iter().map(|owing| owing.message).collect();
@@ -287,8 +287,7 @@ fn receipts(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
             key: format!("acknowledgement/{id}/{}", messages.first()?),
             mailbox: mailbox.to_owned(),
             to: to.clone(),
-            // Under `--once` it goes now, and is due now.
-            due_at: due_at.min(now),
+            due_at,
             matter: Matter::Receipt {
                 session: id,
                 messages,
@@ -339,11 +338,11 @@ fn stranger_replies(facts: &DueFacts, now: Timestamp) -> (Vec<Notice>, Vec<(Mess
             );
             continue;
         }
-        let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts);
+        let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts, now);
         let Some(lowest) = messages.first() else {
             continue;
         };
-        if now >= due_at || facts.at_once {
+        if now >= due_at {
             notices.push(Notice {
                 key: format!("unknown-sender-reply/{lowest}"),
                 mailbox: last.mailbox.clone(),
@@ -360,12 +359,19 @@ fn stranger_replies(facts: &DueFacts, now: Timestamp) -> (Vec<Notice>, Vec<(Mess
     (notices, unanswered)
 }
 
-/// Quiet since the newest, or ten pauses since the oldest, whichever comes first.
-fn end_of_burst(oldest: Timestamp, newest: Timestamp, facts: &DueFacts) -> Timestamp {
+/// Quiet since the newest, or ten pauses since the oldest, whichever comes first; now at the latest where there is no
+/// later, or the courier would leave it in the outbox.
+fn end_of_burst(
+    oldest: Timestamp,
+    newest: Timestamp,
+    facts: &DueFacts,
+    now: Timestamp,
+) -> Timestamp {
     let quiet = newest.checked_add(facts.quiet).unwrap_or(Timestamp::MAX);
     let patience = facts.quiet.checked_mul(LONGEST_BURST);
     let latest = patience.and_then(|patience| oldest.checked_add(patience).ok());
-    latest.map_or(quiet, |latest| quiet.min(latest))
+    let end = latest.map_or(quiet, |latest| quiet.min(latest));
+    if facts.at_once { end.min(now) } else { end }
 }
 
 /// What bidders do not get, members hear: once for a mail. Mails to members are left out, or one would follow another.

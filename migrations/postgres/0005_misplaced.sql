@@ -4,5 +4,5 @@ CREATE TABLE misplaced (
     path    TEXT NOT NULL PRIMARY KEY,
     sha256  TEXT NOT NULL,
     message BIGINT NOT NULL REFERENCES message (id),
-    tender  BIGINT REFERENCES tender (id)
+    session BIGINT NOT NULL REFERENCES session (id)
 );

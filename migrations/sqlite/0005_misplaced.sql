@@ -4,5 +4,5 @@ CREATE TABLE misplaced (
     path    TEXT NOT NULL PRIMARY KEY,
     sha256  TEXT NOT NULL,
     message INTEGER NOT NULL REFERENCES message (id),
-    tender  INTEGER REFERENCES tender (id)
+    session INTEGER NOT NULL REFERENCES session (id)
 ) STRICT;

@@ -14,9 +14,12 @@ use crate::{
     database::{
         self, DatabaseError,
         messages::{Heading, MessageRow, Recorded},
+        papers::Misplaced,
     },
     desk::{
-        self, FilePlan, FiledAttachment, FiledPaper, OurMail, Plan, ReceiveFacts, naming::TreePath,
+        self, FilePlan, FiledAttachment, FiledPaper, OurMail, Plan, ReceiveFacts,
+        message::Finding,
+        naming::{PaperName, TreePath, paper_path},
     },
     digest::Digest,
     letter::{self, Attachment, Letter},
@@ -254,6 +257,7 @@ async fn clear_misplaced(office: &Office) -> Result<(), ClerkError> {
             return Ok(());
         }
         for paper in papers {
+            place_duplicate_of(office, &paper).await?;
             let outcome = match TreePath::new(&paper.path) {
                 Ok(path) => office.storage.withdraw(&path, &paper.sha256).await?,
                 // Not of our making: nothing of ours lies there.
@@ -294,6 +298,57 @@ async fn fail(office: &Office, id: MessageId, why: &str) -> Result<(), ClerkErro
     tracing::error!(message = id.0, why, "message.failed");
     let mut tx = office.begin().await?;
     database::messages::fail(&mut tx, id, why).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The same octets may have come to the first place by another mail too, and were not filed a second time: now they are.
+async fn place_duplicate_of(office: &Office, moved: &Misplaced) -> Result<(), ClerkError> {
+    let papers = database::papers::attachments_of_session(&office.database, moved.session).await?;
+    let mut same = papers
+        .into_iter()
+        .filter(|paper| paper.attachment.sha256 == moved.sha256)
+        .peekable();
+    let Some(paper) = same.peek().cloned() else {
+        return Ok(());
+    };
+    let duplicate = Finding::Duplicate;
+    if same.any(|other| other.attachment.path.is_some())
+        || !paper.attachment.findings.contains(&duplicate)
+    {
+        return Ok(());
+    }
+    let registry = office.registry().await?;
+    let rows = (
+        registry.tender(paper.tender),
+        registry.bidder(paper.bidder),
+        registry.session(paper.session),
+        database::messages::message(&office.database, paper.message).await?,
+    );
+    let (Some(tender), Some(bidder), Some(session), Some(row)) = rows else {
+        return Ok(());
+    };
+    let raw = office.storage.original(&row.sha256).await?;
+    let Ok(letter) = read(raw).await else {
+        return Ok(());
+    };
+    let brought = |file: &&letter::Attachment| file.sha256 == paper.attachment.sha256;
+    let Some(file) = letter.attachments.iter().find(brought) else {
+        return Ok(());
+    };
+    let name = PaperName {
+        document: paper.attachment.document,
+        number: paper.message,
+        part: paper.position as usize,
+        sent_name: paper.attachment.name.as_deref(),
+        media_type: &paper.attachment.media_type,
+    };
+    let path = paper_path(tender, bidder, session, &name);
+    office.storage.place(&path, file.content.clone()).await?;
+    let mut findings = paper.attachment.findings.clone();
+    findings.retain(|finding| *finding != duplicate);
+    let mut tx = office.begin().await?;
+    database::papers::put_into_tree(&mut tx, &paper, path.as_str(), &findings).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -91,7 +91,7 @@ fn every_list_has_the_keys_of_the_contract() {
         office
             .run(&["show", &drafts[0].message_id, "--json"])
             .objects(),
-        [message.clone()]
+        std::slice::from_ref(&message)
     );
     assert_eq!(office.run(&["show", "1", "--json"]).objects()[0]["id"], 1);
     for file in message["attachments"].as_array().unwrap() {
@@ -500,6 +500,38 @@ fn a_message_moved_to_another_bidder_leaves_nothing_with_the_first() {
     assert_eq!((of(PT), of(CV)), (1, 2));
     let said = office.run(&["verify"]).ended_with(1).stdout;
     assert!(said.contains(path), "{said}");
+}
+
+#[test]
+fn what_came_twice_stays_with_the_first_bidder_when_one_of_the_mails_is_moved() {
+    let Some(servers) = Servers::get() else {
+        return;
+    };
+    let Scene { office, pt, .. } = &Scene::new(&servers);
+    office.once_at(MORNING);
+    let first = Draft::new(pt, office.address(), "dokumen").photo("ktp.jpg");
+    let mut again = Draft::new(pt, office.address(), "dokumen, sekali lagi");
+    again.files = first.files.clone();
+    let mut mailbox = servers.mailbox(office.address());
+    mailbox.append("INBOX", ARRIVED, &first.delivered());
+    mailbox.append(
+        "INBOX",
+        Some("25-Nov-2025 09:40:00 +0800"),
+        &again.delivered(),
+    );
+    office.once_at(TEN);
+    let filed = |draft: &Draft| office.message(&draft.message_id)["attachments"][0].clone();
+    assert_eq!(filed(&again)["findings"], serde_json::json!(["duplicate"]));
+    let number = office.message(&first.message_id)["id"].to_string();
+    office
+        .run(&["assign", &number, "--tender", "8231345", "--bidder", CV])
+        .succeeded();
+    let kept = filed(&again);
+    assert_eq!(kept["findings"], serde_json::json!([]), "{kept}");
+    let path = office.berkas().join(kept["path"].as_str().unwrap());
+    assert!(path.display().to_string().contains(PT));
+    assert_eq!(fs::read(path).unwrap(), first.files[0].2);
+    office.run(&["verify"]).succeeded();
 }
 
 #[test]

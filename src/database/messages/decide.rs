@@ -16,7 +16,7 @@ use crate::{
     desk::{Answer, Effect, FiledAttachment, Plan, message::Finding},
     digest::Digest,
     matching::Candidate,
-    tender::{MessageId, SessionId, TenderId},
+    tender::{MessageId, SessionId},
 };
 
 /// What stands of a message before it changes; the row is locked until the transaction ends.
@@ -24,7 +24,6 @@ struct Standing {
     /// Of the raw mail.
     sha256: Digest,
     state: MessageState,
-    tender: Option<TenderId>,
     session: Option<SessionId>,
 }
 
@@ -32,7 +31,7 @@ async fn lock(tx: &mut Transaction, message: MessageId) -> Result<Standing> {
     let row = tx
         .optional(
             "message",
-            query("UPDATE message SET tries = tries WHERE id = $1 RETURNING id, sha256, state, tender, session")
+            query("UPDATE message SET tries = tries WHERE id = $1 RETURNING id, sha256, state, session")
                 .bind(message.0),
         )
         .await?
@@ -40,7 +39,6 @@ async fn lock(tx: &mut Transaction, message: MessageId) -> Result<Standing> {
     Ok(Standing {
         sha256: row.digest("sha256")?,
         state: row.word("state", MessageState::from_word)?,
-        tender: row.maybe_number("tender")?.map(TenderId),
         session: row.maybe_number("session")?.map(SessionId),
     })
 }
@@ -77,7 +75,9 @@ pub async fn record_plan(
     }
     write_message(tx, message, plan).await?;
     if standing.state != MessageState::Received {
-        papers::misplace(tx, message, standing.tender).await?;
+        if let Some(session) = standing.session {
+            papers::misplace(tx, message, session).await?;
+        }
         tx.execute(query("DELETE FROM attachment WHERE message = $1").bind(message.0))
             .await?;
     }
@@ -336,7 +336,11 @@ pub async fn leave_unanswered(tx: &mut Transaction, message: MessageId, why: &st
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{desk::message::MessageKind, matching::Placement, tender::BidderId};
+    use crate::{
+        desk::message::MessageKind,
+        matching::Placement,
+        tender::{BidderId, TenderId},
+    };
 
     fn plan(state: MessageState, session: i64) -> Plan {
         Plan {
@@ -381,7 +385,6 @@ mod tests {
             let standing = Standing {
                 sha256: Digest::of(b""),
                 state: standing,
-                tender: None,
                 session: (standing == Filed).then_some(SessionId(1)),
             };
             assert_eq!(

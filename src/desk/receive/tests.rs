@@ -61,7 +61,6 @@ impl Setting {
             letter,
             &Facts {
                 received_at: self.received_at,
-                now: self.now,
                 ..facts(&registry, &sent, &mailboxes)
             },
         );
@@ -74,6 +73,7 @@ impl Setting {
                 loop_header: "loket-berau",
                 since: self.since,
                 received_at: self.received_at,
+                now: self.now,
                 held: self.held,
                 already_answered: self.answered,
                 last_stranger_reply: self.last_stranger_reply,

@@ -118,6 +118,9 @@ enum Kind {
 }
 
 fn kind(form: &Form<'_>, hit: Option<&GateHit>) -> Kind {
+    if let Some(delivery) = bounce::refusal(form) {
+        return Kind::Delivery(delivery);
+    }
     if is_receipt(form) {
         return Kind::Receipt;
     }

@@ -262,6 +262,26 @@ fn automatic_replies_without_marks_are_known_by_their_words() {
 }
 
 #[test]
+fn a_refusal_in_the_form_of_a_disposition_notification_is_a_bounce() {
+    let notification = |text: &str| {
+        judged(&format!(
+            "Return-Path: <>\nFrom: Mail <admin@cv.test>\nSubject: x\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\n{text}\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; budi@cv.test\nOriginal-Message-ID: <1@berau.test>\nDisposition: automatic-action/MDN-sent-automatically; deleted\n--b--\n"
+        ))
+    };
+    let refused =
+        notification("Your message to <budi@cv.test> was automatically rejected:\nQuota exceeded");
+    assert_eq!(refused.automation.nature, Nature::Bounce);
+    let bounce = refused.bounce.expect("a bounce");
+    assert_eq!(bounce.recipients[0].address.as_str(), "budi@cv.test");
+    assert_eq!(
+        bounce.original_message_id.as_deref(),
+        Some("<1@berau.test>")
+    );
+    let unread = notification("Your message was deleted without being read on Monday.");
+    assert_eq!(unread.automation.nature, Nature::Report);
+}
+
+#[test]
 fn a_null_sender_that_speaks_of_absence_or_answers_is_an_automatic_reply() {
     for (subject, text) in [
         ("Halo", "Saya sedang tidak berada di kantor sampai Senin."),

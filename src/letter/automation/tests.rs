@@ -271,6 +271,97 @@ fn automatic_replies_without_marks_are_known_by_their_words() {
     }
 }
 
+/// Without a mark in the header and under our own subject: only the text gives them away.
+#[test]
+fn a_text_that_declares_itself_a_machines_is_an_automatic_reply() {
+    for text in [
+        "Email ini dikirim secara otomatis, mohon tidak membalas email ini.",
+        "Pesan Anda sudah kami terima. Pesan ini dibuat otomatis oleh sistem.",
+        "Email ini merupakan balasan otomatis. Kami akan membalas pada hari kerja.",
+        "Maaf saya sedang rapat. (Balasan otomatis)",
+        "*** BALASAN OTOMATIS ***\n\nTerima kasih.",
+        "AUTOMATIC REPLY\n\nThank you for your message.",
+        "This is an automated message to let you know that your email arrived.",
+        "We acknowledge receipt. Please note this is an auto-generated email.",
+        "Please do not reply to this email.",
+        "This mailbox is not monitored.",
+        "Terima kasih telah menghubungi CV Contoh. Tim kami akan segera menghubungi Anda.",
+        "Email Anda telah kami terima dan akan kami balas dalam waktu 1x24 jam kerja.",
+        "Thanks for reaching out! We typically reply within 24 hours.",
+        "Permintaan Anda telah masuk dan tiket #48213 telah dibuat.",
+        "Your request (12345) has been received and is being reviewed by our support staff.",
+        "Terima kasih. Saat ini saya sedang cuti. Untuk hal mendesak silakan hubungi Ani.",
+        "I am out of the office, returning 1 December. If urgent, please call Ani.",
+        "Kantor kami tutup sampai 2 Januari. Email akan dibalas setelah kantor buka kembali.",
+        "Please click the link below so that I can receive your emails: https://x.test/1",
+        "Email Anda ditahan. Klik tautan untuk memverifikasi bahwa Anda bukan robot.",
+    ] {
+        let automation = mail("Budi <budi@cv.test>", "Re: Undangan", text).automation;
+        assert_eq!(automation.nature, Nature::AutoReply, "{text}");
+        let rule = automation.hit.map(|hit| hit.rule);
+        assert_eq!(rule, Some(GateRule::AbsenceWords), "{text}");
+    }
+}
+
+/// The same words as people use them; an answer of ours may be quoted without any mark.
+#[test]
+fn people_who_use_the_words_of_machines_stay_persons() {
+    for text in [
+        "Email Bapak telah kami terima. Kami siap mengikuti pembuktian.",
+        "Terima kasih telah menghubungi kami, Pak. Dokumen akan kami kirimkan sore ini.",
+        "Terima kasih atas email Bapak/Ibu. Kami akan melengkapi dokumen paling lambat besok.",
+        "Thank you for your email. We will send the documents within two days.",
+        "We have received your invitation and confirm that our director will attend.",
+        "Saya sedang cuti pak, tapi dokumen tetap saya kirim malam ini.",
+        "Saya sedang di luar kota, untuk hal mendesak telepon saya. KTP apakah harus asli?",
+        "I am currently on site and will send the documents when I return tonight.",
+        "Kantor kami libur tanggal 24, mohon jadwal klarifikasi disesuaikan.",
+        "Sistem kami mengirim email secara otomatis, mungkin Bapak menerima dua kali.",
+        "Kami menerima email otomatis dari Pokja bahwa NPWP belum lengkap. Mohon dicek.",
+        "Apakah ini balasan otomatis atau dibaca orang?",
+        "Alamat email lama sudah tidak aktif. Mohon undangan dikirim ke alamat baru.",
+        "Tiket helpdesk SPSE kami nomor #48213 belum dijawab LPSE. Mohon bantuan.",
+        "Siap hadir.\n\nSurat ini dibuat secara otomatis. Balasan Saudara tetap dibaca.",
+        "Mohon klik link berikut untuk melihat dokumen kami: https://x.test/1",
+    ] {
+        let automation = mail("Budi <budi@cv.test>", "Re: Undangan", text).automation;
+        assert_eq!(automation.nature, Nature::Person, "{text}");
+        assert_eq!(automation.hit, None, "{text}");
+    }
+}
+
+#[test]
+fn a_declaration_beside_papers_is_a_footer() {
+    let judgement = judged(
+        "From: Budi <budi@cv.test>\nSubject: KTP\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nEmail ini dikirim secara otomatis.\n--b\nContent-Type: application/pdf; name=ktp.pdf\n\n%PDF-1.4\n--b--\n",
+    );
+    assert_eq!(judgement.automation.nature, Nature::Person);
+}
+
+#[test]
+fn a_read_receipt_in_words_is_a_report() {
+    for (subject, text) in [
+        (
+            "Read: Undangan",
+            "Your message\n To: Budi\n Subject: Undangan\n was read on Monday, November 23, 2026.",
+        ),
+        (
+            "Dibaca: Undangan",
+            "Pesan Anda\nKepada: Budi\ntelah dibaca pada Senin, 23 November 2026.",
+        ),
+    ] {
+        let automation = mail("Budi <budi@cv.test>", subject, text).automation;
+        assert_eq!(automation.nature, Nature::Report, "{subject}");
+        assert!(automation.hit.is_some(), "{subject}");
+    }
+    let person = mail(
+        "Budi <budi@cv.test>",
+        "Dibaca: Undangan",
+        "Sudah kami baca.",
+    );
+    assert_eq!(person.automation.nature, Nature::Person);
+}
+
 #[test]
 fn a_refusal_in_the_form_of_a_disposition_notification_is_a_bounce() {
     let notification = |text: &str| {

@@ -1,129 +1,101 @@
 //! From evidence to a verdict. Strong signals that contradict each other never average out: they go to a person.
 //!
-//! Confidence: independent findings for the same place combine as `1 - Π(1 - weight)`, at most 0.999; a place found by
-//! time alone counts [`JUST_ENDED`] where its session is over. A candidate has its part of the sum of all candidates'
-//! confidence, at most [`ASKED`]: where a person is asked, nothing is certain.
+//! What may place a mail at all: a key; else the registered sender; else two independent identifiers of one bidder
+//! (CONTRACT.md). Everything else only tells places apart, by [`super::weighing`].
 
 use std::collections::BTreeSet;
 
 use super::{
-    Candidate, Facts, Match, Placement, Reason, Verdict,
-    names::CompanyName,
-    sessions::{Choice, choose},
-    signals::{Evidence, Key, Kind, gather},
+    Facts, Match, Placement, Reason, Verdict,
+    reading::Reading,
+    sessions,
+    signals::{Evidence, Family, Key, Kind, gather},
+    text,
+    weighing::{MARGIN, THRESHOLD, Weighed, posterior},
 };
 use crate::{
     letter::Letter,
-    tender::{BidderId, Registry, Session, SessionId},
+    tender::{BidderId, DocumentWord, Reference, Session, SessionId, SessionKind, TenderId},
 };
-
-const CERTAIN: f64 = 0.999;
-const JUST_ENDED: f64 = 0.9;
-const ASKED: f64 = 0.6;
-const CANDIDATES: usize = 3;
-/// Below this part of the best a candidate only distracts: the other bidders of a tender whose code was named.
-const NOISE: f64 = 0.25;
 
 /// A verdict before it is dressed with reasons.
 enum Ruling<'a> {
-    /// With the reason that the time gave, and the factor for it.
-    Place(&'a Session, Option<Reason>, f64),
+    /// With what settled the session, where no key did.
+    Place(&'a Session, Option<Reason>),
     /// Why a person must choose among all that the evidence names.
     Ask(Reason),
     Nothing,
 }
 
-struct Case<'a> {
-    facts: &'a Facts<'a>,
-    evidence: Vec<Evidence>,
+/// A letter, what it is weighed against, and what speaks for whom.
+pub struct Case<'a> {
+    pub reading: Reading<'a>,
+    pub facts: &'a Facts<'a>,
+    pub evidence: Vec<Evidence>,
+    /// The thread is an old one, answered for a new matter: its session counts no more than any other.
+    pub moved_on: bool,
 }
 
 pub fn decide(letter: &Letter, facts: &Facts) -> Match {
-    let case = Case {
+    let reading = Reading::of(letter, facts.index);
+    let evidence = gather(&reading, facts);
+    let mut case = Case {
+        reading,
         facts,
-        evidence: gather(letter, facts),
+        evidence,
+        moved_on: false,
     };
     let ruling = if case.any(|kind| matches!(kind, Kind::Conclusive(_))) {
         case.by_keys()
     } else if !case.registered().is_empty() {
         case.by_sender()
-    } else if case.any(|kind| kind != Kind::Contradicting) {
+    } else if case.evidence.iter().any(|evidence| evidence.bidder.is_some()) {
         case.by_identifiers()
     } else {
         Ruling::Nothing
     };
-    let sender_registered = !case.registered().is_empty();
-    match ruling {
-        Ruling::Place(session, by_time, factor) => {
-            case.placed(session, by_time, factor, sender_registered)
-        }
-        Ruling::Ask(why) => case.ask(why, sender_registered),
-        Ruling::Nothing => Match {
-            verdict: Verdict::Nothing,
-            confidence: 0.0,
-            reasons: Vec::new(),
-            sender_registered,
-        },
-    }
+    case.dress(ruling)
+}
+
+/// The bidders whom a key in the letter names.
+pub fn named_by_keys(reading: &Reading, facts: &Facts) -> BTreeSet<BidderId> {
+    let evidence = gather(reading, facts);
+    let keys = evidence.iter().filter(|evidence| matches!(evidence.signal.kind, Kind::Conclusive(_)));
+    keys.filter_map(|evidence| evidence.bidder).collect()
 }
 
 impl<'a> Case<'a> {
     /// Secret address, thread or reference: enough alone, whoever writes, unless somebody else is in it.
-    fn by_keys(&self) -> Ruling<'a> {
+    fn by_keys(&mut self) -> Ruling<'a> {
         let keys = self.bidders(|evidence| matches!(evidence.signal.kind, Kind::Conclusive(_)));
         let Some(&bidder) = keys.first() else {
-            return ask("contradiction", "kunci tidak dikenali");
+            return Ruling::Ask(contradiction("kunci tidak dikenali"));
         };
+        if keys.iter().any(|&other| !self.same_firm(other, bidder)) {
+            return Ruling::Ask(contradiction("tanda-tandanya menunjuk ke peserta yang berbeda"));
+        }
+        if let Some(why) = self.other_address(&keys) {
+            return Ruling::Ask(why);
+        }
+        if let Some(why) = self.rival(&keys) {
+            return Ruling::Ask(why);
+        }
+        if self.registered().is_empty()
+            && let Some(why) = self.other_firm(&keys).or_else(|| self.other_person(&keys))
+        {
+            return Ruling::Ask(why);
+        }
+        if let Some(ruling) = self.by_new_matter() {
+            self.moved_on = matches!(ruling, Ruling::Place(..));
+            return ruling;
+        }
         if keys.len() > 1 {
-            return ask(
-                "contradiction",
-                "tanda-tandanya menunjuk ke peserta yang berbeda",
-            );
+            return Ruling::Ask(contradiction("tanda-tandanya menunjuk ke tender yang berbeda"));
         }
-        // The writer, whom he wants answered, whose mail he encloses: each set may hold several firms of one clerk, but
-        // the key's own bidder must be among them.
-        for signal in ["registered-address", "reply-address", "enclosed-sender"] {
-            let named = self.bidders(|evidence| evidence.signal.name == signal);
-            if !named.is_empty() && !named.iter().any(|&other| self.same_firm(other, bidder)) {
-                return ask(
-                    "contradiction",
-                    "tanda milik seorang peserta dipakai oleh alamat peserta lain",
-                );
-            }
-        }
-        if let Some(contradiction) = self.text_contradicts(bidder) {
-            return contradiction;
+        if let Some(why) = self.second_tender(&keys) {
+            return Ruling::Ask(why);
         }
         self.key_session(bidder)
-    }
-
-    /// What the writer says beside his key: a second tender in which he takes part too, or, from an address that
-    /// nobody registered, another firm's name or number.
-    fn text_contradicts(&self, bidder: BidderId) -> Option<Ruling<'a>> {
-        let registered = self.registered();
-        let named = |signal: &str| self.bidders(|evidence| evidence.signal.name == signal);
-        let tender_of = |id: BidderId| self.facts.registry.bidder(id).map(|bidder| bidder.tender);
-        let second_tender = named("tender-code").into_iter().any(|other| {
-            tender_of(other) != tender_of(bidder)
-                && (registered.contains(&other) || self.same_firm(other, bidder))
-        });
-        if second_tender {
-            return Some(ask(
-                "contradiction",
-                "surat ini menyebut lebih dari satu tender",
-            ));
-        }
-        let stranger = registered.is_empty();
-        let other_firm = ["company-name", "npwp", "nib"].into_iter().any(|signal| {
-            let named = named(signal);
-            !named.is_empty() && !named.iter().any(|&other| self.same_firm(other, bidder))
-        });
-        (stranger && other_firm).then(|| {
-            ask(
-                "contradiction",
-                "surat ini menyebut perusahaan lain, dari alamat yang tidak terdaftar",
-            )
-        })
     }
 
     /// The session that the keys of one bidder name.
@@ -132,185 +104,249 @@ impl<'a> Case<'a> {
     /// but one that names another session alone contradicts them. Without them a typed reference settles it, without
     /// that a quoted one. Two of the same rank that differ go to a person.
     fn key_session(&self, bidder: BidderId) -> Ruling<'a> {
-        let of_rank = |rank: Key| -> BTreeSet<SessionId> {
-            self.evidence
-                .iter()
-                .filter(|evidence| evidence.signal.kind == Kind::Conclusive(rank))
-                .filter_map(|evidence| evidence.session)
-                .collect()
-        };
-        let (direct, written, quoted) = (
-            of_rank(Key::Direct),
-            of_rank(Key::Written),
-            of_rank(Key::Quoted),
-        );
-        let named = [&direct, &written, &quoted]
-            .into_iter()
-            .find(|named| !named.is_empty());
-        let Some(named) = named else {
-            return self.by_time(&[bidder]);
+        let ranks = [Key::Direct, Key::Written, Key::Quoted].map(|rank| self.keyed_sessions(rank));
+        let Some(named) = ranks.iter().find(|named| !named.is_empty()) else {
+            return self.settle(&BTreeSet::from([bidder]));
         };
         let only = (named.len() == 1).then(|| named.first()).flatten();
         let Some(session) = only.and_then(|&id| self.facts.registry.session(id)) else {
-            return ask(
-                "contradiction",
-                "tanda-tandanya menunjuk ke jadwal yang berbeda",
-            );
+            return Ruling::Ask(contradiction("tanda-tandanya menunjuk ke jadwal yang berbeda"));
         };
-        if !written.is_empty() && !written.contains(&session.id) {
-            return ask(
-                "contradiction",
-                "nomor rujukan yang ditulis bukan milik jadwal yang dibalas",
-            );
+        if !ranks[1].is_empty() && !ranks[1].contains(&session.id) {
+            return Ruling::Ask(contradiction("nomor rujukan yang ditulis bukan milik jadwal yang dibalas"));
         }
-        self.place(session, None, 1.0)
+        let open_negotiation = || {
+            let mut others = self.facts.registry.sessions_of(bidder);
+            others.any(|other| other.kind == SessionKind::Negotiation && sessions::is_open(other, self.facts.received_at))
+        };
+        let negotiates = self.reading.documents == [DocumentWord::Negosiasi];
+        if negotiates && session.kind != SessionKind::Negotiation && open_negotiation() {
+            return Ruling::Ask(contradiction("berkas negosiasi dikirim sebagai balasan atas jadwal lain"));
+        }
+        self.place(session, None)
     }
 
-    /// The registered sender with exactly one session that is open for it.
+    fn keyed_sessions(&self, rank: Key) -> BTreeSet<SessionId> {
+        let of_rank = self.evidence.iter().filter(|evidence| evidence.signal.kind == Kind::Conclusive(rank));
+        of_rank.filter_map(|evidence| evidence.session).collect()
+    }
+
+    /// An old thread answered for a new matter: its session is over, and reference, code or papers clearly belong to
+    /// another session of the firm that is open.
+    fn by_new_matter(&self) -> Option<Ruling<'a>> {
+        let at = self.facts.received_at;
+        let registry = self.facts.registry;
+        let ranks = [Key::Direct, Key::Written, Key::Quoted].map(|rank| self.keyed_sessions(rank));
+        let answered = ranks.iter().find(|named| !named.is_empty())?;
+        let old = match answered.len() {
+            1 => registry.session(*answered.first()?)?,
+            _ => return None,
+        };
+        if !sessions::is_over(old, at) {
+            return None;
+        }
+        let firm = self.facts.index.firm_of(old.bidder).into_iter();
+        let open: Vec<&Session> = firm
+            .flat_map(|bidder| registry.sessions_of(bidder))
+            .filter(|session| sessions::is_open(session, at))
+            .collect();
+        let moved = |session| self.place(session, Some(reason("new-matter", "surat lama dibalas untuk jadwal yang sedang terbuka")));
+
+        let typed: BTreeSet<SessionId> = text::fresh(self.reading.letter)
+            .flat_map(|(_, text)| Reference::find_all(text))
+            .filter_map(|reference| registry.session_by_reference(&reference).map(|session| session.id))
+            .collect();
+        if let (1, Some(session)) = (typed.len(), open.iter().find(|session| typed.contains(&session.id))) {
+            return Some(moved(session));
+        }
+        let fresh_code = |tender: TenderId| {
+            let code = registry.tender(tender).map(|tender| &tender.code);
+            code.is_some_and(|code| self.reading.fresh_numbers.contains(code))
+        };
+        let coded: BTreeSet<BidderId> = open
+            .iter()
+            .filter(|session| session.tender != old.tender && fresh_code(session.tender))
+            .map(|session| session.bidder)
+            .collect();
+        if !coded.is_empty() {
+            if fresh_code(old.tender) {
+                return Some(Ruling::Ask(contradiction("surat ini menyebut lebih dari satu tender")));
+            }
+            return match self.settle(&coded) {
+                Ruling::Place(session, _) => Some(moved(session)),
+                other => Some(other),
+            };
+        }
+        let own = open.iter().filter(|session| session.bidder == old.bidder && session.id != old.id);
+        let fitting: Vec<&&Session> = own.filter(|new| self.belongs_to(new, old)).collect();
+        match fitting[..] {
+            [] => None,
+            [session] => Some(moved(session)),
+            _ => Some(several_sessions()),
+        }
+    }
+
+    /// Whether papers, or without any the words, are of the new session and not of the old one.
+    fn belongs_to(&self, new: &Session, old: &Session) -> bool {
+        let documents = &self.reading.documents;
+        let kinds = sessions::named_kinds(text::fresh(self.reading.letter));
+        if kinds.contains(&old.kind) {
+            return false;
+        }
+        if documents.is_empty() {
+            return kinds == [new.kind];
+        }
+        let none_in = |list: &[DocumentWord]| !documents.iter().any(|document| list.contains(document));
+        let negotiates = *documents == [DocumentWord::Negosiasi] && new.kind == SessionKind::Negotiation;
+        let asked_only_there = sessions::all_within(documents, &new.documents) && none_in(&old.documents);
+        let owed_only_there = sessions::all_within(documents, self.facts.missing(new)) && none_in(self.facts.missing(old));
+        negotiates || asked_only_there || owed_only_there
+    }
+
+    /// The registered sender with one session that is clearly meant, and open for it.
     fn by_sender(&self) -> Ruling<'a> {
         let sender = self.registered();
-        let firm = |other: BidderId| sender.iter().any(|&own| self.same_firm(own, other));
-        for signal in ["reply-address", "enclosed-sender"] {
-            let named = self.bidders(|evidence| evidence.signal.name == signal);
-            if !named.is_empty() && !named.into_iter().any(firm) {
-                return ask("contradiction", "alamat dalam surat ini milik peserta lain");
-            }
+        if let Some(why) = self.other_address(&sender).or_else(|| self.other_firm(&sender)).or_else(|| self.rival(&sender)) {
+            return Ruling::Ask(why);
         }
-        // One address may stand for several bidders: one firm in two tenders, or a clerk of several firms. What he
-        // names narrows them; naming none of them speaks against all.
-        let mut pool: Vec<BidderId> = sender.iter().copied().collect();
-        for signal in ["tender-code", "company-name", "npwp", "nib"] {
-            let named = self.bidders(|evidence| evidence.signal.name == signal);
+        // One address may stand for several bidders: one firm in two tenders, or a clerk of several firms. What he names
+        // narrows them; naming none of them speaks against all.
+        let mut pool = sender.clone();
+        let names: BTreeSet<BidderId> = ["company-name", "mistyped-name", "member-name"].iter().flat_map(|signal| self.named(signal)).collect();
+        for named in [self.of_family(Family::Code), names, self.named("npwp"), self.named("nib")] {
             if named.is_empty() {
                 continue;
             }
             pool.retain(|bidder| named.contains(bidder));
             if pool.is_empty() {
-                return ask(
-                    "contradiction",
-                    "isi surat menyebut tender atau perusahaan lain",
-                );
+                return Ruling::Ask(contradiction("isi surat menyebut tender atau perusahaan lain"));
             }
         }
-        let everything: Vec<BidderId> = sender.into_iter().collect();
-        match (choose(&pool, self.facts), choose(&everything, self.facts)) {
-            // "Old tender in the subject" is a usual fault: papers may well be meant for what is open elsewhere.
-            (Choice::JustEnded(_), Choice::Open(_)) => ask(
-                "contradiction",
-                "tender yang disebut sudah lewat, sedangkan yang lain masih terbuka",
-            ),
-            _ => self.by_time(&pool),
+        let tenders = |bidders: &BTreeSet<BidderId>| -> BTreeSet<TenderId> {
+            bidders.iter().filter_map(|&id| self.tender_of(id)).collect()
+        };
+        let coded = self.of_family(Family::Code);
+        let in_two = !coded.is_empty() && tenders(&pool).len() > 1;
+        if in_two || (self.speaks_of_several() && tenders(&sender).len() > 1) {
+            return Ruling::Ask(contradiction("surat ini menyebut lebih dari satu tender"));
         }
+        let at = self.facts.received_at;
+        let any_open = |bidders: &BTreeSet<BidderId>| {
+            let mut sessions = bidders.iter().flat_map(|&id| self.facts.registry.sessions_of(id));
+            sessions.any(|session| sessions::is_open(session, at))
+        };
+        // "Old tender in the subject" is a usual fault: papers may well be meant for what is open elsewhere.
+        if !any_open(&pool) && any_open(&sender) {
+            return Ruling::Ask(contradiction("tender yang disebut sudah lewat, sedangkan yang lain masih terbuka"));
+        }
+        self.settle(&pool)
     }
 
     /// Two independent identifiers of exactly one bidder, and nothing that speaks against it.
     fn by_identifiers(&self) -> Ruling<'a> {
-        let unclear = || {
-            ask(
-                "unregistered",
-                "pengirim tidak terdaftar dan buktinya belum cukup",
-            )
-        };
-        if self.any(|kind| matches!(kind, Kind::Contradicting)) {
-            return unclear();
-        }
+        let unclear = || Ruling::Ask(reason("unregistered", "pengirim tidak terdaftar dan buktinya belum cukup"));
         let mut named: Option<BTreeSet<BidderId>> = None;
-        let mut kinds = 0;
-        for signal in ["tender-code", "company-name", "npwp", "nib"] {
-            let found = self.bidders(|evidence| evidence.signal.name == signal);
+        let mut families = 0;
+        for family in [Family::Code, Family::Name, Family::Npwp, Family::Nib] {
+            let found = self.of_family(family);
             if found.is_empty() {
                 continue;
             }
             // Two codes, or two firms: which one is meant?
-            let one_tender = self.tenders(&found) == 1;
-            let one_firm = found
-                .iter()
-                .all(|&a| found.iter().all(|&b| self.same_firm(a, b)));
-            if (signal == "tender-code" && !one_tender) || (signal != "tender-code" && !one_firm) {
+            if self.two_in_family(family) {
                 return unclear();
             }
-            kinds += 1;
+            families += 1;
             named = Some(match named {
                 None => found,
                 Some(before) => before.intersection(&found).copied().collect(),
             });
         }
-        let named: Vec<BidderId> = named.unwrap_or_default().into_iter().collect();
-        let [bidder] = named[..] else {
-            return unclear();
-        };
-        let others = self.bidders(|evidence| evidence.signal.kind == Kind::Strong);
-        if kinds < 2 || others.iter().any(|&other| !self.same_firm(other, bidder)) {
+        let own = named.unwrap_or_default();
+        if own.len() != 1 || families < 2 {
             return unclear();
         }
-        self.by_time(&[bidder])
-    }
-
-    fn by_time(&self, bidders: &[BidderId]) -> Ruling<'a> {
-        let reason = |signal: &str, detail: &str| {
-            Some(Reason {
-                signal: signal.into(),
-                detail: detail.into(),
-            })
-        };
-        match choose(bidders, self.facts) {
-            Choice::Open(session) => self.place(
-                session,
-                reason(
-                    "open-session",
-                    "satu-satunya jadwal yang masih menerima berkas",
-                ),
-                1.0,
-            ),
-            Choice::JustEnded(session) => self.place(
-                session,
-                reason(
-                    "ended-session",
-                    "satu-satunya jadwal yang belum lama berakhir",
-                ),
-                JUST_ENDED,
-            ),
-            Choice::Unclear(sessions) if sessions.is_empty() => {
-                ask("no-session", "peserta ini tidak mempunyai jadwal")
-            }
-            Choice::Unclear(_) => ask("several-sessions", "jadwal yang dimaksud tidak pasti"),
+        let against = self.other_address(&own).or_else(|| self.against_identifiers(&own)).or_else(|| self.second_tender(&own));
+        match against {
+            Some(why) => Ruling::Ask(why),
+            None => self.settle(&own),
         }
     }
 
-    fn place(&self, session: &'a Session, by_time: Option<Reason>, factor: f64) -> Ruling<'a> {
+    /// The session of these bidders that papers, words and time point to, if it is clear.
+    fn settle(&self, pool: &BTreeSet<BidderId>) -> Ruling<'a> {
+        let at = self.facts.received_at;
+        let weighed: Vec<Weighed<'a>> = self.weigh(pool);
+        let Some(session) = weighed.first().and_then(|best| best.session) else {
+            return Ruling::Ask(reason("no-session", "peserta ini tidak mempunyai jadwal"));
+        };
+        let clear = weighed.get(1).is_none_or(|next| weighed[0].odds - next.odds >= MARGIN);
+        let open = sessions::is_open(session, at);
+        if !clear || posterior(&weighed[0], &weighed) < THRESHOLD || !(open || sessions::has_just_ended(session, at)) {
+            return several_sessions();
+        }
+        let others = || weighed[1..].iter().filter_map(|place| place.session);
+        let by_time = match open {
+            true if others().any(|other| sessions::is_open(other, at)) => None,
+            true => Some(reason("open-session", "satu-satunya jadwal yang masih menerima berkas")),
+            false => Some(reason("ended-session", "jadwal yang belum lama berakhir")),
+        };
+        self.place(session, by_time)
+    }
+
+    fn place(&self, session: &'a Session, by: Option<Reason>) -> Ruling<'a> {
         let bidder = self.facts.registry.bidder(session.bidder);
         if session.withdrawn || bidder.is_none_or(|bidder| bidder.withdrawn) {
-            return ask(
-                "withdrawn",
-                "peserta atau jadwal ini sudah ditarik dari daftar",
-            );
+            return Ruling::Ask(reason("withdrawn", "peserta atau jadwal ini sudah ditarik dari daftar"));
         }
-        Ruling::Place(session, by_time, factor)
+        Ruling::Place(session, by)
     }
 
-    fn placed(
-        &self,
-        session: &Session,
-        by_time: Option<Reason>,
-        factor: f64,
-        sender_registered: bool,
-    ) -> Match {
-        let (confidence, mut reasons) = self.weigh(session.bidder, Some(session.id));
-        reasons.extend(by_time);
-        Match {
-            verdict: Verdict::Placed(Placement {
-                tender: session.tender,
-                bidder: session.bidder,
-                session: session.id,
-            }),
-            confidence: confidence * factor,
-            reasons,
-            sender_registered,
+    fn dress(&self, ruling: Ruling<'a>) -> Match {
+        let sender_registered = !self.registered().is_empty();
+        match ruling {
+            Ruling::Place(session, by) => {
+                let confidence = self.confidence(session.id);
+                if confidence < THRESHOLD {
+                    let why = reason("unclear", "bukti untuk peserta lain hampir sama kuat");
+                    return self.asked(why, sender_registered);
+                }
+                Match {
+                    verdict: Verdict::Placed(Placement {
+                        tender: session.tender,
+                        bidder: session.bidder,
+                        session: session.id,
+                    }),
+                    confidence,
+                    reasons: self.reasons_for(session, by),
+                    sender_registered,
+                }
+            }
+            Ruling::Ask(why) => self.asked(why, sender_registered),
+            Ruling::Nothing => Match {
+                verdict: Verdict::Nothing,
+                confidence: 0.0,
+                reasons: Vec::new(),
+                sender_registered,
+            },
         }
     }
 
-    fn ask(&self, why: Reason, sender_registered: bool) -> Match {
-        let candidates = self.candidates();
+    fn reasons_for(&self, session: &Session, by: Option<Reason>) -> Vec<Reason> {
+        let all = self.all_named();
+        let own = all.into_iter().find(|place| place.session.is_some_and(|own| own.id == session.id));
+        let mut reasons = own.map(|place| place.reasons).unwrap_or_default();
+        reasons.extend(by);
+        let tender = self.facts.registry.tender(session.tender);
+        if let Some(tender) = tender.filter(|tender| tender.mailbox != self.facts.mailbox) {
+            let detail = format!("surat masuk ke {}, tender ini ditangani {}", self.facts.mailbox, tender.mailbox);
+            reasons.push(reason("other-mailbox", &detail));
+        }
+        reasons
+    }
+
+    fn asked(&self, why: Reason, sender_registered: bool) -> Match {
+        let candidates = self.candidates(&why, why.signal == "contradiction");
         let mut reasons: Vec<Reason> = Vec::new();
         for evidence in &self.evidence {
             if !reasons.contains(&evidence.reason) {
@@ -326,86 +362,8 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Every place that some evidence names, the best three.
-    fn candidates(&self) -> Vec<Candidate> {
-        let mut candidates: Vec<Candidate> = Vec::new();
-        for bidder in self.bidders(|evidence| evidence.bidder.is_some()) {
-            let Some(tender) = self
-                .facts
-                .registry
-                .bidder(bidder)
-                .map(|bidder| bidder.tender)
-            else {
-                continue;
-            };
-            for (session, factor) in self.candidate_sessions(bidder) {
-                let (confidence, reasons) = self.weigh(bidder, session);
-                candidates.push(Candidate {
-                    tender,
-                    bidder,
-                    session,
-                    confidence: confidence * factor,
-                    reasons,
-                });
-            }
-        }
-        // Stable: of equals the nearer session stays before the other.
-        candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-        let best = candidates.first().map_or(0.0, |best| best.confidence);
-        candidates.retain(|candidate| candidate.confidence >= best * NOISE);
-        let sum: f64 = candidates
-            .iter()
-            .map(|candidate| candidate.confidence)
-            .sum();
-        candidates.truncate(CANDIDATES);
-        for candidate in &mut candidates {
-            let part = candidate.confidence / sum.max(f64::MIN_POSITIVE);
-            candidate.confidence = (candidate.confidence * part).min(ASKED);
-        }
-        candidates
-    }
-
-    /// Those that its keys name, else those that the time offers, the likelier first.
-    fn candidate_sessions(&self, bidder: BidderId) -> Vec<(Option<SessionId>, f64)> {
-        let named: BTreeSet<SessionId> = self
-            .evidence
-            .iter()
-            .filter(|evidence| evidence.bidder == Some(bidder))
-            .filter_map(|evidence| evidence.session)
-            .collect();
-        if !named.is_empty() {
-            return named.into_iter().map(|id| (Some(id), 1.0)).collect();
-        }
-        match choose(&[bidder], self.facts) {
-            Choice::Open(session) => vec![(Some(session.id), 1.0)],
-            Choice::JustEnded(session) => vec![(Some(session.id), JUST_ENDED)],
-            Choice::Unclear(sessions) if sessions.is_empty() => vec![(None, 1.0)],
-            Choice::Unclear(sessions) => sessions
-                .iter()
-                .map(|session| (Some(session.id), 1.0))
-                .collect(),
-        }
-    }
-
-    /// The evidence for a place, combined, and its reasons, the strongest first.
-    fn weigh(&self, bidder: BidderId, session: Option<SessionId>) -> (f64, Vec<Reason>) {
-        let speaks = self.evidence.iter().filter(|evidence| {
-            evidence.bidder == Some(bidder)
-                && (evidence.session.is_none() || evidence.session == session)
-        });
-        let mut doubt = 1.0;
-        let mut reasons = Vec::new();
-        for evidence in speaks {
-            doubt *= 1.0 - evidence.signal.weight;
-            reasons.push(evidence.reason.clone());
-        }
-        ((1.0 - doubt).min(CERTAIN), reasons)
-    }
-
-    fn any(&self, fits: impl Fn(Kind) -> bool) -> bool {
-        self.evidence
-            .iter()
-            .any(|evidence| fits(evidence.signal.kind))
+    pub fn any(&self, fits: impl Fn(Kind) -> bool) -> bool {
+        self.evidence.iter().any(|evidence| fits(evidence.signal.kind))
     }
 
     fn bidders(&self, fits: impl Fn(&Evidence) -> bool) -> BTreeSet<BidderId> {
@@ -413,48 +371,36 @@ impl<'a> Case<'a> {
         fitting.filter_map(|evidence| evidence.bidder).collect()
     }
 
-    fn registered(&self) -> BTreeSet<BidderId> {
-        self.bidders(|evidence| evidence.signal.name == "registered-address")
+    pub fn named(&self, signal: &str) -> BTreeSet<BidderId> {
+        self.bidders(|evidence| evidence.signal.name == signal)
     }
 
-    fn tenders(&self, bidders: &BTreeSet<BidderId>) -> usize {
-        let tenders = bidders
-            .iter()
-            .filter_map(|&id| self.facts.registry.bidder(id));
-        tenders
-            .map(|bidder| bidder.tender)
-            .collect::<BTreeSet<_>>()
-            .len()
+    pub fn of_family(&self, family: Family) -> BTreeSet<BidderId> {
+        self.bidders(|evidence| evidence.signal.kind == Kind::Identifier(family))
     }
 
-    fn same_firm(&self, a: BidderId, b: BidderId) -> bool {
-        a == b || same_firm(self.facts.registry, a, b)
+    pub fn registered(&self) -> BTreeSet<BidderId> {
+        self.named("registered-address")
+    }
+
+    pub fn tender_of(&self, bidder: BidderId) -> Option<TenderId> {
+        self.facts.registry.bidder(bidder).map(|bidder| bidder.tender)
     }
 }
 
-/// One firm in two tenders is two bidders: equal name with equal legal form, or equal NPWP.
-fn same_firm(registry: &Registry, a: BidderId, b: BidderId) -> bool {
-    let (Some(a), Some(b)) = (registry.bidder(a), registry.bidder(b)) else {
-        return false;
-    };
-    let npwp = |npwp: &Option<String>| {
-        let digits: String = npwp
-            .iter()
-            .flat_map(|n| n.chars())
-            .filter(char::is_ascii_digit)
-            .collect();
-        let bare = digits.strip_prefix('0').unwrap_or(&digits).to_owned();
-        (bare.len() >= 14).then_some(bare)
-    };
-    CompanyName::read(&a.name) == CompanyName::read(&b.name)
-        || npwp(&a.npwp).is_some_and(|number| npwp(&b.npwp) == Some(number))
+pub fn contradiction(detail: &str) -> Reason {
+    reason("contradiction", detail)
 }
 
-fn ask<'a>(signal: &str, detail: &str) -> Ruling<'a> {
-    Ruling::Ask(Reason {
+fn reason(signal: &str, detail: &str) -> Reason {
+    Reason {
         signal: signal.into(),
         detail: detail.into(),
-    })
+    }
+}
+
+fn several_sessions<'a>() -> Ruling<'a> {
+    Ruling::Ask(reason("several-sessions", "jadwal yang dimaksud tidak pasti"))
 }
 
 #[cfg(test)]

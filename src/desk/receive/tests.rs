@@ -61,7 +61,7 @@ impl Setting {
             letter,
             &Facts {
                 received_at: self.received_at,
-                ..facts(&registry, &sent, &mailboxes)
+                ..facts(&registry, &Index::of(&registry), &sent, &mailboxes)
             },
         );
         decide(

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     letter::{Correspondent, EnclosedMail},
-    matching::{fixture::*, references_of},
+    matching::{Index, fixture::*, references_of},
     tender::SessionId,
 };
 
@@ -31,7 +31,7 @@ fn matched(letter: &Letter, office: &Office, at: Timestamp) -> Match {
         letter,
         &Facts {
             received_at: at,
-            ..facts(&registry, &sent, &mailboxes)
+            ..facts(&registry, &Index::of(&registry), &sent, &mailboxes)
         },
     )
 }

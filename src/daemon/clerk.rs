@@ -177,8 +177,7 @@ pub async fn find_place(
     }
     let (mut missing, mut asked_last) = (HashMap::new(), Vec::new());
     for bidder in matching::concerned(letter, &facts) {
-        let last =
-            database::history::asked_last(&office.database, bidder, row.received_at).await?;
+        let last = database::history::asked_last(&office.database, bidder, row.received_at).await?;
         asked_last.extend(last);
         for session in registry.sessions_of(bidder) {
             let papers =

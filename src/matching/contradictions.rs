@@ -20,28 +20,41 @@ const ADDRESSES: [&str; 4] = [
     "company-domain",
 ];
 /// What names a firm by itself.
-const NAMES: [&str; 5] = ["company-name", "mistyped-name", "npwp", "nib", "member-name"];
+const NAMES: [&str; 5] = [
+    "company-name",
+    "mistyped-name",
+    "npwp",
+    "nib",
+    "member-name",
+];
 
 impl Case<'_> {
     /// The writer, whom he wants answered, whose mail he encloses, where he works: each may name several firms of one
     /// clerk, but this one must be among them.
     pub fn other_address(&self, own: &BTreeSet<BidderId>) -> Option<Reason> {
-        let other = ADDRESSES.iter().any(|signal| self.names_others_only(signal, own));
+        let other = ADDRESSES
+            .iter()
+            .any(|signal| self.names_others_only(signal, own));
         other.then(|| contradiction("alamat dalam surat ini milik peserta lain"))
     }
 
     /// Another firm is named, and this one is not.
     pub fn other_firm(&self, own: &BTreeSet<BidderId>) -> Option<Reason> {
-        let named: BTreeSet<BidderId> = NAMES.iter().flat_map(|signal| self.named(signal)).collect();
+        let named: BTreeSet<BidderId> =
+            NAMES.iter().flat_map(|signal| self.named(signal)).collect();
         let own_named = named.iter().any(|&id| self.is_firm_of(id, own));
-        (!named.is_empty() && !own_named).then(|| contradiction("isi surat menyebut perusahaan lain"))
+        (!named.is_empty() && !own_named)
+            .then(|| contradiction("isi surat menyebut perusahaan lain"))
     }
 
     /// A rival in the same tender is named, and this bidder is not: also where its own key and address agree.
     pub fn rival(&self, own: &BTreeSet<BidderId>) -> Option<Reason> {
         let tenders: BTreeSet<_> = own.iter().filter_map(|&id| self.tender_of(id)).collect();
         let rivals_only = |signals: &[&str]| {
-            let named: BTreeSet<BidderId> = signals.iter().flat_map(|signal| self.named(signal)).collect();
+            let named: BTreeSet<BidderId> = signals
+                .iter()
+                .flat_map(|signal| self.named(signal))
+                .collect();
             let rival = |&id: &BidderId| {
                 let tender = self.tender_of(id);
                 tender.is_some_and(|tender| tenders.contains(&tender)) && !self.is_firm_of(id, own)
@@ -49,15 +62,20 @@ impl Case<'_> {
             named.iter().any(rival) && !named.iter().any(|&id| self.is_firm_of(id, own))
         };
         if rivals_only(&["company-name", "npwp", "nib"]) {
-            return Some(contradiction("isi surat menyebut peserta lain dalam tender ini"));
+            return Some(contradiction(
+                "isi surat menyebut peserta lain dalam tender ini",
+            ));
         }
-        rivals_only(&["quoted-name"]).then(|| contradiction("kutipan dalam surat ini ditujukan kepada peserta lain"))
+        rivals_only(&["quoted-name"])
+            .then(|| contradiction("kutipan dalam surat ini ditujukan kepada peserta lain"))
     }
 
     /// A person of another firm, where the key was only typed or quoted by somebody whom nobody knows.
     pub fn other_person(&self, own: &BTreeSet<BidderId>) -> Option<Reason> {
         let direct = self.any(|kind| kind == Kind::Conclusive(Key::Direct));
-        let other = ["director", "expert"].iter().any(|signal| self.names_others_only(signal, own));
+        let other = ["director", "expert"]
+            .iter()
+            .any(|signal| self.names_others_only(signal, own));
         (other && !direct).then(|| contradiction("surat ini menyebut orang dari peserta lain"))
     }
 
@@ -69,10 +87,15 @@ impl Case<'_> {
         let alive = |id: BidderId| {
             let at = self.facts.received_at;
             let sessions = self.facts.registry.sessions_of(id);
-            let mut alive = sessions.filter(|session| !session.withdrawn && (session.due >= at || sessions::has_just_ended(session, at)));
+            let mut alive = sessions.filter(|session| {
+                !session.withdrawn && (session.due >= at || sessions::has_just_ended(session, at))
+            });
             alive.next().is_some()
         };
-        let elsewhere = |id: BidderId| self.tender_of(id).is_some_and(|tender| !here.contains(&tender));
+        let elsewhere = |id: BidderId| {
+            self.tender_of(id)
+                .is_some_and(|tender| !here.contains(&tender))
+        };
         let by_code = self.named("tender-code");
         let by_package = self.named("package-name");
         let twin_of_named = |id: BidderId| {
@@ -80,18 +103,27 @@ impl Case<'_> {
                 (Some(a), Some(b)) => self.facts.index.packages.are_twins(a, b),
                 _ => false,
             };
-            by_package.iter().any(|other| own.contains(other) && twins(*other))
+            by_package
+                .iter()
+                .any(|other| own.contains(other) && twins(*other))
         };
-        let coded = by_code.iter().any(|&id| elsewhere(id) && takes_part(id) && alive(id));
-        let packaged = by_package.iter().any(|&id| elsewhere(id) && takes_part(id) && alive(id) && !twin_of_named(id));
+        let coded = by_code
+            .iter()
+            .any(|&id| elsewhere(id) && takes_part(id) && alive(id));
+        let packaged = by_package
+            .iter()
+            .any(|&id| elsewhere(id) && takes_part(id) && alive(id) && !twin_of_named(id));
         let mut firm = own.iter().flat_map(|&id| self.facts.index.firm_of(id));
         let several = self.speaks_of_several() && firm.any(|id| elsewhere(id) && alive(id));
-        (coded || packaged || several).then(|| contradiction("surat ini menyebut lebih dari satu tender"))
+        (coded || packaged || several)
+            .then(|| contradiction("surat ini menyebut lebih dari satu tender"))
     }
 
     /// "sekalian untuk 2 paket ya pak"
     pub fn speaks_of_several(&self) -> bool {
-        const SEVERAL: &[&str] = &["2", "DUA", "KEDUA", "3", "TIGA", "KETIGA", "BEBERAPA", "SEMUA"];
+        const SEVERAL: &[&str] = &[
+            "2", "DUA", "KEDUA", "3", "TIGA", "KETIGA", "BEBERAPA", "SEMUA",
+        ];
         const WORKS: &[&str] = &["PAKET", "TENDER", "LELANG", "PEKERJAAN", "SELEKSI"];
         let fresh = text::fresh(self.reading.letter);
         fresh.map(|(_, text)| text::words(text)).any(|words| {
@@ -110,8 +142,20 @@ impl Case<'_> {
         if let Some(evidence) = unlike {
             return Some(contradiction(&evidence.reason.detail));
         }
-        let faint = ["seen-sender", "mentioned-address", "part-of-name", "phone", "package-name", "director", "expert", "quoted-name", "in-papers"];
-        let other = faint.iter().any(|signal| self.names_others_only(signal, own));
+        let faint = [
+            "seen-sender",
+            "mentioned-address",
+            "part-of-name",
+            "phone",
+            "package-name",
+            "director",
+            "expert",
+            "quoted-name",
+            "in-papers",
+        ];
+        let other = faint
+            .iter()
+            .any(|signal| self.names_others_only(signal, own));
         other.then(|| contradiction("sebagian isi surat menunjuk ke peserta atau paket lain"))
     }
 
@@ -120,10 +164,13 @@ impl Case<'_> {
         let found = self.of_family(family);
         match family {
             Family::Code => {
-                let tenders: BTreeSet<_> = found.iter().filter_map(|&id| self.tender_of(id)).collect();
+                let tenders: BTreeSet<_> =
+                    found.iter().filter_map(|&id| self.tender_of(id)).collect();
                 tenders.len() > 1
             }
-            _ => found.iter().any(|&a| found.iter().any(|&b| !self.same_firm(a, b))),
+            _ => found
+                .iter()
+                .any(|&a| found.iter().any(|&b| !self.same_firm(a, b))),
         }
     }
 

@@ -49,7 +49,7 @@ pub fn decide(letter: &Letter, facts: &Facts) -> Match {
         case.by_keys()
     } else if !case.registered().is_empty() {
         case.by_sender()
-    } else if case.evidence.iter().any(|evidence| evidence.bidder.is_some()) {
+    } else if case.is_worth_asking() {
         case.by_identifiers()
     } else {
         Ruling::Nothing
@@ -60,7 +60,9 @@ pub fn decide(letter: &Letter, facts: &Facts) -> Match {
 /// The bidders whom a key in the letter names.
 pub fn named_by_keys(reading: &Reading, facts: &Facts) -> BTreeSet<BidderId> {
     let evidence = gather(reading, facts);
-    let keys = evidence.iter().filter(|evidence| matches!(evidence.signal.kind, Kind::Conclusive(_)));
+    let keys = evidence
+        .iter()
+        .filter(|evidence| matches!(evidence.signal.kind, Kind::Conclusive(_)));
     keys.filter_map(|evidence| evidence.bidder).collect()
 }
 
@@ -72,7 +74,9 @@ impl<'a> Case<'a> {
             return Ruling::Ask(contradiction("kunci tidak dikenali"));
         };
         if keys.iter().any(|&other| !self.same_firm(other, bidder)) {
-            return Ruling::Ask(contradiction("tanda-tandanya menunjuk ke peserta yang berbeda"));
+            return Ruling::Ask(contradiction(
+                "tanda-tandanya menunjuk ke peserta yang berbeda",
+            ));
         }
         if let Some(why) = self.other_address(&keys) {
             return Ruling::Ask(why);
@@ -90,7 +94,9 @@ impl<'a> Case<'a> {
             return ruling;
         }
         if keys.len() > 1 {
-            return Ruling::Ask(contradiction("tanda-tandanya menunjuk ke tender yang berbeda"));
+            return Ruling::Ask(contradiction(
+                "tanda-tandanya menunjuk ke tender yang berbeda",
+            ));
         }
         if let Some(why) = self.second_tender(&keys) {
             return Ruling::Ask(why);
@@ -110,24 +116,36 @@ impl<'a> Case<'a> {
         };
         let only = (named.len() == 1).then(|| named.first()).flatten();
         let Some(session) = only.and_then(|&id| self.facts.registry.session(id)) else {
-            return Ruling::Ask(contradiction("tanda-tandanya menunjuk ke jadwal yang berbeda"));
+            return Ruling::Ask(contradiction(
+                "tanda-tandanya menunjuk ke jadwal yang berbeda",
+            ));
         };
         if !ranks[1].is_empty() && !ranks[1].contains(&session.id) {
-            return Ruling::Ask(contradiction("nomor rujukan yang ditulis bukan milik jadwal yang dibalas"));
+            return Ruling::Ask(contradiction(
+                "nomor rujukan yang ditulis bukan milik jadwal yang dibalas",
+            ));
         }
         let open_negotiation = || {
             let mut others = self.facts.registry.sessions_of(bidder);
-            others.any(|other| other.kind == SessionKind::Negotiation && sessions::is_open(other, self.facts.received_at))
+            others.any(|other| {
+                other.kind == SessionKind::Negotiation
+                    && sessions::is_open(other, self.facts.received_at)
+            })
         };
         let negotiates = self.reading.documents == [DocumentWord::Negosiasi];
         if negotiates && session.kind != SessionKind::Negotiation && open_negotiation() {
-            return Ruling::Ask(contradiction("berkas negosiasi dikirim sebagai balasan atas jadwal lain"));
+            return Ruling::Ask(contradiction(
+                "berkas negosiasi dikirim sebagai balasan atas jadwal lain",
+            ));
         }
         self.place(session, None)
     }
 
     fn keyed_sessions(&self, rank: Key) -> BTreeSet<SessionId> {
-        let of_rank = self.evidence.iter().filter(|evidence| evidence.signal.kind == Kind::Conclusive(rank));
+        let of_rank = self
+            .evidence
+            .iter()
+            .filter(|evidence| evidence.signal.kind == Kind::Conclusive(rank));
         of_rank.filter_map(|evidence| evidence.session).collect()
     }
 
@@ -150,13 +168,28 @@ impl<'a> Case<'a> {
             .flat_map(|bidder| registry.sessions_of(bidder))
             .filter(|session| sessions::is_open(session, at))
             .collect();
-        let moved = |session| self.place(session, Some(reason("new-matter", "surat lama dibalas untuk jadwal yang sedang terbuka")));
+        let moved = |session| {
+            self.place(
+                session,
+                Some(reason(
+                    "new-matter",
+                    "surat lama dibalas untuk jadwal yang sedang terbuka",
+                )),
+            )
+        };
 
         let typed: BTreeSet<SessionId> = text::fresh(self.reading.letter)
             .flat_map(|(_, text)| Reference::find_all(text))
-            .filter_map(|reference| registry.session_by_reference(&reference).map(|session| session.id))
+            .filter_map(|reference| {
+                registry
+                    .session_by_reference(&reference)
+                    .map(|session| session.id)
+            })
             .collect();
-        if let (1, Some(session)) = (typed.len(), open.iter().find(|session| typed.contains(&session.id))) {
+        if let (1, Some(session)) = (
+            typed.len(),
+            open.iter().find(|session| typed.contains(&session.id)),
+        ) {
             return Some(moved(session));
         }
         let fresh_code = |tender: TenderId| {
@@ -170,14 +203,18 @@ impl<'a> Case<'a> {
             .collect();
         if !coded.is_empty() {
             if fresh_code(old.tender) {
-                return Some(Ruling::Ask(contradiction("surat ini menyebut lebih dari satu tender")));
+                return Some(Ruling::Ask(contradiction(
+                    "surat ini menyebut lebih dari satu tender",
+                )));
             }
             return match self.settle(&coded) {
                 Ruling::Place(session, _) => Some(moved(session)),
                 other => Some(other),
             };
         }
-        let own = open.iter().filter(|session| session.bidder == old.bidder && session.id != old.id);
+        let own = open
+            .iter()
+            .filter(|session| session.bidder == old.bidder && session.id != old.id);
         let fitting: Vec<&&Session> = own.filter(|new| self.belongs_to(new, old)).collect();
         match fitting[..] {
             [] => None,
@@ -196,34 +233,55 @@ impl<'a> Case<'a> {
         if documents.is_empty() {
             return kinds == [new.kind];
         }
-        let none_in = |list: &[DocumentWord]| !documents.iter().any(|document| list.contains(document));
-        let negotiates = *documents == [DocumentWord::Negosiasi] && new.kind == SessionKind::Negotiation;
-        let asked_only_there = sessions::all_within(documents, &new.documents) && none_in(&old.documents);
-        let owed_only_there = sessions::all_within(documents, self.facts.missing(new)) && none_in(self.facts.missing(old));
+        let none_in =
+            |list: &[DocumentWord]| !documents.iter().any(|document| list.contains(document));
+        let negotiates =
+            *documents == [DocumentWord::Negosiasi] && new.kind == SessionKind::Negotiation;
+        let asked_only_there =
+            sessions::all_within(documents, &new.documents) && none_in(&old.documents);
+        let owed_only_there = sessions::all_within(documents, self.facts.missing(new))
+            && none_in(self.facts.missing(old));
         negotiates || asked_only_there || owed_only_there
     }
 
     /// The registered sender with one session that is clearly meant, and open for it.
     fn by_sender(&self) -> Ruling<'a> {
         let sender = self.registered();
-        if let Some(why) = self.other_address(&sender).or_else(|| self.other_firm(&sender)).or_else(|| self.rival(&sender)) {
+        if let Some(why) = self
+            .other_address(&sender)
+            .or_else(|| self.other_firm(&sender))
+            .or_else(|| self.rival(&sender))
+        {
             return Ruling::Ask(why);
         }
         // One address may stand for several bidders: one firm in two tenders, or a clerk of several firms. What he names
         // narrows them; naming none of them speaks against all.
         let mut pool = sender.clone();
-        let names: BTreeSet<BidderId> = ["company-name", "mistyped-name", "member-name"].iter().flat_map(|signal| self.named(signal)).collect();
-        for named in [self.of_family(Family::Code), names, self.named("npwp"), self.named("nib")] {
+        let names: BTreeSet<BidderId> = ["company-name", "mistyped-name", "member-name"]
+            .iter()
+            .flat_map(|signal| self.named(signal))
+            .collect();
+        for named in [
+            self.of_family(Family::Code),
+            names,
+            self.named("npwp"),
+            self.named("nib"),
+        ] {
             if named.is_empty() {
                 continue;
             }
             pool.retain(|bidder| named.contains(bidder));
             if pool.is_empty() {
-                return Ruling::Ask(contradiction("isi surat menyebut tender atau perusahaan lain"));
+                return Ruling::Ask(contradiction(
+                    "isi surat menyebut tender atau perusahaan lain",
+                ));
             }
         }
         let tenders = |bidders: &BTreeSet<BidderId>| -> BTreeSet<TenderId> {
-            bidders.iter().filter_map(|&id| self.tender_of(id)).collect()
+            bidders
+                .iter()
+                .filter_map(|&id| self.tender_of(id))
+                .collect()
         };
         let coded = self.of_family(Family::Code);
         let in_two = !coded.is_empty() && tenders(&pool).len() > 1;
@@ -232,19 +290,28 @@ impl<'a> Case<'a> {
         }
         let at = self.facts.received_at;
         let any_open = |bidders: &BTreeSet<BidderId>| {
-            let mut sessions = bidders.iter().flat_map(|&id| self.facts.registry.sessions_of(id));
+            let mut sessions = bidders
+                .iter()
+                .flat_map(|&id| self.facts.registry.sessions_of(id));
             sessions.any(|session| sessions::is_open(session, at))
         };
         // "Old tender in the subject" is a usual fault: papers may well be meant for what is open elsewhere.
         if !any_open(&pool) && any_open(&sender) {
-            return Ruling::Ask(contradiction("tender yang disebut sudah lewat, sedangkan yang lain masih terbuka"));
+            return Ruling::Ask(contradiction(
+                "tender yang disebut sudah lewat, sedangkan yang lain masih terbuka",
+            ));
         }
         self.settle(&pool)
     }
 
     /// Two independent identifiers of exactly one bidder, and nothing that speaks against it.
     fn by_identifiers(&self) -> Ruling<'a> {
-        let unclear = || Ruling::Ask(reason("unregistered", "pengirim tidak terdaftar dan buktinya belum cukup"));
+        let unclear = || {
+            Ruling::Ask(reason(
+                "unregistered",
+                "pengirim tidak terdaftar dan buktinya belum cukup",
+            ))
+        };
         let mut named: Option<BTreeSet<BidderId>> = None;
         let mut families = 0;
         for family in [Family::Code, Family::Name, Family::Npwp, Family::Nib] {
@@ -266,11 +333,24 @@ impl<'a> Case<'a> {
         if own.len() != 1 || families < 2 {
             return unclear();
         }
-        let against = self.other_address(&own).or_else(|| self.against_identifiers(&own)).or_else(|| self.second_tender(&own));
+        let against = self
+            .other_address(&own)
+            .or_else(|| self.against_identifiers(&own))
+            .or_else(|| self.second_tender(&own));
         match against {
             Some(why) => Ruling::Ask(why),
             None => self.settle(&own),
         }
+    }
+
+    /// Something names a bidder; in what the server took for spam, something clear.
+    fn is_worth_asking(&self) -> bool {
+        let spam = self.reading.letter.automation.spam_verdict;
+        self.evidence.iter().any(|evidence| {
+            evidence.bidder.is_some()
+                && (!spam
+                    || !matches!(evidence.signal.kind, Kind::Supporting | Kind::Contradicting))
+        })
     }
 
     /// The session of these bidders that papers, words and time point to, if it is clear.
@@ -280,15 +360,23 @@ impl<'a> Case<'a> {
         let Some(session) = weighed.first().and_then(|best| best.session) else {
             return Ruling::Ask(reason("no-session", "peserta ini tidak mempunyai jadwal"));
         };
-        let clear = weighed.get(1).is_none_or(|next| weighed[0].odds - next.odds >= MARGIN);
+        let clear = weighed
+            .get(1)
+            .is_none_or(|next| weighed[0].odds - next.odds >= MARGIN);
         let open = sessions::is_open(session, at);
-        if !clear || posterior(&weighed[0], &weighed) < THRESHOLD || !(open || sessions::has_just_ended(session, at)) {
+        if !clear
+            || posterior(&weighed[0], &weighed) < THRESHOLD
+            || !(open || sessions::has_just_ended(session, at))
+        {
             return several_sessions();
         }
         let others = || weighed[1..].iter().filter_map(|place| place.session);
         let by_time = match open {
             true if others().any(|other| sessions::is_open(other, at)) => None,
-            true => Some(reason("open-session", "satu-satunya jadwal yang masih menerima berkas")),
+            true => Some(reason(
+                "open-session",
+                "satu-satunya jadwal yang masih menerima berkas",
+            )),
             false => Some(reason("ended-session", "jadwal yang belum lama berakhir")),
         };
         self.place(session, by_time)
@@ -297,7 +385,10 @@ impl<'a> Case<'a> {
     fn place(&self, session: &'a Session, by: Option<Reason>) -> Ruling<'a> {
         let bidder = self.facts.registry.bidder(session.bidder);
         if session.withdrawn || bidder.is_none_or(|bidder| bidder.withdrawn) {
-            return Ruling::Ask(reason("withdrawn", "peserta atau jadwal ini sudah ditarik dari daftar"));
+            return Ruling::Ask(reason(
+                "withdrawn",
+                "peserta atau jadwal ini sudah ditarik dari daftar",
+            ));
         }
         Ruling::Place(session, by)
     }
@@ -334,12 +425,17 @@ impl<'a> Case<'a> {
 
     fn reasons_for(&self, session: &Session, by: Option<Reason>) -> Vec<Reason> {
         let all = self.all_named();
-        let own = all.into_iter().find(|place| place.session.is_some_and(|own| own.id == session.id));
+        let own = all
+            .into_iter()
+            .find(|place| place.session.is_some_and(|own| own.id == session.id));
         let mut reasons = own.map(|place| place.reasons).unwrap_or_default();
         reasons.extend(by);
         let tender = self.facts.registry.tender(session.tender);
         if let Some(tender) = tender.filter(|tender| tender.mailbox != self.facts.mailbox) {
-            let detail = format!("surat masuk ke {}, tender ini ditangani {}", self.facts.mailbox, tender.mailbox);
+            let detail = format!(
+                "surat masuk ke {}, tender ini ditangani {}",
+                self.facts.mailbox, tender.mailbox
+            );
             reasons.push(reason("other-mailbox", &detail));
         }
         reasons
@@ -363,7 +459,9 @@ impl<'a> Case<'a> {
     }
 
     pub fn any(&self, fits: impl Fn(Kind) -> bool) -> bool {
-        self.evidence.iter().any(|evidence| fits(evidence.signal.kind))
+        self.evidence
+            .iter()
+            .any(|evidence| fits(evidence.signal.kind))
     }
 
     fn bidders(&self, fits: impl Fn(&Evidence) -> bool) -> BTreeSet<BidderId> {
@@ -384,7 +482,10 @@ impl<'a> Case<'a> {
     }
 
     pub fn tender_of(&self, bidder: BidderId) -> Option<TenderId> {
-        self.facts.registry.bidder(bidder).map(|bidder| bidder.tender)
+        self.facts
+            .registry
+            .bidder(bidder)
+            .map(|bidder| bidder.tender)
     }
 }
 
@@ -400,7 +501,10 @@ fn reason(signal: &str, detail: &str) -> Reason {
 }
 
 fn several_sessions<'a>() -> Ruling<'a> {
-    Ruling::Ask(reason("several-sessions", "jadwal yang dimaksud tidak pasti"))
+    Ruling::Ask(reason(
+        "several-sessions",
+        "jadwal yang dimaksud tidak pasti",
+    ))
 }
 
 #[cfg(test)]

@@ -265,7 +265,8 @@ impl Index {
     /// Where a bidder is an owner.
     pub fn phrases_of(&self, bidder: Option<BidderId>) -> impl Iterator<Item = (usize, &Phrase)> {
         let phrases = self.phrases.iter().enumerate();
-        phrases.filter(move |(_, phrase)| bidder.is_some_and(|bidder| phrase.owners.contains(&bidder)))
+        phrases
+            .filter(move |(_, phrase)| bidder.is_some_and(|bidder| phrase.owners.contains(&bidder)))
     }
 
     /// Whether a word is part of some company's name: then it was meant as it stands.

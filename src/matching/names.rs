@@ -112,20 +112,23 @@ pub fn members(name: &str) -> Vec<CompanyName> {
     };
     for word in &all {
         let upper = word.upper.as_str();
-        let new_form = !member.is_empty() && FORMS.iter().any(|(spelling, _)| *spelling == [upper]);
+        let is_form = FORMS.iter().any(|(spelling, _)| *spelling == [upper]);
+        let new_form = !member.is_empty() && is_form;
         if joins(word) || new_form || upper == "DAN" {
             close(&mut member);
         }
         if !joins(word) && upper != "DAN" {
             member.push(upper.to_owned());
-            if word.ends {
+            // "PT." ends nothing.
+            if word.ends && !is_form {
                 close(&mut member);
             }
         }
     }
     close(&mut member);
-    members
-        .retain(|member| member.words.len() > 1 || (member.form.is_some() && !member.words.is_empty()));
+    members.retain(|member| {
+        member.words.len() > 1 || (member.form.is_some() && !member.words.is_empty())
+    });
     if members.len() < 2 {
         members.clear();
     }
@@ -200,7 +203,9 @@ fn ends_before(last: &Word, next: &Word) -> bool {
         || next.upper.starts_with(|c: char| c.is_ascii_digit())
         || SUFFIXES.contains(&next.upper.as_str())
         || JOINT.contains(&next.upper.as_str())
-        || FORMS.iter().any(|(spelling, _)| *spelling == [next.upper.as_str()])
+        || FORMS
+            .iter()
+            .any(|(spelling, _)| *spelling == [next.upper.as_str()])
         || (ORDINARY.contains(next.upper.as_str()) && !is_company_word(&next.upper))
 }
 

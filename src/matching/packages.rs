@@ -9,10 +9,40 @@ use crate::tender::{Registry, TenderId};
 const MARKERS: &[&str] = &[
     "TAHAP", "TAHAPAN", "PAKET", "LOT", "SEGMEN", "SEKSI", "ZONA", "BLOK", "UNIT",
 ];
-const REPEATED: &[&str] = &["ULANG", "ULANGAN", "LANJUTAN", "RETENDER", "LELANG", "TENDER", "SELEKSI"];
+const REPEATED: &[&str] = &[
+    "ULANG", "ULANGAN", "LANJUTAN", "RETENDER", "LELANG", "TENDER", "SELEKSI",
+];
 /// Words that every second package has.
 const COMMON: &[&str] = &[
-    "DAN", "DI", "KE", "DARI", "UNTUK", "PADA", "KABUPATEN", "KAB", "KECAMATAN", "KEC", "BERAU", "PEKERJAAN", "PENGADAAN", "BELANJA", "PAKET",
+    "DAN",
+    "DI",
+    "KE",
+    "DARI",
+    "UNTUK",
+    "PADA",
+    "KABUPATEN",
+    "KAB",
+    "KECAMATAN",
+    "KEC",
+    "BERAU",
+    "PEKERJAAN",
+    "PENGADAAN",
+    "BELANJA",
+    "PAKET",
+];
+
+/// Kinds of work: people leave them out.
+const WORKS: &[&str] = &[
+    "PEMBANGUNAN",
+    "REHABILITASI",
+    "PENINGKATAN",
+    "PENGAWASAN",
+    "PERENCANAAN",
+    "PEMELIHARAAN",
+    "JASA",
+    "KONSULTANSI",
+    "LANJUTAN",
+    "PEMASANGAN",
 ];
 
 #[derive(Debug)]
@@ -60,9 +90,11 @@ impl Packages {
         }
         let count = packages.all.len().max(1) as f64;
         for (word, tenders) in &having {
-            let weight = match COMMON.contains(&word.as_str()) {
-                true => 0.1,
-                false => 1.0 + (count / tenders.len() as f64).ln(),
+            let rarity = 1.0 + (count / tenders.len() as f64).ln();
+            let weight = match word.as_str() {
+                word if COMMON.contains(&word) => 0.1,
+                word if WORKS.contains(&word) => rarity.min(0.4),
+                _ => rarity,
             };
             packages.weights.insert(word.clone(), weight);
         }
@@ -87,9 +119,14 @@ impl Packages {
         found.sort_unstable();
         let marks: HashSet<String> = texts.iter().flat_map(|text| take_apart(text).1).collect();
         let twins = |a: usize, b: usize| self.all[a].core == self.all[b].core;
-        let marked = |at: usize| !self.all[at].markers.is_empty() && self.all[at].markers.is_subset(&marks);
+        let marked =
+            |at: usize| !self.all[at].markers.is_empty() && self.all[at].markers.is_subset(&marks);
         let kept = found.iter().filter(|(at, _)| {
-            let rivals = || found.iter().filter(|(other, _)| twins(*at, *other) && other != at);
+            let rivals = || {
+                found
+                    .iter()
+                    .filter(|(other, _)| twins(*at, *other) && other != at)
+            };
             marked(*at) || !rivals().any(|(other, _)| marked(*other))
         });
         kept.map(|&(at, clarity)| (self.all[at].tender, clarity))
@@ -109,7 +146,9 @@ impl Packages {
         let weight = |word: &String| self.weights.get(word).copied().unwrap_or(0.0);
         let core = &self.all[at].core;
         let hits = core.iter().filter(|word| words.contains(word.as_str()));
-        let (count, sum) = hits.fold((0, 0.0), |(count, sum), word| (count + 1, sum + weight(word)));
+        let (count, sum) = hits.fold((0, 0.0), |(count, sum), word| {
+            (count + 1, sum + weight(word))
+        });
         let whole: f64 = core.iter().map(weight).sum();
         if count >= 3.min(core.len()) && count >= 2 && sum >= 0.8 * whole {
             Some(Clarity::Name)
@@ -151,8 +190,14 @@ fn take_apart(name: &str) -> (Vec<String>, HashSet<String>) {
 /// "II", "2" and "DUA" are one number; a letter may number lots.
 fn number(word: &str) -> Option<String> {
     const ROMAN: &[&str] = &["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"];
-    const WORDS: &[&str] = &["SATU", "DUA", "TIGA", "EMPAT", "LIMA", "ENAM", "TUJUH", "DELAPAN", "SEMBILAN", "SEPULUH"];
-    let place = |list: &[&str]| list.iter().position(|item| *item == word).map(|at| (at + 1).to_string());
+    const WORDS: &[&str] = &[
+        "SATU", "DUA", "TIGA", "EMPAT", "LIMA", "ENAM", "TUJUH", "DELAPAN", "SEMBILAN", "SEPULUH",
+    ];
+    let place = |list: &[&str]| {
+        list.iter()
+            .position(|item| *item == word)
+            .map(|at| (at + 1).to_string())
+    };
     place(ROMAN)
         .or_else(|| place(WORDS))
         .or_else(|| word.parse::<u16>().ok().map(|n| n.to_string()))
@@ -178,7 +223,10 @@ mod tests {
         let words = text::words(text);
         let words: HashSet<&str> = words.iter().map(|word| word.upper.as_str()).collect();
         let found = Packages::of(&registry).named(&words, &[text]);
-        found.into_iter().map(|(id, clarity)| (id.0, clarity)).collect()
+        found
+            .into_iter()
+            .map(|(id, clarity)| (id.0, clarity))
+            .collect()
     }
 
     #[test]

@@ -65,14 +65,21 @@ pub struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     pub fn of(letter: &'a Letter, index: &Index) -> Reading<'a> {
-        let numbers = |texts: &mut dyn Iterator<Item = &str>| texts.flat_map(text::numbers).collect();
+        let numbers =
+            |texts: &mut dyn Iterator<Item = &str>| texts.flat_map(text::numbers).collect();
         let mut hits = Vec::new();
         for (place, text) in text::own(letter) {
             find_names(&text::words(text), place, index, true, &mut hits);
         }
         let mut quoted_hits = Vec::new();
         for text in text::quoted(letter) {
-            find_names(&text::words(text), Place::Text, index, false, &mut quoted_hits);
+            find_names(
+                &text::words(text),
+                Place::Text,
+                index,
+                false,
+                &mut quoted_hits,
+            );
         }
         Reading {
             letter,
@@ -89,7 +96,13 @@ impl<'a> Reading<'a> {
 fn documents(letter: &Letter) -> Vec<DocumentWord> {
     let files = letter.attachments.iter().filter(|file| !file.link);
     let mut documents: Vec<DocumentWord> = files
-        .filter_map(|file| document_word(file.name.as_deref(), file.caption.as_deref(), &Duty::default()))
+        .filter_map(|file| {
+            document_word(
+                file.name.as_deref(),
+                file.caption.as_deref(),
+                &Duty::default(),
+            )
+        })
         .map(|(document, _)| document)
         .filter(|document| *document != DocumentWord::Lainnya)
         .collect();
@@ -111,11 +124,17 @@ fn find_names(words: &[Word], place: Place, index: &Index, mistyped: bool, hits:
     let mut looks = 0;
     for at in 0..words.len() {
         let word = words[at].upper.as_str();
-        let pair = words.get(at + 1).map(|next| format!("{word}{}", next.upper));
+        let pair = words
+            .get(at + 1)
+            .map(|next| format!("{word}{}", next.upper));
         let mut phrases: Vec<usize> = index.phrases_at(word).collect();
         phrases.extend(pair.iter().flat_map(|pair| index.phrases_at(pair)));
         if mistyped && at < NEAR_WORDS {
-            phrases.extend(near.entry(word).or_insert_with(|| index.phrases_near(word)).iter());
+            phrases.extend(
+                near.entry(word)
+                    .or_insert_with(|| index.phrases_near(word))
+                    .iter(),
+            );
         }
         looks += phrases.len();
         if looks > LOOKS {
@@ -136,7 +155,9 @@ fn find_names(words: &[Word], place: Place, index: &Index, mistyped: bool, hits:
     };
     let whole = |hit: &Hit| matches!(hit.how, How::Exact | How::Mistyped(_) | How::Formless);
     for (hit, window) in &found {
-        let covered = found.iter().any(|(other, outer)| whole(other) && within(window, outer));
+        let covered = found
+            .iter()
+            .any(|(other, outer)| whole(other) && within(window, outer));
         if !covered && !hits.contains(hit) {
             hits.push(hit.clone());
         }
@@ -158,7 +179,8 @@ fn fits(words: &[Word], at: usize, phrase: usize, index: &Index) -> Option<(How,
             let Some(stretch) = words.get(start..start + length).filter(|s| !s.is_empty()) else {
                 continue;
             };
-            let Some(likeness) = likeness(stretch, &of.words, &of.joined, form.flatten(), index) else {
+            let Some(likeness) = likeness(stretch, &of.words, &of.joined, form.flatten(), index)
+            else {
                 continue;
             };
             let how = match form {
@@ -199,11 +221,20 @@ fn company(
 ) -> Option<How> {
     let last = window.at + window.length - 1;
     // "CVLestuwanaKarya" has its form within.
-    let glued = own.is_some_and(|form| {
-        window.length == 1 && words[window.at].upper == format!("{form}{}", of.joined)
-    });
-    let form = if glued { own } else { form_beside(words, window.at, window.length) };
-    let ends = ends_at(words, last) || (form.is_some() && form_beside(words, window.at, window.length) == form && form_follows(words, last, own));
+    let written: String = words[window.at..=last]
+        .iter()
+        .map(|word| word.upper.as_str())
+        .collect();
+    let glued = own.is_some_and(|form| written.strip_prefix(form) == Some(of.joined.as_str()));
+    let form = if glued {
+        own
+    } else {
+        form_beside(words, window.at, window.length)
+    };
+    let ends = ends_at(words, last)
+        || (form.is_some()
+            && form_beside(words, window.at, window.length) == form
+            && form_follows(words, last, own));
     let exact = likeness == 1.0;
     Some(match (form, own) {
         (Some(found), Some(own)) if found == own => match (exact, ends) {
@@ -227,7 +258,10 @@ fn company(
 /// "Lestuwana Karya, CV"
 fn form_follows(words: &[Word], last: usize, own: Option<&str>) -> bool {
     let next = |at: usize| words.get(last + at).map(|word| word.upper.as_str());
-    own.is_some_and(|own| next(1) == Some(own) || matches!((next(1), next(2)), (Some(a), Some(b)) if format!("{a}{b}") == own))
+    own.is_some_and(|own| {
+        next(1) == Some(own)
+            || matches!((next(1), next(2)), (Some(a), Some(b)) if format!("{a}{b}") == own)
+    })
 }
 
 /// 1 where the stretch is the name, blanks aside; less where a word of it was mistyped; `None` where it is another.
@@ -289,8 +323,10 @@ fn part(
 ) -> Option<(How, Window)> {
     let word = words.get(at)?;
     let of = index.phrases.get(phrase)?;
-    let alone = count > 1 && of.words.first() == Some(&word.upper) && word.upper.chars().count() >= 5;
-    let only = index.phrases_at(&word.upper).count() == 1 && !super::names::is_company_word(&word.upper);
+    let alone =
+        count > 1 && of.words.first() == Some(&word.upper) && word.upper.chars().count() >= 5;
+    let only =
+        index.phrases_at(&word.upper).count() == 1 && !super::names::is_company_word(&word.upper);
     let here = alone && only && form_beside(words, at, 1) == Some(form) && ends_at(words, at);
     here.then_some((How::Part, Window { at, length: 1 }))
 }
@@ -323,7 +359,10 @@ mod tests {
         let reading = Reading::of(&letter, &index);
         let of = |at: usize| {
             let owner = crate::tender::BidderId(at as i64);
-            let hits = reading.hits.iter().filter(|hit| index.phrases[hit.phrase].owners.contains(&owner));
+            let hits = reading
+                .hits
+                .iter()
+                .filter(|hit| index.phrases[hit.phrase].owners.contains(&owner));
             hits.map(|hit| hit.how).min_by_key(|how| rank(*how))
         };
         (0..names.len()).map(of).collect()
@@ -370,7 +409,11 @@ mod tests {
             ("CV Lestuwna Karya Abadi", "CV Lestuwana Karya", false),
             ("CV Sinar Raya", "CV Sinar Jaya", false),
             ("CV Maja Jaya", "CV Maju Jaya", false),
-            ("PT Banuratama Cpita Mandua", "PT Banuratama Cipta Mandau", true),
+            (
+                "PT Banuratama Cpita Mandua",
+                "PT Banuratama Cipta Mandau",
+                true,
+            ),
         ] {
             assert_eq!(mistyped(text, name), is, "{text}");
         }
@@ -379,10 +422,19 @@ mod tests {
     #[test]
     fn the_nearest_of_two_names_is_meant() {
         let both = ["CV Segarindo Wahau", "CV Segarindo Wahau Teknik"];
-        assert_eq!(named(&both, "CV Segarindo Wahau Teknik"), [None, Some(How::Exact)]);
-        assert_eq!(named(&both, "CV Segarindo Wahau, Berau")[0], Some(How::Exact));
+        assert_eq!(
+            named(&both, "CV Segarindo Wahau Teknik"),
+            [None, Some(How::Exact)]
+        );
+        assert_eq!(
+            named(&both, "CV Segarindo Wahau, Berau")[0],
+            Some(How::Exact)
+        );
         let forms = ["CV Lestuwana Karya", "PT Lestuwana Karya"];
-        assert_eq!(named(&forms, "PT Lestuwana Karya"), [Some(How::OtherForm), Some(How::Exact)]);
+        assert_eq!(
+            named(&forms, "PT Lestuwana Karya"),
+            [Some(How::OtherForm), Some(How::Exact)]
+        );
         let near = ["CV Bantara Utama", "CV Bantala Utama"];
         assert_eq!(named(&near, "CV Bantara Utama"), [Some(How::Exact), None]);
     }

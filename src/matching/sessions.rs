@@ -44,16 +44,29 @@ pub fn named_kinds<'a>(texts: impl Iterator<Item = (Place, &'a str)>) -> Vec<Ses
             joined.push_str(&word.upper);
             joined.push(' ');
         }
-        for phrase in ["KLARIFIKASI DAN NEGOSIASI", "KLARIFIKASI NEGOSIASI", "KLARIFIKASI DAN NEGO", "KLARIFIKASI NEGO"] {
+        for phrase in [
+            "KLARIFIKASI DAN NEGOSIASI",
+            "KLARIFIKASI NEGOSIASI",
+            "KLARIFIKASI DAN NEGO",
+            "KLARIFIKASI NEGO",
+        ] {
             joined = joined.replace(&format!(" {phrase} "), " NEGOSIASI ");
         }
         let has = |word: &str| joined.contains(&format!(" {word} "));
         let named = [
-            (SessionKind::Qualification, has("PEMBUKTIAN") || has("KUALIFIKASI")),
+            (
+                SessionKind::Qualification,
+                has("PEMBUKTIAN") || has("KUALIFIKASI"),
+            ),
             (SessionKind::Clarification, has("KLARIFIKASI")),
             (SessionKind::Negotiation, has("NEGOSIASI") || has("NEGO")),
         ];
-        kinds.extend(named.into_iter().filter(|(_, is)| *is).map(|(kind, _)| kind));
+        kinds.extend(
+            named
+                .into_iter()
+                .filter(|(_, is)| *is)
+                .map(|(kind, _)| kind),
+        );
     }
     kinds.sort();
     kinds.dedup();
@@ -75,7 +88,11 @@ mod tests {
             ("pembuktian dan nego", &[Qualification, Negotiation]),
             ("berkas", &[]),
         ] {
-            assert_eq!(named_kinds([(Place::Subject, text)].into_iter()), kinds, "{text}");
+            assert_eq!(
+                named_kinds([(Place::Subject, text)].into_iter()),
+                kinds,
+                "{text}"
+            );
         }
     }
 }

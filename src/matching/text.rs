@@ -245,7 +245,12 @@ mod tests {
 
     #[test]
     fn letters_in_a_number_are_the_digits_they_look_like() {
-        for typed in ["99990OO1000", "9999000l000", "[99990001ooo]", "9999 0001 000"] {
+        for typed in [
+            "99990OO1000",
+            "9999000l000",
+            "[99990001ooo]",
+            "9999 0001 000",
+        ] {
             assert!(numbers(typed).contains("99990001000"), "{typed}");
         }
         assert!(numbers("SOLO BILLS oO1").is_empty() || !numbers("SOLO").contains("5010"));

@@ -6,26 +6,24 @@ use std::collections::BTreeSet;
 use super::{
     Candidate, Reason,
     decision::Case,
-    signals::{self, Evidence, Kind},
+    signals::{self, Evidence, Family, Key, Kind},
 };
 use crate::tender::{BidderId, Session, SessionId};
 
 /// Log-odds that a mail of which nothing is known belongs to a given open session: one to ninety. An office has a hundred
 /// open sessions at most, and they are what people write about.
 pub const PRIOR: f64 = -4.5;
-/// So much of a key's weight is for its session; the rest is for the bidder.
-const KEY_SESSION: f64 = 8.0;
 /// A placement needs this posterior, and to be e^3 = 20 times as likely as the next place.
 pub const THRESHOLD: f64 = 0.96;
 pub const MARGIN: f64 = 3.0;
 /// No evidence makes more certain than that.
 const CERTAIN: f64 = 0.999;
 /// Where a person is asked something speaks against the best candidate too: measured on the labelled mailbox.
-const ASKED: f64 = 0.9;
+pub const ASKED: f64 = 0.9;
 const CONTRADICTED: f64 = 0.6;
 /// Above this evidence repeats itself; what more there is counts by its logarithm, so that a rival's key is never drowned.
 const REPEATS: f64 = 9.0;
-/// Below this part of the best a candidate only distracts: the other bidders of a tender whose code was named.
+/// Below this part of the best a candidate only distracts.
 const NOISE: f64 = 0.005;
 const CANDIDATES: usize = 3;
 
@@ -46,7 +44,9 @@ impl<'a> Case<'a> {
         let mut weighed = Vec::new();
         for &bidder in bidders {
             let sessions = self.facts.registry.sessions_of(bidder);
-            let mut sessions = sessions.filter(|session| !session.withdrawn || self.keyed(session.id)).peekable();
+            let mut sessions = sessions
+                .filter(|session| !session.withdrawn || self.keyed(session.id))
+                .peekable();
             if sessions.peek().is_none() {
                 weighed.push(self.weigh_place(bidder, None));
             }
@@ -61,12 +61,16 @@ impl<'a> Case<'a> {
 
     fn distance(&self, session: Option<&Session>) -> i64 {
         let at = self.facts.received_at;
-        session.map_or(i64::MAX, |session| at.duration_since(session.due).as_secs().abs())
+        session.map_or(i64::MAX, |session| {
+            at.duration_since(session.due).as_secs().abs()
+        })
     }
 
     /// A key names this session: its time is then no matter.
     fn keyed(&self, session: SessionId) -> bool {
-        self.evidence.iter().any(|evidence| evidence.session == Some(session))
+        self.evidence
+            .iter()
+            .any(|evidence| evidence.session == Some(session))
     }
 
     fn weigh_place(&self, bidder: BidderId, session: Option<&'a Session>) -> Weighed<'a> {
@@ -105,8 +109,15 @@ impl<'a> Case<'a> {
     }
 
     fn weight(&self, evidence: &Evidence, elsewhere: bool) -> f64 {
+        // So much of a key's weight is for its session; the rest is for the bidder.
+        let for_session = match evidence.signal.kind {
+            Kind::Conclusive(Key::Direct) => 10.5,
+            Kind::Conclusive(Key::Written) => 8.5,
+            Kind::Conclusive(Key::Quoted) => 4.5,
+            _ => 0.0,
+        };
         match elsewhere && !self.moved_on {
-            true => (evidence.weight - KEY_SESSION).max(0.0),
+            true => evidence.weight - for_session,
             false => evidence.weight,
         }
     }
@@ -120,20 +131,38 @@ impl<'a> Case<'a> {
     /// The posterior of a place among all that some evidence names.
     pub fn confidence(&self, session: SessionId) -> f64 {
         let all = self.all_named();
-        let own = all.iter().find(|place| place.session.is_some_and(|s| s.id == session));
+        let own = all
+            .iter()
+            .find(|place| place.session.is_some_and(|s| s.id == session));
         own.map_or(0.0, |own| posterior(own, &all).min(CERTAIN))
+    }
+
+    /// By more than what names every bidder of its tender.
+    fn is_named_itself(&self, bidder: BidderId) -> bool {
+        self.evidence.iter().any(|evidence| {
+            let of_all = evidence.signal.kind == Kind::Identifier(Family::Code)
+                || matches!(evidence.signal.name, "package-name" | "package-words");
+            evidence.bidder == Some(bidder) && !of_all
+        })
     }
 
     /// What a person may choose from, the best first.
     pub fn candidates(&self, why: &Reason, contradicted: bool) -> Vec<Candidate> {
         let mut all = self.all_named();
+        if self.any(|kind| matches!(kind, Kind::Conclusive(_) | Kind::Strong)) {
+            // The other bidders of a tender that a known sender names only distract.
+            all.retain(|place| self.is_named_itself(place.bidder));
+        }
         for place in &mut all {
             let sum = place.odds - PRIOR;
             if sum > REPEATS {
                 place.odds = PRIOR + REPEATS + (1.0 + sum - REPEATS).ln();
             }
         }
-        let best = all.iter().map(|place| place.odds).fold(f64::NEG_INFINITY, f64::max);
+        let best = all
+            .iter()
+            .map(|place| place.odds)
+            .fold(f64::NEG_INFINITY, f64::max);
         let most = if contradicted { CONTRADICTED } else { ASKED };
         let shown = all.iter().filter(|place| place.odds >= best + NOISE.ln());
         let candidates = shown.take(CANDIDATES).filter_map(|place| {

@@ -11,7 +11,7 @@ use crate::{
         Attachment, Bounce, CalendarAnswer, CalendarReply, Correspondent, EnclosedMail,
         FailedRecipient, GateHit, GateRule, ReturnPath,
     },
-    matching::{Facts, find, fixture::*, references_of},
+    matching::{Facts, Index, find, fixture::*, references_of},
     tender::{OutboxId, SessionId},
 };
 use MessageKind as Kind;

@@ -35,7 +35,12 @@ pub fn npwp(reading: &Reading, facts: &Facts) -> Vec<Trace> {
 }
 
 pub fn nib(reading: &Reading, facts: &Facts) -> Vec<Trace> {
-    named(reading.numbers.iter().filter_map(|number| facts.index.nibs.get(number)))
+    named(
+        reading
+            .numbers
+            .iter()
+            .filter_map(|number| facts.index.nibs.get(number)),
+    )
 }
 
 /// In a signature, mostly.

@@ -192,7 +192,7 @@ pub static SESSION_SIGNALS: &[SessionSignal] = &[
         wording: "jadwal ini tidak sedang menerima berkas" },
 ];
 
-/// Everything that the table finds in a letter, the strongest first; of equal findings one.
+/// Everything that the table finds in a letter, keys first and then the strongest; of equal findings one.
 pub fn gather(reading: &Reading, facts: &Facts) -> Vec<Evidence> {
     let mut found: Vec<Evidence> = Vec::new();
     for signal in SIGNALS {
@@ -208,20 +208,22 @@ pub fn gather(reading: &Reading, facts: &Facts) -> Vec<Evidence> {
             }
         }
     }
-    found.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    let is_key = |evidence: &Evidence| matches!(evidence.signal.kind, Conclusive(_));
+    found.sort_by(|a, b| {
+        let by_weight = || b.weight.total_cmp(&a.weight);
+        is_key(b).cmp(&is_key(a)).then_with(by_weight)
+    });
     found
 }
 
-fn evidence(
-    signal: &'static Signal,
-    trace: &Trace,
-    together: &[Trace],
-    facts: &Facts,
-) -> Evidence {
+fn evidence(signal: &'static Signal, trace: &Trace, together: &[Trace], facts: &Facts) -> Evidence {
     let bidder = trace.bidder.and_then(|id| facts.registry.bidder(id));
     let name = bidder.map_or("", |bidder| bidder.name.as_str());
     let alike = together.iter().filter(|other| other.trace == trace.trace);
-    let shared = alike.map(|other| other.bidder).collect::<BTreeSet<_>>().len();
+    let shared = alike
+        .map(|other| other.bidder)
+        .collect::<BTreeSet<_>>()
+        .len();
     let less = match signal.weight > 0.0 {
         true => (shared.max(1) as f64).ln(),
         false => 0.0,

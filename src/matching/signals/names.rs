@@ -19,9 +19,16 @@ fn whole_joint_operation(reading: &Reading, facts: &Facts) -> Vec<Trace> {
     traces.dedup_by_key(|trace| trace.bidder);
     let all_members = |trace: &Trace| {
         let of_bidder = facts.index.phrases_of(trace.bidder);
-        let mut members = of_bidder.filter(|(_, phrase)| is_member(phrase.naming)).peekable();
+        let mut members = of_bidder
+            .filter(|(_, phrase)| is_member(phrase.naming))
+            .peekable();
         members.peek().is_some()
-            && members.all(|(at, _)| reading.hits.iter().any(|hit| hit.phrase == at && named(hit.how)))
+            && members.all(|(at, _)| {
+                reading
+                    .hits
+                    .iter()
+                    .any(|hit| hit.phrase == at && named(hit.how))
+            })
     };
     traces.retain(all_members);
     traces
@@ -33,7 +40,12 @@ pub fn mistyped(reading: &Reading, facts: &Facts) -> Vec<Trace> {
         let phrase = &facts.index.phrases[hit.phrase];
         if let (How::Mistyped(likeness), true) = (hit.how, is_company(phrase.naming)) {
             let trace = format!("{} ({:.0} %)", hit.place.words(), likeness * 100.0);
-            traces.extend(phrase.owners.iter().map(|&owner| Trace::of_bidder(owner, trace.clone())));
+            traces.extend(
+                phrase
+                    .owners
+                    .iter()
+                    .map(|&owner| Trace::of_bidder(owner, trace.clone())),
+            );
         }
     }
     traces
@@ -43,7 +55,11 @@ pub fn mistyped(reading: &Reading, facts: &Facts) -> Vec<Trace> {
 pub fn formless(reading: &Reading, facts: &Facts) -> Vec<Trace> {
     let alone = |hit: &&Hit| {
         let words = &facts.index.phrases[hit.phrase].words;
-        let same = facts.index.phrases.iter().filter(|other| is_company(other.naming) && other.words == *words);
+        let same = facts
+            .index
+            .phrases
+            .iter()
+            .filter(|other| is_company(other.naming) && other.words == *words);
         hit.how == How::Formless && same.count() == 1
     };
     let hits: Vec<Hit> = reading.hits.iter().filter(alone).cloned().collect();
@@ -61,23 +77,37 @@ pub fn part(reading: &Reading, facts: &Facts) -> Vec<Trace> {
 }
 
 pub fn director(reading: &Reading, facts: &Facts) -> Vec<Trace> {
-    owners(&reading.hits, facts, |naming| naming == Naming::Director, |_| true)
+    owners(
+        &reading.hits,
+        facts,
+        |naming| naming == Naming::Director,
+        |_| true,
+    )
 }
 
 pub fn expert(reading: &Reading, facts: &Facts) -> Vec<Trace> {
-    owners(&reading.hits, facts, |naming| naming == Naming::Expert, |_| true)
+    owners(
+        &reading.hits,
+        facts,
+        |naming| naming == Naming::Expert,
+        |_| true,
+    )
 }
 
 /// In quoted text a name says whose letter was quoted, not who writes.
 pub fn quoted(reading: &Reading, facts: &Facts) -> Vec<Trace> {
-    owners(&reading.quoted_hits, facts, is_company, |how| how == How::Exact)
+    owners(&reading.quoted_hits, facts, is_company, |how| {
+        how == How::Exact
+    })
 }
 
 /// "PT X" is not "CV X"; unless that very company is in the registry too, and meant.
 pub fn other_form(reading: &Reading, facts: &Facts) -> Vec<Trace> {
     let meant = |hit: &&Hit| {
         let words = &facts.index.phrases[hit.phrase].words;
-        let other = |other: &Hit| other.how == How::Exact && facts.index.phrases[other.phrase].words == *words;
+        let other = |other: &Hit| {
+            other.how == How::Exact && facts.index.phrases[other.phrase].words == *words
+        };
         hit.how == How::OtherForm && !reading.hits.iter().any(other)
     };
     let hits: Vec<Hit> = reading.hits.iter().filter(meant).cloned().collect();
@@ -86,8 +116,18 @@ pub fn other_form(reading: &Reading, facts: &Facts) -> Vec<Trace> {
 
 /// "X Abadi" is not "X".
 pub fn longer(reading: &Reading, facts: &Facts) -> Vec<Trace> {
-    let right = |phrase: usize| reading.hits.iter().any(|hit| hit.phrase == phrase && hit.how == How::Exact);
-    let hits: Vec<Hit> = reading.hits.iter().filter(|hit| hit.how == How::Longer && !right(hit.phrase)).cloned().collect();
+    let right = |phrase: usize| {
+        reading
+            .hits
+            .iter()
+            .any(|hit| hit.phrase == phrase && hit.how == How::Exact)
+    };
+    let hits: Vec<Hit> = reading
+        .hits
+        .iter()
+        .filter(|hit| hit.how == How::Longer && !right(hit.phrase))
+        .cloned()
+        .collect();
     owners(&hits, facts, is_company, |_| true)
 }
 

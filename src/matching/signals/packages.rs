@@ -20,7 +20,10 @@ fn found(reading: &Reading, facts: &Facts, clarity: Clarity) -> Vec<Trace> {
     let tenders = facts.index.packages.named(&words, &texts);
     let mut traces = Vec::new();
     for (tender, _) in tenders.into_iter().filter(|(_, found)| *found == clarity) {
-        let name = facts.registry.tender(tender).map_or("", |tender| &tender.name);
+        let name = facts
+            .registry
+            .tender(tender)
+            .map_or("", |tender| &tender.name);
         let bidders = facts.registry.bidders_of(tender);
         traces.extend(bidders.map(|bidder| Trace::of_bidder(bidder.id, name)));
     }

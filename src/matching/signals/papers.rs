@@ -11,7 +11,12 @@ pub fn read(_: &Reading, facts: &Facts) -> Vec<Trace> {
             let npwps = facts.index.npwps.get(&index::without_zero(&number));
             let nibs = facts.index.nibs.get(&number);
             for (found, what) in [(npwps, "NPWP"), (nibs, "NIB")] {
-                traces.extend(found.into_iter().flatten().map(|&id| Trace::of_bidder(id, what)));
+                traces.extend(
+                    found
+                        .into_iter()
+                        .flatten()
+                        .map(|&id| Trace::of_bidder(id, what)),
+                );
             }
         }
     }

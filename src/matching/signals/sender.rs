@@ -13,7 +13,9 @@ pub fn registered(reading: &Reading, facts: &Facts) -> Vec<Trace> {
 pub fn reply_to(reading: &Reading, facts: &Facts) -> Vec<Trace> {
     let from = |address: &EmailAddress| writers(reading).any(|from| from == address);
     let answers = reading.letter.reply_to.iter().map(|reply| &reply.address);
-    at(answers.filter(|address| !from(address)), facts, |_| String::new())
+    at(answers.filter(|address| !from(address)), facts, |_| {
+        String::new()
+    })
 }
 
 /// The writer of a mail inside this one.
@@ -25,7 +27,9 @@ pub fn enclosed(reading: &Reading, facts: &Facts) -> Vec<Trace> {
 
 /// In To or Cc, or in his own text ("email kantor: …").
 pub fn mentioned(reading: &Reading, facts: &Facts) -> Vec<Trace> {
-    let mut traces = at(reading.letter.visible_recipients.iter(), facts, |_| "tembusan".to_owned());
+    let mut traces = at(reading.letter.visible_recipients.iter(), facts, |_| {
+        "tembusan".to_owned()
+    });
     for (place, text) in text::own(reading.letter) {
         let parts = text.split(|c: char| c.is_whitespace() || "<>()[],;:\"'".contains(c));
         let addresses: Vec<EmailAddress> = parts
@@ -34,15 +38,23 @@ pub fn mentioned(reading: &Reading, facts: &Facts) -> Vec<Trace> {
             .collect();
         traces.extend(at(addresses.iter(), facts, |_| place.words().to_owned()));
     }
-    traces.retain(|trace| registered(reading, facts).iter().all(|own| own.bidder != trace.bidder));
+    traces.retain(|trace| {
+        registered(reading, facts)
+            .iter()
+            .all(|own| own.bidder != trace.bidder)
+    });
     traces
 }
 
 /// The domain of an address that nobody registered.
 pub fn domain(reading: &Reading, facts: &Facts) -> Vec<Trace> {
-    let strangers = writers(reading).filter(|from| facts.registry.bidders_at(from).next().is_none());
-    let bidders = strangers.flat_map(|from| facts.index.domains.get(from.domain()).into_iter().flatten());
-    bidders.map(|&bidder| Trace::of_bidder(bidder, "")).collect()
+    let strangers =
+        writers(reading).filter(|from| facts.registry.bidders_at(from).next().is_none());
+    let bidders =
+        strangers.flat_map(|from| facts.index.domains.get(from.domain()).into_iter().flatten());
+    bidders
+        .map(|&bidder| Trace::of_bidder(bidder, ""))
+        .collect()
 }
 
 /// Earlier mails from this address that were filed there: seen, never registered.

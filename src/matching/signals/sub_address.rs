@@ -7,7 +7,9 @@ use crate::{address::EmailAddress, matching::text};
 pub fn written_to(reading: &Reading, facts: &Facts) -> Vec<Trace> {
     let letter = reading.letter;
     let recipients = letter.visible_recipients.iter().chain(&letter.delivered_to);
-    recipients.filter_map(|address| named(address, facts)).collect()
+    recipients
+        .filter_map(|address| named(address, facts))
+        .collect()
 }
 
 /// In the fields that a program quotes above an older mail, or typed: perhaps from a mail to somebody else.

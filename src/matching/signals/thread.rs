@@ -6,7 +6,8 @@ use crate::matching::Sent;
 /// The mail answered. In-Reply-To is nearest, then References from the newest. Older mails to the same bidder are the
 /// history of the thread and say nothing; one to another bidder is told, since it should not be there.
 pub fn answered(reading: &Reading, facts: &Facts) -> Vec<Trace> {
-    let ids = reading.letter
+    let ids = reading
+        .letter
         .in_reply_to
         .iter()
         .chain(reading.letter.references.iter().rev());
@@ -21,7 +22,8 @@ pub fn answered(reading: &Reading, facts: &Facts) -> Vec<Trace> {
 
 /// A mail of ours that was forwarded as an attachment or in the text.
 pub fn enclosed(reading: &Reading, facts: &Facts) -> Vec<Trace> {
-    let ids = reading.letter
+    let ids = reading
+        .letter
         .enclosed
         .iter()
         .filter_map(|mail| mail.message_id.as_ref());

@@ -70,13 +70,18 @@ impl Case<'_> {
             .then(|| contradiction("kutipan dalam surat ini ditujukan kepada peserta lain"))
     }
 
-    /// A person of another firm, where the key was only typed or quoted by somebody whom nobody knows.
+    /// A person of exactly one other firm, where the key was only quoted by somebody whom nobody knows.
     pub fn other_person(&self, own: &BTreeSet<BidderId>) -> Option<Reason> {
-        let direct = self.any(|kind| kind == Kind::Conclusive(Key::Direct));
-        let other = ["director", "expert"]
-            .iter()
-            .any(|signal| self.names_others_only(signal, own));
-        (other && !direct).then(|| contradiction("surat ini menyebut orang dari peserta lain"))
+        let only_quoted =
+            !self.any(|kind| matches!(kind, Kind::Conclusive(Key::Direct | Key::Written)));
+        let other = ["director", "expert"].iter().any(|signal| {
+            let named = self.named(signal);
+            let one_firm = named
+                .first()
+                .is_some_and(|&first| named.iter().all(|&id| self.same_firm(first, id)));
+            one_firm && self.names_others_only(signal, own)
+        });
+        (other && only_quoted).then(|| contradiction("surat ini menyebut orang dari peserta lain"))
     }
 
     /// Another tender in which this firm takes part, as long as anything happens there: which of them is meant?
@@ -148,8 +153,6 @@ impl Case<'_> {
             "part-of-name",
             "phone",
             "package-name",
-            "director",
-            "expert",
             "quoted-name",
             "in-papers",
         ];

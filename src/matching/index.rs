@@ -301,14 +301,15 @@ fn person(name: &str) -> Vec<String> {
         .collect()
 }
 
-/// 15 digits, or 16 with the zero before them; compared without it (domain.md 2.1).
+/// 15 digits, or 16 with a zero before them; compared without zeros in front (domain.md 2.1).
 pub fn npwp(text: &str) -> Option<String> {
-    let bare = without_zero(&digits(text));
-    (bare.len() >= 14).then_some(bare)
+    let digits = digits(text);
+    let bare = without_zeros(&digits);
+    (digits.len() >= 14 && bare.len() >= 12).then(|| bare.to_owned())
 }
 
-pub fn without_zero(digits: &str) -> String {
-    digits.strip_prefix('0').unwrap_or(digits).to_owned()
+pub fn without_zeros(digits: &str) -> &str {
+    digits.trim_start_matches('0')
 }
 
 /// As dialled within the country, without the zero.

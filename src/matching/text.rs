@@ -209,7 +209,7 @@ fn with_digits(text: &str) -> Cow<'_, str> {
         let digits = token.chars().filter(char::is_ascii_digit).count();
         digits >= 3
             && digits < token.len()
-            && digits * 2 >= token.len()
+            && digits * 3 >= token.len()
             && token.chars().all(|c| digit(c).is_some())
     };
     let tokens = || text.split_inclusive(|c: char| !c.is_alphanumeric());

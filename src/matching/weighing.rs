@@ -66,18 +66,28 @@ impl<'a> Case<'a> {
         })
     }
 
+    /// Of its own bidder; a key of an old thread of the whole firm.
+    fn speaks_for(&self, evidence: &Evidence, bidder: BidderId) -> bool {
+        let is_key = matches!(evidence.signal.kind, Kind::Conclusive(_));
+        evidence.bidder.is_some_and(|own| {
+            own == bidder || (self.moved_on && is_key && self.same_firm(own, bidder))
+        })
+    }
+
     /// A key names this session: its time is then no matter.
     fn keyed(&self, session: SessionId) -> bool {
-        self.evidence
-            .iter()
-            .any(|evidence| evidence.session == Some(session))
+        !self.moved_on
+            && self
+                .evidence
+                .iter()
+                .any(|evidence| evidence.session == Some(session))
     }
 
     fn weigh_place(&self, bidder: BidderId, session: Option<&'a Session>) -> Weighed<'a> {
         let (mut evidence_sum, mut session_sum) = (0.0, 0.0);
         let (mut reasons, mut against) = (Vec::new(), Vec::new());
         let id = session.map(|session| session.id);
-        for evidence in self.evidence.iter().filter(|e| e.bidder == Some(bidder)) {
+        for evidence in self.evidence.iter().filter(|e| self.speaks_for(e, bidder)) {
             let elsewhere = evidence.session.is_some() && evidence.session != id;
             evidence_sum += self.weight(evidence, elsewhere);
             match evidence.signal.kind {

@@ -31,7 +31,7 @@ pub fn tender_code(reading: &Reading, facts: &Facts) -> Vec<Trace> {
 
 pub fn npwp(reading: &Reading, facts: &Facts) -> Vec<Trace> {
     let numbers = reading.numbers.iter();
-    named(numbers.filter_map(|number| facts.index.npwps.get(&index::without_zero(number))))
+    named(numbers.filter_map(|number| facts.index.npwps.get(index::without_zeros(number))))
 }
 
 pub fn nib(reading: &Reading, facts: &Facts) -> Vec<Trace> {

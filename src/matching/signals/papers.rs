@@ -8,7 +8,7 @@ pub fn read(_: &Reading, facts: &Facts) -> Vec<Trace> {
     let mut traces = Vec::new();
     for content in facts.history.paper_texts {
         for number in text::numbers(content) {
-            let npwps = facts.index.npwps.get(&index::without_zero(&number));
+            let npwps = facts.index.npwps.get(index::without_zeros(&number));
             let nibs = facts.index.nibs.get(&number);
             for (found, what) in [(npwps, "NPWP"), (nibs, "NIB")] {
                 traces.extend(

@@ -47,6 +47,20 @@ impl Case<'_> {
             .then(|| contradiction("isi surat menyebut perusahaan lain"))
     }
 
+    /// The address is registered for several firms, and the mail names more than one of them: whose papers are these?
+    pub fn several_of_one_clerk(&self) -> Option<Reason> {
+        let clerk = self.registered();
+        let named: Vec<BidderId> = ["company-name", "npwp", "nib"]
+            .iter()
+            .flat_map(|signal| self.named(signal))
+            .filter(|id| clerk.contains(id))
+            .collect();
+        let several = named
+            .iter()
+            .any(|&a| named.iter().any(|&b| !self.same_firm(a, b)));
+        several.then(|| contradiction("surat ini menyebut lebih dari satu peserta"))
+    }
+
     /// A rival in the same tender is named, and this bidder is not: also where its own key and address agree.
     pub fn rival(&self, own: &BTreeSet<BidderId>) -> Option<Reason> {
         let tenders: BTreeSet<_> = own.iter().filter_map(|&id| self.tender_of(id)).collect();
@@ -126,10 +140,8 @@ impl Case<'_> {
 
     /// "sekalian untuk 2 paket ya pak"
     pub fn speaks_of_several(&self) -> bool {
-        const SEVERAL: &[&str] = &[
-            "2", "DUA", "KEDUA", "3", "TIGA", "KETIGA", "BEBERAPA", "SEMUA",
-        ];
-        const WORKS: &[&str] = &["PAKET", "TENDER", "LELANG", "PEKERJAAN", "SELEKSI"];
+        const SEVERAL: &[&str] = &["2", "DUA", "KEDUA", "3", "TIGA", "KETIGA", "BEBERAPA"];
+        const WORKS: &[&str] = &["PAKET", "TENDER", "LELANG", "SELEKSI"];
         let fresh = text::fresh(self.reading.letter);
         fresh.map(|(_, text)| text::words(text)).any(|words| {
             words.windows(2).any(|pair| {
@@ -148,7 +160,6 @@ impl Case<'_> {
             return Some(contradiction(&evidence.reason.detail));
         }
         let faint = [
-            "seen-sender",
             "mentioned-address",
             "part-of-name",
             "phone",
@@ -175,6 +186,12 @@ impl Case<'_> {
                 .iter()
                 .any(|&a| found.iter().any(|&b| !self.same_firm(a, b))),
         }
+    }
+
+    /// The work of a tender in which the writer takes no part is named, and none of his.
+    pub fn other_package(&self, own: &BTreeSet<BidderId>) -> Option<Reason> {
+        let other = self.names_others_only("package-name", own);
+        other.then(|| contradiction("paket yang disebut tidak diikuti oleh pengirim"))
     }
 
     fn names_others_only(&self, signal: &str, own: &BTreeSet<BidderId>) -> bool {

@@ -81,7 +81,7 @@ impl<'a> Case<'a> {
         if let Some(why) = self.other_address(&keys) {
             return Ruling::Ask(why);
         }
-        if let Some(why) = self.rival(&keys) {
+        if let Some(why) = self.rival(&keys).or_else(|| self.several_of_one_clerk()) {
             return Ruling::Ask(why);
         }
         if self.registered().is_empty()
@@ -132,7 +132,7 @@ impl<'a> Case<'a> {
                     && sessions::is_open(other, self.facts.received_at)
             })
         };
-        let negotiates = self.reading.documents == [DocumentWord::Negosiasi];
+        let negotiates = self.reading.documents.contains(&DocumentWord::Negosiasi);
         if negotiates && session.kind != SessionKind::Negotiation && open_negotiation() {
             return Ruling::Ask(contradiction(
                 "berkas negosiasi dikirim sebagai balasan atas jadwal lain",
@@ -192,17 +192,18 @@ impl<'a> Case<'a> {
         ) {
             return Some(moved(session));
         }
-        let fresh_code = |tender: TenderId| {
+        let named_anew = |tender: TenderId| {
             let code = registry.tender(tender).map(|tender| &tender.code);
             code.is_some_and(|code| self.reading.fresh_numbers.contains(code))
+                || self.reading.fresh_packages.contains(&tender)
         };
         let coded: BTreeSet<BidderId> = open
             .iter()
-            .filter(|session| session.tender != old.tender && fresh_code(session.tender))
+            .filter(|session| session.tender != old.tender && named_anew(session.tender))
             .map(|session| session.bidder)
             .collect();
         if !coded.is_empty() {
-            if fresh_code(old.tender) {
+            if named_anew(old.tender) {
                 return Some(Ruling::Ask(contradiction(
                     "surat ini menyebut lebih dari satu tender",
                 )));
@@ -251,6 +252,8 @@ impl<'a> Case<'a> {
             .other_address(&sender)
             .or_else(|| self.other_firm(&sender))
             .or_else(|| self.rival(&sender))
+            .or_else(|| self.several_of_one_clerk())
+            .or_else(|| self.other_package(&sender))
         {
             return Ruling::Ask(why);
         }
@@ -360,9 +363,13 @@ impl<'a> Case<'a> {
         let Some(session) = weighed.first().and_then(|best| best.session) else {
             return Ruling::Ask(reason("no-session", "peserta ini tidak mempunyai jadwal"));
         };
-        let clear = weighed
-            .get(1)
-            .is_none_or(|next| weighed[0].odds - next.odds >= MARGIN);
+        let clear = weighed[1..].iter().all(|other| {
+            let by_lists = match other.bidder == session.bidder {
+                true => 0.0,
+                false => weighed[0].by_lists,
+            };
+            weighed[0].odds - by_lists - other.odds >= MARGIN
+        });
         let open = sessions::is_open(session, at);
         if !clear
             || posterior(&weighed[0], &weighed) < THRESHOLD

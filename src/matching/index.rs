@@ -62,7 +62,7 @@ pub struct Index {
     pub npwps: HashMap<String, Vec<BidderId>>,
     pub nibs: HashMap<String, Vec<BidderId>>,
     pub phones: HashMap<String, Vec<BidderId>>,
-    /// Domains of one firm only, free-mail providers left out.
+    /// Domains that are one firm's own.
     pub domains: HashMap<String, Vec<BidderId>>,
     pub packages: Packages,
 }
@@ -230,12 +230,12 @@ impl Index {
                 }
             }
         }
-        // A provider that the list does not know is the domain of several firms.
+        // A provider that the list does not know is the domain of several firms, or has nothing of the firm's name.
         let firms = &self.firms;
-        self.domains.retain(|_, of_domain| {
+        self.domains.retain(|domain, of_domain| {
             let mut names = of_domain.iter().filter_map(|id| Some(&firms.get(id)?.name));
             let first = names.next();
-            first.is_some_and(|first| names.all(|other| other == first))
+            first.is_some_and(|first| resembles(domain, first) && names.all(|other| other == first))
         });
     }
 
@@ -273,6 +273,20 @@ impl Index {
     pub fn is_name_word(&self, word: &str) -> bool {
         self.vocabulary.contains(word) || names::is_company_word(word)
     }
+}
+
+/// `contohkarya.test`, `rekavara.example`, `bcm.test` for Banuratama Cipta Mandau.
+fn resembles(domain: &str, name: &CompanyName) -> bool {
+    let label = domain.split('.').next().unwrap_or_default();
+    let label: String = label.chars().filter(|c| c.is_alphanumeric()).collect();
+    let label = label.to_uppercase();
+    let initials = name.words.iter().filter_map(|word| word.chars().next());
+    let word = |word: &String| {
+        word.chars().count() >= 4 && !names::is_company_word(word) && label.contains(word.as_str())
+    };
+    name.words.iter().any(word)
+        || (label.len() >= 6 && name.words.concat().contains(&label))
+        || (label.len() >= 3 && initials.collect::<String>() == label)
 }
 
 /// A word, and each that is left of it without one letter.

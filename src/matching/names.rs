@@ -190,7 +190,7 @@ pub fn begins_at(text: &[Word], at: usize) -> bool {
 }
 
 /// Whether a name of which `at` is the last word ends there: punctuation, a line's end, a small letter after a capital, a
-/// number, or a word of ordinary letters follows.
+/// number, or a word of ordinary letters follows; in a text of small letters anything but a word of companies.
 pub fn ends_at(text: &[Word], at: usize) -> bool {
     match (text.get(at), text.get(at + 1)) {
         (Some(last), Some(next)) => last.ends || ends_before(last, next),
@@ -206,6 +206,7 @@ fn ends_before(last: &Word, next: &Word) -> bool {
         || FORMS
             .iter()
             .any(|(spelling, _)| *spelling == [next.upper.as_str()])
+        || (!last.capital && !next.capital && !is_company_word(&next.upper))
         || (ORDINARY.contains(next.upper.as_str()) && !is_company_word(&next.upper))
 }
 

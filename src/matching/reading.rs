@@ -6,12 +6,13 @@ use std::collections::{HashMap, HashSet};
 use super::{
     index::{Index, Naming},
     names::{begins_at, ends_at, form_beside},
+    packages::Clarity,
     text::{self, Place, Word},
 };
 use crate::{
     inspection::{Duty, document_word},
     letter::Letter,
-    tender::DocumentWord,
+    tender::{DocumentWord, TenderId},
 };
 
 /// Words of one text of which mistyped names are looked for: they stand in a heading or a signature.
@@ -56,9 +57,10 @@ pub struct Reading<'a> {
     /// In what he quoted, forwarded or enclosed.
     pub quoted_hits: Vec<Hit>,
     pub numbers: HashSet<String>,
-    pub quoted_numbers: HashSet<String>,
     /// Numbers of what he wrote for this mail ([`text::fresh`]).
     pub fresh_numbers: HashSet<String>,
+    /// Works named in it, as good as whole.
+    pub fresh_packages: Vec<TenderId>,
     /// What the files are, as far as their names and captions tell.
     pub documents: Vec<DocumentWord>,
 }
@@ -86,11 +88,26 @@ impl<'a> Reading<'a> {
             hits,
             quoted_hits,
             numbers: numbers(&mut text::own(letter).map(|(_, text)| text)),
-            quoted_numbers: numbers(&mut text::quoted(letter)),
             fresh_numbers: numbers(&mut text::fresh(letter).map(|(_, text)| text)),
+            fresh_packages: packages(text::fresh(letter), index)
+                .into_iter()
+                .filter(|(_, clarity)| *clarity == Clarity::Name)
+                .map(|(tender, _)| tender)
+                .collect(),
             documents: documents(letter),
         }
     }
+}
+
+/// The packages that some texts name together.
+pub fn packages<'t>(
+    texts: impl Iterator<Item = (Place, &'t str)>,
+    index: &Index,
+) -> Vec<(TenderId, Clarity)> {
+    let texts: Vec<&str> = texts.map(|(_, text)| text).collect();
+    let words: Vec<Word> = texts.iter().flat_map(|text| text::words(text)).collect();
+    let words: HashSet<&str> = words.iter().map(|word| word.upper.as_str()).collect();
+    index.packages.named(&words, &texts)
 }
 
 fn documents(letter: &Letter) -> Vec<DocumentWord> {
@@ -281,7 +298,7 @@ fn likeness(
         return Some(1.0);
     }
     let letters = joined.chars().count();
-    if letters < 8 {
+    if letters < 9 {
         return None;
     }
     let mut slips = 0;
@@ -291,7 +308,7 @@ fn likeness(
                 continue;
             }
             // Another word that companies use is another name: Sinar Raya is not Sinar Jaya.
-            if index.is_name_word(&word.upper) || meant.chars().count() < 5 {
+            if index.is_name_word(&word.upper) || meant.chars().count() < 4 {
                 return None;
             }
             slips += strsim::osa_distance(&word.upper, meant);

@@ -52,7 +52,15 @@ pub fn named_kinds<'a>(texts: impl Iterator<Item = (Place, &'a str)>) -> Vec<Ses
         ] {
             joined = joined.replace(&format!(" {phrase} "), " NEGOSIASI ");
         }
-        let has = |word: &str| joined.contains(&format!(" {word} "));
+        // "negoisasi", "kwalifikasi": slips; the two longest words are three apart.
+        let has = |meant: &str| {
+            let near = |word: &str| match meant.len() {
+                ..9 => word == meant,
+                9 => strsim::osa_distance(word, meant) <= 2,
+                _ => strsim::osa_distance(word, meant) <= 1,
+            };
+            joined.split(' ').any(near)
+        };
         let named = [
             (
                 SessionKind::Qualification,
@@ -85,6 +93,10 @@ mod tests {
             ("klarifikasi teknis", &[Clarification]),
             ("Klarifikasi dan Negosiasi Biaya", &[Negotiation]),
             ("NEGO TTD", &[Negotiation]),
+            ("berkas negoisasi", &[Negotiation]),
+            ("pembuktian kwalifikasi", &[Qualification]),
+            ("klarifikasi", &[Clarification]),
+            ("kualifikasi", &[Qualification]),
             ("pembuktian dan nego", &[Qualification, Negotiation]),
             ("berkas", &[]),
         ] {

@@ -34,6 +34,8 @@ pub struct Weighed<'a> {
     pub session: Option<&'a Session>,
     /// Log-odds.
     pub odds: f64,
+    /// What of it rests on lists of papers and on our own last mail: that tells meetings of one bidder apart, not tenders.
+    pub by_lists: f64,
     pub reasons: Vec<Reason>,
     pub against: Vec<Reason>,
 }
@@ -84,7 +86,7 @@ impl<'a> Case<'a> {
     }
 
     fn weigh_place(&self, bidder: BidderId, session: Option<&'a Session>) -> Weighed<'a> {
-        let (mut evidence_sum, mut session_sum) = (0.0, 0.0);
+        let (mut evidence_sum, mut session_sum, mut by_lists) = (0.0, 0.0, 0.0);
         let (mut reasons, mut against) = (Vec::new(), Vec::new());
         let id = session.map(|session| session.id);
         for evidence in self.evidence.iter().filter(|e| self.speaks_for(e, bidder)) {
@@ -103,6 +105,9 @@ impl<'a> Case<'a> {
                     continue;
                 }
                 session_sum += line.weight;
+                if matches!(line.name, "papers-asked" | "papers-owed" | "asked-last") {
+                    by_lists += line.weight;
+                }
                 match line.weight > 0.0 {
                     true => reasons.push(line.reason()),
                     false => against.push(line.reason()),
@@ -113,6 +118,7 @@ impl<'a> Case<'a> {
             bidder,
             session,
             odds: PRIOR + evidence_sum + session_sum,
+            by_lists,
             reasons,
             against,
         }
@@ -127,8 +133,8 @@ impl<'a> Case<'a> {
             _ => 0.0,
         };
         match elsewhere && !self.moved_on {
-            true => evidence.weight - for_session,
-            false => evidence.weight,
+            true => evidence.signal.weight - for_session,
+            false => evidence.signal.weight,
         }
     }
 

@@ -18,8 +18,6 @@ mod sessions;
 mod sub_address;
 mod thread;
 
-use std::collections::BTreeSet;
-
 use super::{Facts, Reason, reading::Reading};
 use crate::tender::{BidderId, Session, SessionId};
 
@@ -96,8 +94,6 @@ pub struct Evidence {
     pub signal: &'static Signal,
     pub bidder: Option<BidderId>,
     pub session: Option<SessionId>,
-    /// Less than the signal's where it names several bidders: what speaks for many says that much less of each.
-    pub weight: f64,
     pub reason: Reason,
 }
 
@@ -134,9 +130,9 @@ pub static SIGNALS: &[Signal] = &[
         wording: "NIB {bidder} tercantum" },
     Signal { name: "company-name", kind: Identifier(Name), weight: 8.0, find: names::exact,
         wording: "nama {bidder} dalam {trace}" },
-    Signal { name: "mistyped-name", kind: Identifier(Name), weight: 6.5, find: names::mistyped,
+    Signal { name: "mistyped-name", kind: Identifier(Name), weight: 7.0, find: names::mistyped,
         wording: "nama yang hampir sama dengan {bidder} dalam {trace}" },
-    Signal { name: "formless-name", kind: Identifier(Name), weight: 5.5, find: names::formless,
+    Signal { name: "formless-name", kind: Identifier(Name), weight: 6.0, find: names::formless,
         wording: "nama {bidder} tanpa bentuk badan usaha dalam {trace}" },
     Signal { name: "tender-code", kind: Identifier(Code), weight: 7.0, find: identifiers::tender_code,
         wording: "kode tender {trace}, yang diikuti {bidder}" },
@@ -163,7 +159,7 @@ pub static SIGNALS: &[Signal] = &[
         wording: "{bidder} tercantum dalam isi dokumen ({trace})" },
     Signal { name: "quoted-name", kind: Supporting, weight: 2.5, find: names::quoted,
         wording: "{bidder} disebut dalam kutipan" },
-    Signal { name: "package-words", kind: Supporting, weight: 2.0, find: packages::hinted,
+    Signal { name: "package-words", kind: Supporting, weight: 3.2, find: packages::hinted,
         wording: "sebagian nama paket yang diikuti {bidder} ({trace})" },
     // What speaks against.
     Signal { name: "other-form", kind: Contradicting, weight: -2.0, find: names::other_form,
@@ -196,43 +192,32 @@ pub static SESSION_SIGNALS: &[SessionSignal] = &[
 pub fn gather(reading: &Reading, facts: &Facts) -> Vec<Evidence> {
     let mut found: Vec<Evidence> = Vec::new();
     for signal in SIGNALS {
-        let traces = (signal.find)(reading, facts);
-        for trace in &traces {
+        for trace in (signal.find)(reading, facts) {
             let known = found.iter().any(|evidence| {
                 std::ptr::eq(evidence.signal, signal)
                     && evidence.bidder == trace.bidder
                     && evidence.session == trace.session
             });
             if !known {
-                found.push(evidence(signal, trace, &traces, facts));
+                found.push(evidence(signal, &trace, facts));
             }
         }
     }
     let is_key = |evidence: &Evidence| matches!(evidence.signal.kind, Conclusive(_));
     found.sort_by(|a, b| {
-        let by_weight = || b.weight.total_cmp(&a.weight);
+        let by_weight = || b.signal.weight.total_cmp(&a.signal.weight);
         is_key(b).cmp(&is_key(a)).then_with(by_weight)
     });
     found
 }
 
-fn evidence(signal: &'static Signal, trace: &Trace, together: &[Trace], facts: &Facts) -> Evidence {
+fn evidence(signal: &'static Signal, trace: &Trace, facts: &Facts) -> Evidence {
     let bidder = trace.bidder.and_then(|id| facts.registry.bidder(id));
     let name = bidder.map_or("", |bidder| bidder.name.as_str());
-    let alike = together.iter().filter(|other| other.trace == trace.trace);
-    let shared = alike
-        .map(|other| other.bidder)
-        .collect::<BTreeSet<_>>()
-        .len();
-    let less = match signal.weight > 0.0 {
-        true => (shared.max(1) as f64).ln(),
-        false => 0.0,
-    };
     Evidence {
         signal,
         bidder: trace.bidder,
         session: trace.session,
-        weight: (signal.weight - less).max(signal.weight.min(0.0)),
         reason: Reason {
             signal: signal.name.into(),
             // One pass over the wording: a bidder named "{trace}" stays what it is.

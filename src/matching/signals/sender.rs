@@ -57,8 +57,12 @@ pub fn domain(reading: &Reading, facts: &Facts) -> Vec<Trace> {
         .collect()
 }
 
-/// Earlier mails from this address that were filed there: seen, never registered.
-pub fn seen(_: &Reading, facts: &Facts) -> Vec<Trace> {
+/// Earlier mails from this address that were filed there: seen, never registered. Of a registered address they say
+/// nothing: a firm in two tenders writes to both.
+pub fn seen(reading: &Reading, facts: &Facts) -> Vec<Trace> {
+    if !registered(reading, facts).is_empty() {
+        return Vec::new();
+    }
     let seen = facts.history.seen.iter();
     let known = seen.filter(|seen| facts.registry.bidder(seen.bidder).is_some());
     known

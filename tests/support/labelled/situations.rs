@@ -244,6 +244,16 @@ pub const SITUATIONS: &[(&str, Write)] = &[
     ("a firm in two tenders names neither", |w, v| {
         Draft::from(w.email(who::TWICE).to_string(), one_of(v, ["dokumen", "", "Pembuktian Kualifikasi"]), one_of(v, ["", "berikut berkas kami", "terlampir dokumen asli"])).files(PHOTOS).ask(None)
     }),
+    ("a firm in two tenders that was filed in one before", |w, v| {
+        let s = w.session(who::TWICE, tender::OPEN, Qualification);
+        Draft::from(w.email(who::TWICE).to_string(), one_of(v, ["dokumen", "", "susulan"]), "").files(PHOTOS).seen(s.bidder, 3).ask(None)
+    }),
+    ("a firm in two tenders names some words of the package", |w, v| {
+        let s = w.session(who::TWICE, tender::OPEN, Qualification);
+        let words: Vec<&str> = w.package(tender::OPEN).split(' ').collect();
+        let some = words[words.len() - 3..].join(" ");
+        Draft::from(w.email(who::TWICE).to_string(), format!("{} {some}", one_of(v, ["dok", "berkas paket", ""])), "").files(PHOTOS).file(s)
+    }),
     ("a firm in two tenders names the code", |w, v| {
         let s = w.session(who::TWICE, tender::SECOND, Qualification);
         let (subject, text) = match v { 0 => (format!("Tender {}", w.code(tender::SECOND)), String::new()), 1 => ("dokumen".into(), format!("untuk kode tender {}.", w.code(tender::SECOND))), _ => (format!("{} - {}", w.code(tender::SECOND), w.name(who::TWICE)), String::new()) };
@@ -480,7 +490,7 @@ pub const SITUATIONS: &[(&str, Write)] = &[
     ("settled before with one, identifiers of another", |w, v| {
         let s = w.session(who::FIRST, tender::OPEN, Qualification);
         let rival = w.session(who::RIVAL, tender::OPEN, Qualification);
-        Draft::from(private(w, v), w.code(0), format!("{} {}", one_of(v, ["dari", "kami", ""]), w.name(who::FIRST))).files(PHOTOS).seen(rival.bidder, 2).ask(Some(s.id))
+        Draft::from(private(w, v), w.code(0), format!("{} {}", one_of(v, ["dari", "kami", ""]), w.name(who::FIRST))).files(PHOTOS).seen(rival.bidder, 2).file(s)
     }),
     ("identifiers in what the server took for spam", |w, v| {
         let s = w.session(who::FIRST, tender::OPEN, Qualification);

@@ -3,19 +3,23 @@
 //! What may place a mail at all: a key; else the registered sender; else two independent identifiers of one bidder
 //! (CONTRACT.md). Everything else only tells places apart, by [`super::weighing`].
 
+mod keys;
+mod senders;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use super::{
     Facts, Match, Placement, Reason, Verdict,
     reading::Reading,
     sessions,
-    signals::{Evidence, Family, Key, Kind, gather},
-    text,
+    signals::{Evidence, Family, Kind, gather},
     weighing::{MARGIN, THRESHOLD, Weighed, posterior},
 };
 use crate::{
     letter::Letter,
-    tender::{BidderId, DocumentWord, Reference, Session, SessionId, SessionKind, TenderId},
+    tender::{BidderId, Session, TenderId},
 };
 
 /// A verdict before it is dressed with reasons.
@@ -67,285 +71,6 @@ pub fn named_by_keys(reading: &Reading, facts: &Facts) -> BTreeSet<BidderId> {
 }
 
 impl<'a> Case<'a> {
-    /// Secret address, thread or reference: enough alone, whoever writes, unless somebody else is in it.
-    fn by_keys(&mut self) -> Ruling<'a> {
-        let keys = self.bidders(|evidence| matches!(evidence.signal.kind, Kind::Conclusive(_)));
-        let Some(&bidder) = keys.first() else {
-            return Ruling::Ask(contradiction("kunci tidak dikenali"));
-        };
-        if keys.iter().any(|&other| !self.same_firm(other, bidder)) {
-            return Ruling::Ask(contradiction(
-                "tanda-tandanya menunjuk ke peserta yang berbeda",
-            ));
-        }
-        if let Some(why) = self.other_address(&keys) {
-            return Ruling::Ask(why);
-        }
-        if let Some(why) = self.rival(&keys).or_else(|| self.several_of_one_clerk()) {
-            return Ruling::Ask(why);
-        }
-        if self.registered().is_empty()
-            && let Some(why) = self.other_firm(&keys).or_else(|| self.other_person(&keys))
-        {
-            return Ruling::Ask(why);
-        }
-        if let Some(ruling) = self.by_new_matter() {
-            self.moved_on = matches!(ruling, Ruling::Place(..));
-            return ruling;
-        }
-        if keys.len() > 1 {
-            return Ruling::Ask(contradiction(
-                "tanda-tandanya menunjuk ke tender yang berbeda",
-            ));
-        }
-        if let Some(why) = self.second_tender(&keys) {
-            return Ruling::Ask(why);
-        }
-        self.key_session(bidder)
-    }
-
-    /// The session that the keys of one bidder name.
-    ///
-    /// The address written to and the mail answered settle it; a typed reference among others is then only a mention,
-    /// but one that names another session alone contradicts them. Without them a typed reference settles it, without
-    /// that a quoted one. Two of the same rank that differ go to a person.
-    fn key_session(&self, bidder: BidderId) -> Ruling<'a> {
-        let ranks = [Key::Direct, Key::Written, Key::Quoted].map(|rank| self.keyed_sessions(rank));
-        let Some(named) = ranks.iter().find(|named| !named.is_empty()) else {
-            return self.settle(&BTreeSet::from([bidder]));
-        };
-        let only = (named.len() == 1).then(|| named.first()).flatten();
-        let Some(session) = only.and_then(|&id| self.facts.registry.session(id)) else {
-            return Ruling::Ask(contradiction(
-                "tanda-tandanya menunjuk ke jadwal yang berbeda",
-            ));
-        };
-        if !ranks[1].is_empty() && !ranks[1].contains(&session.id) {
-            return Ruling::Ask(contradiction(
-                "nomor rujukan yang ditulis bukan milik jadwal yang dibalas",
-            ));
-        }
-        let open_negotiation = || {
-            let mut others = self.facts.registry.sessions_of(bidder);
-            others.any(|other| {
-                other.kind == SessionKind::Negotiation
-                    && sessions::is_open(other, self.facts.received_at)
-            })
-        };
-        let negotiates = self.reading.documents.contains(&DocumentWord::Negosiasi);
-        if negotiates && session.kind != SessionKind::Negotiation && open_negotiation() {
-            return Ruling::Ask(contradiction(
-                "berkas negosiasi dikirim sebagai balasan atas jadwal lain",
-            ));
-        }
-        self.place(session, None)
-    }
-
-    fn keyed_sessions(&self, rank: Key) -> BTreeSet<SessionId> {
-        let of_rank = self
-            .evidence
-            .iter()
-            .filter(|evidence| evidence.signal.kind == Kind::Conclusive(rank));
-        of_rank.filter_map(|evidence| evidence.session).collect()
-    }
-
-    /// An old thread answered for a new matter: its session is over, and reference, code or papers clearly belong to
-    /// another session of the firm that is open.
-    fn by_new_matter(&self) -> Option<Ruling<'a>> {
-        let at = self.facts.received_at;
-        let registry = self.facts.registry;
-        let ranks = [Key::Direct, Key::Written, Key::Quoted].map(|rank| self.keyed_sessions(rank));
-        let answered = ranks.iter().find(|named| !named.is_empty())?;
-        let old = match answered.len() {
-            1 => registry.session(*answered.first()?)?,
-            _ => return None,
-        };
-        if !sessions::is_over(old, at) {
-            return None;
-        }
-        let firm = self.facts.index.firm_of(old.bidder).into_iter();
-        let open: Vec<&Session> = firm
-            .flat_map(|bidder| registry.sessions_of(bidder))
-            .filter(|session| sessions::is_open(session, at))
-            .collect();
-        let moved = |session| {
-            self.place(
-                session,
-                Some(reason(
-                    "new-matter",
-                    "surat lama dibalas untuk jadwal yang sedang terbuka",
-                )),
-            )
-        };
-
-        let typed: BTreeSet<SessionId> = text::fresh(self.reading.letter)
-            .flat_map(|(_, text)| Reference::find_all(text))
-            .filter_map(|reference| {
-                registry
-                    .session_by_reference(&reference)
-                    .map(|session| session.id)
-            })
-            .collect();
-        if let (1, Some(session)) = (
-            typed.len(),
-            open.iter().find(|session| typed.contains(&session.id)),
-        ) {
-            return Some(moved(session));
-        }
-        let named_anew = |tender: TenderId| {
-            let code = registry.tender(tender).map(|tender| &tender.code);
-            code.is_some_and(|code| self.reading.fresh_numbers.contains(code))
-                || self.reading.fresh_packages.contains(&tender)
-        };
-        let coded: BTreeSet<BidderId> = open
-            .iter()
-            .filter(|session| session.tender != old.tender && named_anew(session.tender))
-            .map(|session| session.bidder)
-            .collect();
-        if !coded.is_empty() {
-            if named_anew(old.tender) {
-                return Some(Ruling::Ask(contradiction(
-                    "surat ini menyebut lebih dari satu tender",
-                )));
-            }
-            return match self.settle(&coded) {
-                Ruling::Place(session, _) => Some(moved(session)),
-                other => Some(other),
-            };
-        }
-        let own = open
-            .iter()
-            .filter(|session| session.bidder == old.bidder && session.id != old.id);
-        let fitting: Vec<&&Session> = own.filter(|new| self.belongs_to(new, old)).collect();
-        match fitting[..] {
-            [] => None,
-            [session] => Some(moved(session)),
-            _ => Some(several_sessions()),
-        }
-    }
-
-    /// Whether papers, or without any the words, are of the new session and not of the old one.
-    fn belongs_to(&self, new: &Session, old: &Session) -> bool {
-        let documents = &self.reading.documents;
-        let kinds = sessions::named_kinds(text::fresh(self.reading.letter));
-        if kinds.contains(&old.kind) {
-            return false;
-        }
-        if documents.is_empty() {
-            return kinds == [new.kind];
-        }
-        let none_in =
-            |list: &[DocumentWord]| !documents.iter().any(|document| list.contains(document));
-        let negotiates =
-            *documents == [DocumentWord::Negosiasi] && new.kind == SessionKind::Negotiation;
-        let asked_only_there =
-            sessions::all_within(documents, &new.documents) && none_in(&old.documents);
-        let owed_only_there = sessions::all_within(documents, self.facts.missing(new))
-            && none_in(self.facts.missing(old));
-        negotiates || asked_only_there || owed_only_there
-    }
-
-    /// The registered sender with one session that is clearly meant, and open for it.
-    fn by_sender(&self) -> Ruling<'a> {
-        let sender = self.registered();
-        if let Some(why) = self
-            .other_address(&sender)
-            .or_else(|| self.other_firm(&sender))
-            .or_else(|| self.rival(&sender))
-            .or_else(|| self.several_of_one_clerk())
-            .or_else(|| self.other_package(&sender))
-        {
-            return Ruling::Ask(why);
-        }
-        // One address may stand for several bidders: one firm in two tenders, or a clerk of several firms. What he names
-        // narrows them; naming none of them speaks against all.
-        let mut pool = sender.clone();
-        let names: BTreeSet<BidderId> = ["company-name", "mistyped-name", "member-name"]
-            .iter()
-            .flat_map(|signal| self.named(signal))
-            .collect();
-        for named in [
-            self.of_family(Family::Code),
-            names,
-            self.named("npwp"),
-            self.named("nib"),
-        ] {
-            if named.is_empty() {
-                continue;
-            }
-            pool.retain(|bidder| named.contains(bidder));
-            if pool.is_empty() {
-                return Ruling::Ask(contradiction(
-                    "isi surat menyebut tender atau perusahaan lain",
-                ));
-            }
-        }
-        let tenders = |bidders: &BTreeSet<BidderId>| -> BTreeSet<TenderId> {
-            bidders
-                .iter()
-                .filter_map(|&id| self.tender_of(id))
-                .collect()
-        };
-        let coded = self.of_family(Family::Code);
-        let in_two = !coded.is_empty() && tenders(&pool).len() > 1;
-        if in_two || (self.speaks_of_several() && tenders(&sender).len() > 1) {
-            return Ruling::Ask(contradiction("surat ini menyebut lebih dari satu tender"));
-        }
-        let at = self.facts.received_at;
-        let any_open = |bidders: &BTreeSet<BidderId>| {
-            let mut sessions = bidders
-                .iter()
-                .flat_map(|&id| self.facts.registry.sessions_of(id));
-            sessions.any(|session| sessions::is_open(session, at))
-        };
-        // "Old tender in the subject" is a usual fault: papers may well be meant for what is open elsewhere.
-        if !any_open(&pool) && any_open(&sender) {
-            return Ruling::Ask(contradiction(
-                "tender yang disebut sudah lewat, sedangkan yang lain masih terbuka",
-            ));
-        }
-        self.settle(&pool)
-    }
-
-    /// Two independent identifiers of exactly one bidder, and nothing that speaks against it.
-    fn by_identifiers(&self) -> Ruling<'a> {
-        let unclear = || {
-            Ruling::Ask(reason(
-                "unregistered",
-                "pengirim tidak terdaftar dan buktinya belum cukup",
-            ))
-        };
-        let mut named: Option<BTreeSet<BidderId>> = None;
-        let mut families = 0;
-        for family in [Family::Code, Family::Name, Family::Npwp, Family::Nib] {
-            let found = self.of_family(family);
-            if found.is_empty() {
-                continue;
-            }
-            // Two codes, or two firms: which one is meant?
-            if self.two_in_family(family) {
-                return unclear();
-            }
-            families += 1;
-            named = Some(match named {
-                None => found,
-                Some(before) => before.intersection(&found).copied().collect(),
-            });
-        }
-        let own = named.unwrap_or_default();
-        if own.len() != 1 || families < 2 {
-            return unclear();
-        }
-        let against = self
-            .other_address(&own)
-            .or_else(|| self.against_identifiers(&own))
-            .or_else(|| self.second_tender(&own));
-        match against {
-            Some(why) => Ruling::Ask(why),
-            None => self.settle(&own),
-        }
-    }
-
     /// Something names a bidder; in what the server took for spam, something clear.
     fn is_worth_asking(&self) -> bool {
         let spam = self.reading.letter.automation.spam_verdict;
@@ -513,6 +238,3 @@ fn several_sessions<'a>() -> Ruling<'a> {
         "jadwal yang dimaksud tidak pasti",
     ))
 }
-
-#[cfg(test)]
-mod tests;

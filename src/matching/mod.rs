@@ -8,6 +8,7 @@ mod decision;
 #[cfg(test)]
 pub mod fixture;
 pub mod index;
+mod name_search;
 pub mod names;
 mod packages;
 mod reading;

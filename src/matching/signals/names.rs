@@ -3,7 +3,7 @@
 use super::{Facts, Reading, Trace};
 use crate::matching::{
     index::Naming,
-    reading::{Hit, How},
+    name_search::{Hit, How},
 };
 
 /// The bidder's name with its legal form; of a joint operation every member's.

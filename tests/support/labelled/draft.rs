@@ -104,7 +104,7 @@ impl Draft {
         self
     }
 
-    pub fn as_spam(mut self) -> Draft {
+    pub fn marked_as_spam(mut self) -> Draft {
         self.spam = true;
         self
     }

@@ -12,7 +12,7 @@ pub type Write = fn(&World, usize) -> Draft;
 const PHOTOS: &[&str] = &["IMG-20261125-WA0003.jpg", "IMG-20261125-WA0004.jpg"];
 const PAPERS: &[&str] = &["scan ktp direktur.jpg", "NIB TERBARU 2026.pdf"];
 
-fn one_of<'a>(wording: usize, all: [&'a str; 3]) -> &'a str {
+fn one_of(wording: usize, all: [&'static str; 3]) -> &'static str {
     all[wording]
 }
 
@@ -494,7 +494,7 @@ pub const SITUATIONS: &[(&str, Write)] = &[
     }),
     ("identifiers in what the server took for spam", |w, v| {
         let s = w.session(who::FIRST, tender::OPEN, Qualification);
-        Draft::from(private(w, v), format!("{} {}", one_of(v, ["Tender", "dok", ""]), w.code(0)), w.name(who::FIRST)).files(PAPERS).as_spam().ask(Some(s.id))
+        Draft::from(private(w, v), format!("{} {}", one_of(v, ["Tender", "dok", ""]), w.code(0)), w.name(who::FIRST)).files(PAPERS).marked_as_spam().ask(Some(s.id))
     }),
     ("two codes from a private address", |w, v| {
         Draft::from(private(w, v), format!("{} {} {}", w.code(0), one_of(v, ["dan", "/", "serta"]), w.code(1)), w.name(who::FIRST)).files(PAPERS).ask(None)

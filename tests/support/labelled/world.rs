@@ -37,6 +37,9 @@ pub mod who {
     pub const ALONE: usize = 19;
 }
 
+/// Who, in which tender, and for each session: its kind, hours from [`DUE`] to its due, hours its invitation went out before that.
+type Play = (usize, usize, &'static [(SessionKind, i64, i64)]);
+
 /// Words of which firms and works are named; four worlds, nothing shared but what all of them use.
 struct Vocabulary {
     /// Two words a firm; the first is coined, the second usual.
@@ -164,8 +167,7 @@ impl World {
     #[rustfmt::skip]
     fn fill(&mut self) {
         use SessionKind::{Clarification, Negotiation, Qualification};
-        let plays: &[(usize, usize, &[(SessionKind, i64, i64)])] = &[
-            // who, tender, and for each session: kind, hours from DUE to its due, hours its invitation went out before that
+        let plays: &[Play] = &[
             (who::FIRST, tender::OPEN, &[(Qualification, 0, 48)]),
             (who::RIVAL, tender::OPEN, &[(Qualification, 0, 48)]),
             (who::OLD_HAND, tender::OPEN, &[(Qualification, 0, 48)]),

@@ -10,6 +10,7 @@ mod ignore;
 mod import;
 mod list;
 mod rebuild;
+mod replay;
 mod run;
 mod show;
 mod telemetry;
@@ -56,6 +57,8 @@ enum Command {
     Show(show::Arguments),
     /// Decide where a message belongs; it is filed and acknowledged as if matched
     Assign(assign::Arguments),
+    /// Decide all kept mails again with today's rules; list what would differ, change nothing
+    Replay(replay::Arguments),
     /// Decide that a message needs nothing
     Ignore(ignore::Arguments),
     /// Write the whole dossier of a tender into a folder
@@ -129,6 +132,7 @@ async fn dispatch(Arguments { config, command }: Arguments) -> Done {
         Command::List(arguments) => list::execute(config, arguments).await,
         Command::Show(arguments) => show::execute(config, arguments).await,
         Command::Assign(arguments) => assign::execute(config, arguments).await,
+        Command::Replay(arguments) => replay::execute(config, arguments).await,
         Command::Ignore(arguments) => ignore::execute(config, arguments).await,
         Command::Export(arguments) => export::execute(config, arguments).await,
         Command::Rebuild(arguments) => rebuild::execute(config, arguments).await,

@@ -3,7 +3,11 @@
 //! Everything here can be done any number of times with the same result: names in the tree do not depend on when or how
 //! often it is done, and a plan is recorded for a received message only.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
@@ -23,7 +27,7 @@ use crate::{
     },
     digest::Digest,
     letter::{self, Attachment, Letter},
-    matching::{self, Match, Placement, Verdict},
+    matching::{self, History, Match, Placement, Verdict},
     storage::{StorageError, Withdrawn},
     tender::{MessageId, Registry},
 };
@@ -147,20 +151,50 @@ pub async fn read(raw: Bytes) -> Result<Letter, String> {
     }
 }
 
-async fn find_place(
+/// Where a letter belongs, as far as what was there before it tells: an earlier mail is never read by a later one.
+pub async fn find_place(
     office: &Office,
-    registry: &Registry,
+    registry: &Arc<Registry>,
     letter: &Letter,
     row: &MessageRow,
 ) -> database::Result<Match> {
     let sent =
         database::outbox::find_sent(&office.database, &matching::references_of(letter)).await?;
     let identities = office.identities();
+    let index = office.index(registry).await;
     let facts = matching::Facts {
         registry,
+        index: &index,
         sent: &sent,
         mailboxes: &identities,
+        mailbox: &row.mailbox,
+        history: History::none(),
         received_at: row.received_at,
+    };
+    let mut seen = Vec::new();
+    if let Some(writer) = letter.writer() {
+        seen = database::history::seen_sender(&office.database, &writer.address, row.id).await?;
+    }
+    let (mut missing, mut asked_last) = (HashMap::new(), Vec::new());
+    for bidder in matching::concerned(letter, &facts) {
+        let last = database::history::asked_last(&office.database, bidder, row.received_at).await?;
+        asked_last.extend(last);
+        for session in registry.sessions_of(bidder) {
+            let papers =
+                database::papers::attachments_of_session(&office.database, session.id).await?;
+            let earlier = papers.into_iter().filter(|paper| paper.message < row.id);
+            let earlier: Vec<FiledPaper> = earlier.map(FiledPaper::from).collect();
+            missing.insert(session.id, desk::missing_documents(session, &earlier));
+        }
+    }
+    let facts = matching::Facts {
+        history: History {
+            seen: &seen,
+            missing: &missing,
+            asked_last: &asked_last,
+            paper_texts: &[],
+        },
+        ..facts
     };
     Ok(matching::find(letter, &facts))
 }

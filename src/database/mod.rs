@@ -5,6 +5,7 @@
 
 pub mod error;
 pub mod events;
+pub mod history;
 pub mod lease;
 pub mod ledger;
 pub mod messages;

@@ -5,6 +5,7 @@
 mod world;
 
 mod events;
+mod history;
 mod lease;
 mod ledger;
 mod messages;

@@ -191,6 +191,10 @@ async fn a_plan_is_kept_as_it_was_made(world: World) {
                 signal: "registered-address".to_owned(),
                 detail: "alamat terdaftar \"x\"".to_owned(),
             }],
+            against: vec![Reason {
+                signal: "just-ended".to_owned(),
+                detail: "batas waktunya belum lama lewat".to_owned(),
+            }],
         })
         .to_vec();
     let plan = loket::desk::Plan {

@@ -12,7 +12,7 @@ use crate::{
     correspondence::{Sender, Templates},
     database::{self, Database, Transaction},
     matching::MailboxIdentity,
-    settings::{MailboxSettings, Settings},
+    settings::{DatabaseUrl, MailboxSettings, Settings},
     storage::Storage,
     tender::{Registry, keys::Keys},
 };
@@ -68,9 +68,14 @@ impl Office {
         })
     }
 
-    /// Remembers the first start of each mailbox: mail from before is never answered.
+    /// To be called by the process that holds the right to work. Remembers the first start of each mailbox: mail from
+    /// before is never answered.
     pub async fn start(&mut self) -> Result<()> {
         let mut tx = self.begin().await?;
+        // Under the lock nobody else can be at work, so claims are those of a process that died.
+        if matches!(self.settings.database, DatabaseUrl::Sqlite(_)) {
+            database::outbox::free_claims(&mut tx, None).await?;
+        }
         for mailbox in &self.settings.mailboxes {
             let first_start = database::meta::first_start(&mut tx, &mailbox.name).await?;
             self.since

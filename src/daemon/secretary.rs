@@ -163,7 +163,13 @@ async fn queue(
     let queued = database::outbox::queue(&mut tx, &mail).await?;
     match &notice.matter {
         Matter::Receipt { messages, .. } => {
-            database::messages::mark_acknowledged(&mut tx, messages, queued.id()).await?;
+            // A receipt that stands already names those of its time only; the others get one of their own (P17).
+            let named = match queued {
+                Queued::New(_) => messages.len(),
+                Queued::Already(_) => 1,
+            };
+            let named = messages.get(..named).unwrap_or(messages);
+            database::messages::mark_acknowledged(&mut tx, named, queued.id()).await?;
         }
         Matter::StrangerReply { messages, .. } => {
             database::owed::mark_noted(&mut tx, messages, queued.id()).await?;

@@ -83,6 +83,7 @@ pub struct Notice {
     /// Name of the mailbox it leaves from.
     pub mailbox: String,
     pub to: EmailAddress,
+    /// Never later than the moment for which it was asked: what is due now leaves now.
     pub due_at: Timestamp,
     pub matter: Matter,
 }
@@ -275,7 +276,7 @@ fn receipts(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
         let (bidder, mailbox) = parties(session, facts)?;
         let (first, last) = (burst.first()?, burst.last()?);
         let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts);
-        if now < due_at && !facts.at_once {
+        if now < due_at && !facts.at_once && !clock_went_back(last.taken_in_at, now, facts) {
             return None;
         }
         let mut messages: Vec<MessageId> = burst.iter().map(|owing| owing.message).collect();
@@ -287,7 +288,7 @@ fn receipts(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
             key: format!("acknowledgement/{id}/{}", messages.first()?),
             mailbox: mailbox.to_owned(),
             to: to.clone(),
-            due_at,
+            due_at: due_at.min(now),
             matter: Matter::Receipt {
                 session: id,
                 messages,
@@ -342,12 +343,12 @@ fn stranger_replies(facts: &DueFacts, now: Timestamp) -> (Vec<Notice>, Vec<(Mess
         let Some(lowest) = messages.first() else {
             continue;
         };
-        if now >= due_at || facts.at_once {
+        if now >= due_at || facts.at_once || clock_went_back(last.taken_in_at, now, facts) {
             notices.push(Notice {
                 key: format!("unknown-sender-reply/{lowest}"),
                 mailbox: last.mailbox.clone(),
                 to: address.clone(),
-                due_at,
+                due_at: due_at.min(now),
                 matter: Matter::StrangerReply {
                     messages,
                     in_reply_to: last.message_id.clone(),
@@ -365,6 +366,12 @@ fn end_of_burst(oldest: Timestamp, newest: Timestamp, facts: &DueFacts) -> Times
     let patience = facts.quiet.checked_mul(LONGEST_BURST);
     let latest = patience.and_then(|patience| oldest.checked_add(patience).ok());
     latest.map_or(quiet, |latest| quiet.min(latest))
+}
+
+/// A mail that was taken in at a time still to come: the clock has been put back since, and its receipt must not wait for
+/// that time (P32).
+fn clock_went_back(taken_in_at: Timestamp, now: Timestamp, facts: &DueFacts) -> bool {
+    taken_in_at.duration_since(now) > facts.quiet
 }
 
 /// What bidders do not get, members hear: once for a mail. Mails to members are left out, or one would follow another.

@@ -14,7 +14,7 @@ mod show;
 mod telemetry;
 mod verify;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
@@ -95,6 +95,9 @@ work_failures!(
 
 pub type Done = Result<(), Failure>;
 
+/// So long what still blocks a thread is waited for at the end.
+const LAST_GRACE: Duration = Duration::from_millis(500);
+
 /// Runs one command to its end and says how it went.
 pub fn execute(arguments: Arguments) -> ExitCode {
     // One crypto provider in the whole graph, chosen before anything opens a connection (crates.md section 0).
@@ -111,7 +114,10 @@ pub fn execute(arguments: Arguments) -> ExitCode {
             )));
         }
     };
-    match runtime.block_on(dispatch(arguments)) {
+    let done = runtime.block_on(dispatch(arguments));
+    // A mail that hangs its reader, or a disk that does not answer, must not keep the process from ending.
+    runtime.shutdown_timeout(LAST_GRACE);
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => tell(failure),
     }

@@ -217,7 +217,15 @@ async fn walk(
     let Some(row) = database::messages::message(&office.database, id).await? else {
         return Ok(None);
     };
-    let raw = office.storage.original(&row.sha256).await?;
+    let fetching = office.storage.original(&row.sha256);
+    let raw = tokio::time::timeout(PATIENCE, fetching)
+        .await
+        .unwrap_or_else(|_elapsed| {
+            Err(StorageError::Other {
+                path: crate::storage::Storage::original_path(&row.sha256),
+                why: "it could not be read within 20 seconds".to_owned(),
+            })
+        })?;
     let letter = match read(raw.clone()).await {
         Ok(letter) => letter,
         Err(why) => {

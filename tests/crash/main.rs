@@ -3,7 +3,9 @@
 //!
 //! The short run takes samples with a seed that it prints (LOKET_TEST_SEED repeats it); LOKET_TEST_EXHAUSTIVE=1 takes all.
 
+mod daemon;
 mod ground;
 
 mod errors;
+mod poison;
 mod syscalls;

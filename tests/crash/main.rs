@@ -8,4 +8,5 @@ mod ground;
 
 mod errors;
 mod poison;
+mod starts;
 mod syscalls;

@@ -124,7 +124,7 @@ async fn decide(
             Err(error) if error.is_fatal() => return Err(Ended::Fatal(error.to_string())),
             Err(error) => tracing::error!(%error, "clerk.again-later"),
         }
-        pause(&counter.arrived, &stop).await;
+        pause(&counter.arrived, LOOK_AGAIN, &stop).await;
     }
     Ok(())
 }
@@ -136,6 +136,9 @@ async fn keep_time(
     stop: CancellationToken,
     pulse: &Pulse,
 ) -> Result<(), Ended> {
+    // A short pause for bursts is meant: nobody then waits for the next look much longer than for the pause.
+    let quiet = office.settings.receipt.quiet;
+    let often = quiet.clamp(Duration::from_secs(1), LOOK_AGAIN);
     while !stop.is_cancelled() {
         pulse.beat();
         match secretary::queue_due(office, false).await {
@@ -144,7 +147,7 @@ async fn keep_time(
             Err(error) if error.is_fatal() => return Err(Ended::Fatal(error.to_string())),
             Err(error) => tracing::error!(%error, "secretary.again-later"),
         }
-        pause(&look.decided, &stop).await;
+        pause(&look.decided, often, &stop).await;
     }
     Ok(())
 }
@@ -165,14 +168,14 @@ async fn carry(
             Err(error) if error.is_fatal() => return Err(Ended::Fatal(error.to_string())),
             Err(error) => tracing::error!(mailbox, %error, "courier.again-later"),
         }
-        pause(&look.queued, &stop).await;
+        pause(&look.queued, LOOK_AGAIN, &stop).await;
     }
     Ok(())
 }
 
-async fn pause(signal: &Notify, stop: &CancellationToken) {
+async fn pause(signal: &Notify, longest: Duration, stop: &CancellationToken) {
     tokio::select! {
         () = stop.cancelled() => {}
-        _ = timeout(LOOK_AGAIN, signal.notified()) => {}
+        _ = timeout(longest, signal.notified()) => {}
     }
 }

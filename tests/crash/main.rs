@@ -3,10 +3,14 @@
 //!
 //! The short run takes samples with a seed that it prints (LOKET_TEST_SEED repeats it); LOKET_TEST_EXHAUSTIVE=1 takes all.
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod daemon;
 mod ground;
 
 mod errors;
+mod kills;
 mod poison;
 mod starts;
 mod syscalls;

@@ -21,7 +21,7 @@ use jiff::Timestamp;
 
 use crate::{
     clock::Clock,
-    daemon::office::Office,
+    daemon::{office::Office, quarantine},
     settings::{self, Settings},
 };
 
@@ -61,6 +61,9 @@ enum Command {
     Export(export::Arguments),
     /// Check the event chain and every stored file against its digest
     Verify(verify::Arguments),
+    /// Read one mail from standard input, in a process that may die of it
+    #[command(name = quarantine::COMMAND, hide = true)]
+    ReadAlone,
 }
 
 /// How a command ended badly.
@@ -135,6 +138,7 @@ async fn dispatch(Arguments { config, command }: Arguments) -> Done {
         Command::Ignore(arguments) => ignore::execute(config, arguments).await,
         Command::Export(arguments) => export::execute(config, arguments).await,
         Command::Verify(arguments) => verify::execute(config, arguments).await,
+        Command::ReadAlone => Ok(quarantine::read_alone()?),
     }
 }
 

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, time::Duration};
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
-use super::office::Office;
+use super::{office::Office, quarantine};
 use crate::{
     database::{
         self, DatabaseError, Transaction,
@@ -24,6 +24,8 @@ use crate::{
 
 /// Longer than this on one mail is a hang (P10).
 const PATIENCE: Duration = Duration::from_secs(20);
+/// A mail that does no harm when it is read alone, and in whose walk the process died so often, is left to people as well.
+const MOST_TRIES: u32 = 6;
 /// Messages fetched from the queue at a time.
 const BATCH: u32 = 64;
 /// So many stuck messages in one round are no longer the messages' fault.
@@ -137,9 +139,15 @@ async fn walk_round(
 ) -> Result<(), ClerkError> {
     loop {
         for spent in database::messages::out_of_tries(&office.database, BATCH).await? {
-            if !stuck.iter().any(|stuck| stuck.message == spent) {
-                let why = "program berhenti dua kali saat membaca surat ini";
-                fail(office, spent, why).await?;
+            if stuck.iter().any(|stuck| stuck.message == spent) || stop.is_cancelled() {
+                continue;
+            }
+            beat();
+            match once_more(office, spent).await? {
+                Ok(tried) => {
+                    attempt(office, spent, tried, None, walked, stuck).await?;
+                }
+                Err(why) => fail(office, spent, &why).await?,
             }
         }
         let mut waiting = database::messages::next_received(&office.database, BATCH).await?;
@@ -165,32 +173,72 @@ async fn walk_round(
                     None => continue,
                 },
             };
-            match walk(office, message, waiting.get(at + 1).copied()).await {
-                Ok(next) => {
-                    begun = next;
-                    walked.decided += 1;
-                }
-                Err(error) if error.is_this_mails() => {
-                    fail(office, message, &error.to_string()).await?;
-                }
-                Err(error) if error.is_everybodys() => {
-                    if !matches!(&error, ClerkError::Database(error) if error.is_fatal()) {
-                        give_back(office, message).await?;
-                    }
-                    return Err(error);
-                }
-                Err(error) => {
-                    tracing::error!(message = message.0, %error, "message.stuck");
-                    stuck.push(Stuck {
-                        message,
-                        tried,
-                        error,
-                        decided: walked.decided,
-                    });
-                }
-            }
+            let next = waiting.get(at + 1).copied();
+            begun = attempt(office, message, tried, next, walked, stuck).await?;
         }
     }
+}
+
+/// One try at one message, and what follows from how it went.
+async fn attempt(
+    office: &Office,
+    message: MessageId,
+    tried: u32,
+    next: Option<MessageId>,
+    walked: &mut Walked,
+    stuck: &mut Vec<Stuck>,
+) -> Result<Option<u32>, ClerkError> {
+    match walk(office, message, next).await {
+        Ok(begun) => {
+            walked.decided += 1;
+            return Ok(begun);
+        }
+        Err(error) if error.is_this_mails() => {
+            fail(office, message, &error.to_string()).await?;
+        }
+        Err(error) if error.is_everybodys() => {
+            if !matches!(&error, ClerkError::Database(error) if error.is_fatal()) {
+                give_back(office, message).await?;
+            }
+            return Err(error);
+        }
+        Err(error) => {
+            tracing::error!(message = message.0, %error, "message.stuck");
+            stuck.push(Stuck {
+                message,
+                tried,
+                error,
+                decided: walked.decided,
+            });
+        }
+    }
+    Ok(None)
+}
+
+/// The process died in two walks of this message: by its fault, or because somebody pulled the plug. A process of its own
+/// reads it first; if that one dies as well, the message has failed. `Ok`: number of the next try.
+async fn once_more(office: &Office, message: MessageId) -> Result<Result<u32, String>, ClerkError> {
+    let Some(row) = database::messages::message(&office.database, message).await? else {
+        return Ok(Err("the message is gone".to_owned()));
+    };
+    let harmless = match office.storage.original(&row.sha256).await {
+        Ok(raw) => quarantine::survives(raw).await,
+        // The walk says what is wrong with the original.
+        Err(_) => Ok(()),
+    };
+    let tried = match harmless {
+        Ok(()) => {
+            let mut tx = office.begin().await?;
+            let tried = database::messages::begin_try_of(&mut tx, message, MOST_TRIES).await?;
+            tx.commit().await?;
+            tried
+        }
+        Err(why) => {
+            tracing::error!(message = message.0, why, "message.kills-its-reader");
+            None
+        }
+    };
+    Ok(tried.ok_or_else(|| "program berhenti dua kali saat membaca surat ini".to_owned()))
 }
 
 /// Counts a try before it begins (P10). `None`: it is no longer to be read.

@@ -11,6 +11,7 @@ pub mod intake;
 pub mod lock;
 pub mod office;
 pub mod once;
+pub mod quarantine;
 pub mod secretary;
 mod supervision;
 

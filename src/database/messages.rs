@@ -265,7 +265,7 @@ pub async fn next_received(database: &Database, limit: u32) -> Result<Vec<Messag
     .await
 }
 
-/// Received messages whose two tries are spent: the process died in both. They are to be failed (P10).
+/// Received messages whose two tries are spent: the process died in both (P10).
 pub async fn out_of_tries(database: &Database, limit: u32) -> Result<Vec<MessageId>> {
     ids(
         database,
@@ -290,14 +290,24 @@ async fn ids(
 /// Counts a try; commit before it starts, so that a mail that kills the process is not tried for ever (P10).
 /// Returns the number of this try; `None`: the message is no longer to be read (decided, or out of tries).
 pub async fn begin_try(tx: &mut Transaction, message: MessageId) -> Result<Option<u32>> {
+    begin_try_of(tx, message, 2).await
+}
+
+/// The same for a message that may have another number of tries: one that does no harm when it is read alone.
+pub async fn begin_try_of(
+    tx: &mut Transaction,
+    message: MessageId,
+    most: u32,
+) -> Result<Option<u32>> {
     let row = tx
         .optional(
             "message",
             query(
-                "UPDATE message SET tries = tries + 1 WHERE id = $1 AND state = 'received' AND tries < 2
+                "UPDATE message SET tries = tries + 1 WHERE id = $1 AND state = 'received' AND tries < $2
                  RETURNING id, tries",
             )
-            .bind(message.0),
+            .bind(message.0)
+            .bind(i64::from(most)),
         )
         .await?;
     row.map(|row| row.number("tries")).transpose()

@@ -48,6 +48,13 @@ pub struct Undelivered {
     pub since: Timestamp,
 }
 
+/// A message that was not walked yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Undecided {
+    pub mailbox: String,
+    pub taken_in_at: Timestamp,
+}
+
 /// A mailbox with those who are told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pokja {
@@ -69,6 +76,10 @@ pub struct DueFacts<'a> {
     pub recent: &'a [Recent],
     /// A receipt waits until the bidder was quiet for so long.
     pub quiet: SignedDuration,
+    /// Since when the mailboxes have been watched: that a bidder was quiet while nobody looked is not known.
+    pub watching_since: Timestamp,
+    /// Taken in and not yet decided: each may belong to a burst.
+    pub undecided: &'a [Undecided],
     /// `run --once`: there will be no later; nothing waits for a pause.
     pub at_once: bool,
     /// Sending is held: nothing is due.
@@ -276,7 +287,7 @@ fn receipts(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
         let (bidder, mailbox) = parties(session, facts)?;
         let (first, last) = (burst.first()?, burst.last()?);
         let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts);
-        if now < due_at && !facts.at_once && !clock_went_back(last.taken_in_at, now, facts) {
+        if !facts.at_once && !is_over(mailbox, first.taken_in_at, last.taken_in_at, facts, now) {
             return None;
         }
         let mut messages: Vec<MessageId> = burst.iter().map(|owing| owing.message).collect();
@@ -343,7 +354,8 @@ fn stranger_replies(facts: &DueFacts, now: Timestamp) -> (Vec<Notice>, Vec<(Mess
         let Some(lowest) = messages.first() else {
             continue;
         };
-        if now >= due_at || facts.at_once || clock_went_back(last.taken_in_at, now, facts) {
+        let (mailbox, oldest, newest) = (&last.mailbox, first.taken_in_at, last.taken_in_at);
+        if facts.at_once || is_over(mailbox, oldest, newest, facts, now) {
             notices.push(Notice {
                 key: format!("unknown-sender-reply/{lowest}"),
                 mailbox: last.mailbox.clone(),
@@ -358,6 +370,35 @@ fn stranger_replies(facts: &DueFacts, now: Timestamp) -> (Vec<Notice>, Vec<(Mess
     }
     unanswered.sort();
     (notices, unanswered)
+}
+
+/// Whether a burst has ended. After a start that is known only when the bidder was quiet while we looked, and not while a
+/// mail that came at the same time waits to be decided: it may be the rest of it (P17).
+fn is_over(
+    mailbox: &str,
+    oldest: Timestamp,
+    newest: Timestamp,
+    facts: &DueFacts,
+    now: Timestamp,
+) -> bool {
+    if clock_went_back(newest, now, facts) {
+        return true;
+    }
+    let watched = now.duration_since(facts.watching_since);
+    if now < end_of_burst(oldest, newest, facts)
+        || (SignedDuration::ZERO..facts.quiet).contains(&watched)
+    {
+        return false;
+    }
+    let too_long = facts
+        .quiet
+        .checked_mul(LONGEST_BURST)
+        .is_some_and(|longest| now.duration_since(oldest.max(facts.watching_since)) > longest);
+    let may_belong = |message: &Undecided| {
+        message.mailbox == mailbox
+            && message.taken_in_at.duration_since(newest).abs() <= facts.quiet
+    };
+    too_long || !facts.undecided.iter().any(may_belong)
 }
 
 /// Quiet since the newest, or ten pauses since the oldest, whichever comes first.

@@ -1,14 +1,15 @@
 //! `loket run` as a child that is listened to: waited for by its own words, never by time.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _},
-    process::{Child, ChildStderr, ExitStatus, Stdio},
+    io::{BufRead as _, BufReader},
+    os::unix::process::CommandExt as _,
+    process::{Child, ChildStderr, Command, ExitStatus, Stdio},
     sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::ground::Ground;
 
@@ -33,9 +34,14 @@ impl Daemon {
     }
 
     pub fn spawn(ground: &Ground) -> Daemon {
-        let mut child = ground
-            .loket(&["run"])
+        Daemon::of(ground.loket(&["run"]))
+    }
+
+    /// The program alone, or behind strace.
+    pub fn of(mut command: Command) -> Daemon {
+        let mut child = command
             .env_remove("LOKET_LOG")
+            .process_group(0)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -46,7 +52,7 @@ impl Daemon {
         thread::spawn(move || {
             if over.recv_timeout(DEADLINE) == Err(mpsc::RecvTimeoutError::Timeout) {
                 // The readers below then meet the end, and fail.
-                let _gone_already = kill_process(pid, Signal::KILL);
+                let _gone_already = kill_process_group(pid, Signal::KILL);
             }
         });
         Daemon {
@@ -82,14 +88,11 @@ impl Daemon {
         }
     }
 
-    pub fn kill(mut self) -> Vec<String> {
-        kill_process(pid(&self.child), Signal::KILL).expect("it lives");
+    /// SIGKILL; it may be dead already, and not yet waited for.
+    pub fn kill(mut self) {
+        // The group: strace alone would let the program live on.
+        kill_process_group(pid(&self.child), Signal::KILL).expect("a child not waited for");
         self.child.wait().expect("it ends");
-        let mut rest = String::new();
-        // The last line may be cut anywhere, also inside a character.
-        let _cut = self.words.read_to_string(&mut rest);
-        self.said.extend(rest.lines().map(str::to_owned));
-        self.said
     }
 
     /// SIGTERM; how it ended, and after how long.

@@ -13,7 +13,7 @@ use sqlx::{Connection as _, Row as _};
 
 use super::{
     daemon::Daemon,
-    ground::{Dice, Ground, exhaustive, ok},
+    ground::{Dice, Ground, exhaustive, ok, strace_works},
     support::servers::Servers,
 };
 
@@ -140,7 +140,7 @@ fn killed_again_and_again_every_mail_is_one_message_and_named_in_one_receipt() {
     let rounds = match std::env::var("LOKET_TEST_ROUNDS") {
         Ok(rounds) => rounds.parse().expect("LOKET_TEST_ROUNDS is a number"),
         Err(_) if exhaustive() => 200,
-        Err(_) => 12,
+        Err(_) => 20,
     };
     let (office, member) = (
         Servers::address("pokja-kill"),
@@ -154,6 +154,8 @@ fn killed_again_and_again_every_mail_is_one_message_and_named_in_one_receipt() {
     .expect("settings");
     drop(servers.mailbox(&office));
 
+    let traced = strace_works();
+    let mut in_talk = 0;
     let mut bidders: Vec<Bidder> = Vec::new();
     for round in 0..rounds {
         let mut bidder = Bidder {
@@ -163,16 +165,39 @@ fn killed_again_and_again_every_mail_is_one_message_and_named_in_one_receipt() {
             together: dice.below(2) == 0,
         };
         import(&ground, &bidder);
-        let (count, after) = (1 + dice.below(3), dice.below(3_000));
+        let (count, mut after) = (1 + dice.below(3), dice.below(5_000));
         if bidder.together {
             for _ in 0..count {
                 send(&servers, &office, &mut bidder);
             }
         }
-        let mut daemon = Daemon::spawn(&ground);
+        // The moment: so many octets of its log, or before the n-th thing that a thread says to a server; at the latest
+        // when the receipt of this or an earlier round went out.
+        let mut daemon = match (traced, dice.below(2)) {
+            (true, 0) => {
+                let inject = format!(
+                    "inject=sendto,writev:signal=KILL:when={}",
+                    1 + dice.below(14)
+                );
+                let options = [
+                    "-o",
+                    "/dev/null",
+                    "-e",
+                    "trace=sendto,writev",
+                    "-e",
+                    &inject,
+                ];
+                after = usize::MAX;
+                Daemon::of(ground.strace(&options, &["run"]))
+            }
+            _ => Daemon::spawn(&ground),
+        };
         let mut heard = 0;
-        // The moment: so many octets of its log, or the receipt of this or an earlier round.
-        while let Some(line) = daemon.hear() {
+        loop {
+            let Some(line) = daemon.hear() else {
+                in_talk += 1;
+                break;
+            };
             heard += line.len();
             let acknowledged = line.contains("outbox.attempt") && line.contains("acknowledgement");
             if !bidder.together && bidder.mails.len() < count {
@@ -186,6 +211,7 @@ fn killed_again_and_again_every_mail_is_one_message_and_named_in_one_receipt() {
         bidders.push(bidder);
     }
 
+    eprintln!("{in_talk} of {rounds} kills met it while it talked to a server");
     settle(&ground);
     check_messages(&ground, &bidders);
     check_outbox(&ground, &bidders, rounds);
@@ -270,7 +296,7 @@ fn check_messages(ground: &Ground, bidders: &[Bidder]) {
 }
 
 fn check_outbox(ground: &Ground, bidders: &[Bidder], rounds: usize) {
-    let outbox = ground.list("outbox");
+    let (outbox, messages) = (ground.list("outbox"), ground.list("messages"));
     let mut unknown = 0;
     for mail in &outbox {
         match mail["state"].as_str() {
@@ -291,7 +317,11 @@ fn check_outbox(ground: &Ground, bidders: &[Bidder], rounds: usize) {
         };
         assert_eq!(of("invitation"), 1);
         let receipts = of("acknowledgement");
-        let most = if bidder.together {
+        // What a person placed is acknowledged by itself.
+        let placed = messages.iter().any(|message| {
+            message["tender"] == bidder.code.as_str() && !message["decided_by"].is_null()
+        });
+        let most = if bidder.together && !placed {
             1
         } else {
             bidder.mails.len()

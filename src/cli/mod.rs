@@ -16,14 +16,14 @@ mod show;
 mod telemetry;
 mod verify;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 
 use crate::{
     clock::Clock,
-    daemon::office::Office,
+    daemon::{office::Office, quarantine},
     settings::{self, Settings},
 };
 
@@ -67,6 +67,9 @@ enum Command {
     Rebuild(rebuild::Arguments),
     /// Check the event chain and every stored file against its digest
     Verify(verify::Arguments),
+    /// Read one mail from standard input, in a process that may die of it
+    #[command(name = quarantine::COMMAND, hide = true)]
+    ReadAlone,
 }
 
 /// How a command ended badly.
@@ -101,6 +104,9 @@ work_failures!(
 
 pub type Done = Result<(), Failure>;
 
+/// So long what still blocks a thread is waited for at the end.
+const LAST_GRACE: Duration = Duration::from_millis(500);
+
 /// Runs one command to its end and says how it went.
 pub fn execute(arguments: Arguments) -> ExitCode {
     // One crypto provider in the whole graph, chosen before anything opens a connection (crates.md section 0).
@@ -117,7 +123,10 @@ pub fn execute(arguments: Arguments) -> ExitCode {
             )));
         }
     };
-    match runtime.block_on(dispatch(arguments)) {
+    let done = runtime.block_on(dispatch(arguments));
+    // A mail that hangs its reader, or a disk that does not answer, must not keep the process from ending.
+    runtime.shutdown_timeout(LAST_GRACE);
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => tell(failure),
     }
@@ -137,6 +146,7 @@ async fn dispatch(Arguments { config, command }: Arguments) -> Done {
         Command::Export(arguments) => export::execute(config, arguments).await,
         Command::Rebuild(arguments) => rebuild::execute(config, arguments).await,
         Command::Verify(arguments) => verify::execute(config, arguments).await,
+        Command::ReadAlone => Ok(quarantine::read_alone()?),
     }
 }
 

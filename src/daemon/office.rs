@@ -28,6 +28,8 @@ pub struct Office {
     pub keys: Keys,
     pub templates: Templates,
     pub clock: Clock,
+    /// Since when this process looks at the mailboxes.
+    pub started: Timestamp,
     /// Who acts: [`PROGRAM`], or the person at the command line.
     pub actor: String,
     /// For each mailbox the time from which its mail is answered.
@@ -62,6 +64,7 @@ impl Office {
             storage,
             keys: Keys::new(secret),
             templates: Templates::embedded()?,
+            started: clock.now(),
             clock,
             actor: actor.to_owned(),
             since,

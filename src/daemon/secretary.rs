@@ -14,7 +14,7 @@ use crate::{
     database::{self, DatabaseError, outbox::Queued},
     desk::{
         self, DueFacts, FiledPaper, Matter, Notice,
-        due::{Owing, Pokja, Recent, Stranger, Undelivered},
+        due::{Owing, Pokja, Recent, Stranger, Undecided, Undelivered},
     },
     settings::{MailboxSettings, Member},
     tender::{Bidder, MessageId, Registry, Session, SessionId, Tender, keys::bounce_detail},
@@ -76,6 +76,7 @@ struct Facts {
     pokjas: Vec<Pokja>,
     known: HashSet<String>,
     owing: Vec<Owing>,
+    undecided: Vec<Undecided>,
     strangers: Vec<Stranger>,
     undelivered: Vec<Undelivered>,
     recent: Vec<Recent>,
@@ -103,6 +104,7 @@ impl Facts {
             pokjas: pokjas.collect(),
             known,
             owing: owing.into_iter().map(owing_of).collect(),
+            undecided: database::owed::undecided(database).await?,
             strangers: database::owed::strangers(database).await?,
             undelivered: database::owed::undelivered(database, ago(WEEK)).await?,
             recent: database::owed::recent(database, ago(DAY), ago(WEEK)).await?,
@@ -125,6 +127,8 @@ impl Facts {
             recent: &self.recent,
             quiet: SignedDuration::try_from(office.settings.receipt.quiet)
                 .unwrap_or(SignedDuration::MAX),
+            watching_since: office.started,
+            undecided: &self.undecided,
             at_once,
             held: false,
         }
@@ -163,7 +167,13 @@ async fn queue(
     let queued = database::outbox::queue(&mut tx, &mail).await?;
     match &notice.matter {
         Matter::Receipt { messages, .. } => {
-            database::messages::mark_acknowledged(&mut tx, messages, queued.id()).await?;
+            // A receipt that stands already names those of its time only; the others get one of their own (P17).
+            let named = match queued {
+                Queued::New(_) => messages.len(),
+                Queued::Already(_) => 1,
+            };
+            let named = messages.get(..named).unwrap_or(messages);
+            database::messages::mark_acknowledged(&mut tx, named, queued.id()).await?;
         }
         Matter::StrangerReply { messages, .. } => {
             database::owed::mark_noted(&mut tx, messages, queued.id()).await?;

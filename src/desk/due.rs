@@ -48,6 +48,13 @@ pub struct Undelivered {
     pub since: Timestamp,
 }
 
+/// A message that was not walked yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Undecided {
+    pub mailbox: String,
+    pub taken_in_at: Timestamp,
+}
+
 /// A mailbox with those who are told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pokja {
@@ -69,6 +76,10 @@ pub struct DueFacts<'a> {
     pub recent: &'a [Recent],
     /// A receipt waits until the bidder was quiet for so long.
     pub quiet: SignedDuration,
+    /// Since when the mailboxes have been watched: that a bidder was quiet while nobody looked is not known.
+    pub watching_since: Timestamp,
+    /// Taken in and not yet decided: each may belong to a burst.
+    pub undecided: &'a [Undecided],
     /// `run --once`: there will be no later; nothing waits for a pause.
     pub at_once: bool,
     /// Sending is held: nothing is due.
@@ -83,6 +94,7 @@ pub struct Notice {
     /// Name of the mailbox it leaves from.
     pub mailbox: String,
     pub to: EmailAddress,
+    /// Never later than the moment for which it was asked: what is due now leaves now.
     pub due_at: Timestamp,
     pub matter: Matter,
 }
@@ -274,8 +286,8 @@ fn receipts(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
         let session = facts.registry.session(id)?;
         let (bidder, mailbox) = parties(session, facts)?;
         let (first, last) = (burst.first()?, burst.last()?);
-        let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts, now);
-        if now < due_at {
+        let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts);
+        if !facts.at_once && !is_over(mailbox, first.taken_in_at, last.taken_in_at, facts, now) {
             return None;
         }
         let mut messages: Vec<MessageId> = burst.iter().map(|owing| owing.message).collect();
@@ -287,7 +299,7 @@ fn receipts(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
             key: format!("acknowledgement/{id}/{}", messages.first()?),
             mailbox: mailbox.to_owned(),
             to: to.clone(),
-            due_at,
+            due_at: due_at.min(now),
             matter: Matter::Receipt {
                 session: id,
                 messages,
@@ -338,11 +350,12 @@ fn stranger_replies(facts: &DueFacts, now: Timestamp) -> (Vec<Notice>, Vec<(Mess
             );
             continue;
         }
-        let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts, now);
+        let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts);
         let Some(lowest) = messages.first() else {
             continue;
         };
-        if now >= due_at {
+        let (mailbox, oldest, newest) = (&last.mailbox, first.taken_in_at, last.taken_in_at);
+        if facts.at_once || is_over(mailbox, oldest, newest, facts, now) {
             notices.push(Notice {
                 key: format!("unknown-sender-reply/{lowest}"),
                 mailbox: last.mailbox.clone(),
@@ -359,19 +372,47 @@ fn stranger_replies(facts: &DueFacts, now: Timestamp) -> (Vec<Notice>, Vec<(Mess
     (notices, unanswered)
 }
 
-/// Quiet since the newest, or ten pauses since the oldest, whichever comes first; now at the latest where there is no
-/// later, or the courier would leave it in the outbox.
-fn end_of_burst(
+/// Whether a burst has ended. After a start that is known only when the bidder was quiet while we looked, and not while a
+/// mail that came at the same time waits to be decided: it may be the rest of it (P17).
+fn is_over(
+    mailbox: &str,
     oldest: Timestamp,
     newest: Timestamp,
     facts: &DueFacts,
     now: Timestamp,
-) -> Timestamp {
+) -> bool {
+    if clock_went_back(newest, now, facts) {
+        return true;
+    }
+    let watched = now.duration_since(facts.watching_since);
+    if now < end_of_burst(oldest, newest, facts)
+        || (SignedDuration::ZERO..facts.quiet).contains(&watched)
+    {
+        return false;
+    }
+    let too_long = facts
+        .quiet
+        .checked_mul(LONGEST_BURST)
+        .is_some_and(|longest| now.duration_since(oldest.max(facts.watching_since)) > longest);
+    let may_belong = |message: &Undecided| {
+        message.mailbox == mailbox
+            && message.taken_in_at.duration_since(newest).abs() <= facts.quiet
+    };
+    too_long || !facts.undecided.iter().any(may_belong)
+}
+
+/// Quiet since the newest, or ten pauses since the oldest, whichever comes first.
+fn end_of_burst(oldest: Timestamp, newest: Timestamp, facts: &DueFacts) -> Timestamp {
     let quiet = newest.checked_add(facts.quiet).unwrap_or(Timestamp::MAX);
     let patience = facts.quiet.checked_mul(LONGEST_BURST);
     let latest = patience.and_then(|patience| oldest.checked_add(patience).ok());
-    let end = latest.map_or(quiet, |latest| quiet.min(latest));
-    if facts.at_once { end.min(now) } else { end }
+    latest.map_or(quiet, |latest| quiet.min(latest))
+}
+
+/// A mail that was taken in at a time still to come: the clock has been put back since, and its receipt must not wait for
+/// that time (P32).
+fn clock_went_back(taken_in_at: Timestamp, now: Timestamp, facts: &DueFacts) -> bool {
+    taken_in_at.duration_since(now) > facts.quiet
 }
 
 /// What bidders do not get, members hear: once for a mail. Mails to members are left out, or one would follow another.

@@ -216,7 +216,7 @@ async fn attempt(
             return Err(error);
         }
         Err(error) => {
-            tracing::error!(message = message.0, %error, "message.stuck");
+            tracing::error!(number = message.0, %error, "message.stuck");
             stuck.push(Stuck {
                 message,
                 tried,
@@ -247,7 +247,7 @@ async fn once_more(office: &Office, message: MessageId) -> Result<Result<u32, St
             tried
         }
         Err(why) => {
-            tracing::error!(message = message.0, why, "message.kills-its-reader");
+            tracing::error!(number = message.0, why, "message.kills-its-reader");
             None
         }
     };
@@ -437,7 +437,7 @@ async fn record(
 
 fn tell(row: &MessageRow, plan: &Plan) {
     tracing::info!(
-        message = row.id.0,
+        number = row.id.0,
         state = plan.state.word(),
         kind = plan.kind.word(),
         "message.decided"
@@ -529,7 +529,7 @@ fn summary(raw: &[u8]) -> Heading {
 }
 
 async fn fail(office: &Office, id: MessageId, why: &str) -> Result<(), ClerkError> {
-    tracing::error!(message = id.0, why, "message.failed");
+    tracing::error!(number = id.0, why, "message.failed");
     let mut tx = office.begin().await?;
     database::messages::fail(&mut tx, id, why).await?;
     tx.commit().await?;

@@ -9,8 +9,10 @@ mod support;
 mod daemon;
 mod ground;
 
+mod backlog;
 mod errors;
 mod kills;
+mod model;
 mod poison;
 mod starts;
 mod syscalls;

@@ -22,6 +22,7 @@ on_both!(
     the_same_mail_again_is_the_same_message_and_its_copy_is_kept,
     the_same_mail_taken_in_by_four_at_once_is_one_message,
     a_mail_is_tried_twice_and_then_failed,
+    mailboxes_take_turns,
     a_plan_is_kept_as_it_was_made,
     a_plan_applied_twice_changes_nothing_more,
     people_decide_what_was_left_to_them_and_move_what_is_filed,
@@ -127,6 +128,20 @@ async fn a_mail_is_tried_twice_and_then_failed(world: World) {
     assert_eq!(failed, Recorded::Now);
     assert_eq!(messages::out_of_tries(&database, 10).await.unwrap(), []);
     assert_eq!(row(&database, other).await.tries, 1);
+}
+
+async fn mailboxes_take_turns(world: World) {
+    let database = world.open().await;
+    let mut ids = Vec::new();
+    for number in 0..12 {
+        let mut mail = mail(number);
+        if number >= 10 {
+            mail.mailbox = format!("pokja-{number}");
+        }
+        ids.push(write!(database, |tx| messages::take_in(&mut tx, &mail)).id());
+    }
+    let next = messages::next_received(&database, 4).await.unwrap();
+    assert_eq!(next, [ids[0], ids[10], ids[11], ids[1]]);
 }
 
 async fn a_failure_is_kept_with_its_reason(world: World) {

@@ -126,6 +126,7 @@ pub fn decide(world: &World, registry: &Registry, index: &Index, mail: &Labelled
             loop_header: "loket-uji",
             since: mail.received_at - SignedDuration::from_hours(1),
             received_at: mail.received_at,
+            now: mail.received_at,
             held: false,
             already_answered: false,
             last_stranger_reply: None,

@@ -95,11 +95,15 @@ impl CompanyName {
     }
 }
 
+/// Whether a word joins companies to one bidder.
+pub fn joins(upper: &str) -> bool {
+    JOINT.contains(&upper)
+}
+
 /// The companies of a joint operation ("PT A – CV B KSO", "KSO A - B", "PT A JO CV B"); empty for a single company.
 pub fn members(name: &str) -> Vec<CompanyName> {
     let all = words(name);
-    let joins = |word: &Word| JOINT.contains(&word.upper.as_str());
-    if !all.iter().any(joins) {
+    if !all.iter().any(|word| joins(&word.upper)) {
         return Vec::new();
     }
     let mut members: Vec<CompanyName> = Vec::new();
@@ -114,10 +118,10 @@ pub fn members(name: &str) -> Vec<CompanyName> {
         let upper = word.upper.as_str();
         let is_form = FORMS.iter().any(|(spelling, _)| *spelling == [upper]);
         let new_form = !member.is_empty() && is_form;
-        if joins(word) || new_form || upper == "DAN" {
+        if joins(upper) || new_form || upper == "DAN" {
             close(&mut member);
         }
-        if !joins(word) && upper != "DAN" {
+        if !joins(upper) && upper != "DAN" {
             member.push(upper.to_owned());
             // "PT." ends nothing.
             if word.ends && !is_form {
@@ -202,7 +206,7 @@ fn ends_before(last: &Word, next: &Word) -> bool {
     (last.capital && !next.capital)
         || next.upper.starts_with(|c: char| c.is_ascii_digit())
         || SUFFIXES.contains(&next.upper.as_str())
-        || JOINT.contains(&next.upper.as_str())
+        || joins(&next.upper)
         || FORMS
             .iter()
             .any(|(spelling, _)| *spelling == [next.upper.as_str()])

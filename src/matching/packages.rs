@@ -121,7 +121,25 @@ impl Packages {
         let twins = |a: usize, b: usize| self.all[a].core == self.all[b].core;
         let marked =
             |at: usize| !self.all[at].markers.is_empty() && self.all[at].markers.is_subset(&marks);
+        let hits = |at: usize| -> HashSet<&String> {
+            let core = self.all[at].core.iter();
+            core.filter(|word| words.contains(word.as_str())).collect()
+        };
+        // "Gedung Camat Segah", whole, also has most of "Gedung Camat Kelay": what is only its part is not meant.
+        let part_of_another = |at: usize| {
+            let own = hits(at);
+            found.iter().any(|&(other, _)| {
+                let others = hits(other);
+                !twins(at, other)
+                    && others.len() == self.all[other].core.len()
+                    && own.len() < self.all[at].core.len()
+                    && own.is_subset(&others)
+            })
+        };
         let kept = found.iter().filter(|(at, _)| {
+            if part_of_another(*at) {
+                return false;
+            }
             let rivals = || {
                 found
                     .iter()
@@ -250,5 +268,19 @@ mod tests {
         ] {
             assert_eq!(named(&names, text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_only_part_of_a_whole_name_is_not_meant() {
+        use Clarity::{Name, Words};
+        let names = [
+            "Pembangunan Gedung Kantor Camat Segah",
+            "Pembangunan Gedung Kantor Camat Kelay",
+        ];
+        assert_eq!(named(&names, names[0]), [(0, Name)]);
+        assert_eq!(
+            named(&names, "gedung kantor camat"),
+            [(0, Words), (1, Words)]
+        );
     }
 }

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use super::{
     index::Index,
     name_search::{Hit, find_names},
+    names,
     packages::Clarity,
     text::{self, Place, Word},
 };
@@ -24,6 +25,8 @@ pub struct Reading<'a> {
     /// In what he quoted, forwarded or enclosed.
     pub quoted_hits: Vec<Hit>,
     pub numbers: HashSet<String>,
+    /// He speaks of a joint operation (KSO).
+    pub joint: bool,
     /// Numbers of what he wrote for this mail ([`text::fresh`]).
     pub fresh_numbers: HashSet<String>,
     /// Works named in it, as good as whole.
@@ -37,8 +40,11 @@ impl<'a> Reading<'a> {
         let numbers =
             |texts: &mut dyn Iterator<Item = &str>| texts.flat_map(text::numbers).collect();
         let mut hits = Vec::new();
+        let mut joint = false;
         for (place, text) in text::own(letter) {
-            find_names(&text::words(text), place, index, true, &mut hits);
+            let words = text::words(text);
+            joint |= words.iter().any(|word| names::joins(&word.upper));
+            find_names(&words, place, index, true, &mut hits);
         }
         let mut quoted_hits = Vec::new();
         for text in text::quoted(letter) {
@@ -53,6 +59,7 @@ impl<'a> Reading<'a> {
         Reading {
             letter,
             hits,
+            joint,
             quoted_hits,
             numbers: numbers(&mut text::own(letter).map(|(_, text)| text)),
             fresh_numbers: numbers(&mut text::fresh(letter).map(|(_, text)| text)),

@@ -6,17 +6,21 @@ use crate::matching::{
     name_search::{Hit, How},
 };
 
-/// The bidder's name with its legal form; of a joint operation every member's.
+/// The bidder's name with its legal form; of a joint operation every member's, or one's where the writer speaks of a
+/// joint operation.
 pub fn exact(reading: &Reading, facts: &Facts) -> Vec<Trace> {
     let mut traces = owners(&reading.hits, facts, is_company, |how| how == How::Exact);
-    traces.extend(whole_joint_operation(reading, facts));
+    traces.extend(joint_operation(reading, facts));
     traces
 }
 
-fn whole_joint_operation(reading: &Reading, facts: &Facts) -> Vec<Trace> {
+fn joint_operation(reading: &Reading, facts: &Facts) -> Vec<Trace> {
     let named = |how: How| matches!(how, How::Exact | How::Formless);
     let mut traces = owners(&reading.hits, facts, is_member, named);
     traces.dedup_by_key(|trace| trace.bidder);
+    if reading.joint {
+        return traces;
+    }
     let all_members = |trace: &Trace| {
         let of_bidder = facts.index.phrases_of(trace.bidder);
         let mut members = of_bidder

@@ -127,6 +127,7 @@ pub fn decide(world: &World, registry: &Registry, index: &Index, mail: &Labelled
             since: mail.received_at - SignedDuration::from_hours(1),
             now: mail.received_at,
             received_at: mail.received_at,
+            now: mail.received_at,
             held: false,
             already_answered: false,
             last_stranger_reply: None,

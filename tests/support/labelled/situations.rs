@@ -389,6 +389,11 @@ pub const SITUATIONS: &[(&str, Write)] = &[
         let text = match v { 0 => format!("Kami anggota KSO {names}"), 1 => format!("{names} KSO, tender {}", w.code(tender::JOINT)), _ => format!("CV {} selaku anggota KSO bersama PT {}", w.bare(who::PARTNER), w.bare(who::LEADER)) };
         Draft::from(private(w, v), format!("Tender {}", w.code(tender::JOINT)), text).files(PAPERS).file(s)
     }),
+    ("a partner of a joint operation names himself only", |w, v| {
+        let s = w.session(who::LEADER, tender::JOINT, Qualification);
+        let text = format!("{} CV {}", one_of(v, ["dari anggota KSO,", "Kami mitra KSO", "KSO -"]), w.bare(who::PARTNER));
+        Draft::from(private(w, v), format!("Tender {}", w.code(tender::JOINT)), text).files(PAPERS).file(s)
+    }),
     ("an expert writes with code and company", |w, v| {
         let s = w.session(who::FIRST, tender::OPEN, Qualification);
         let text = format!("Saya {}, tenaga ahli {}{} {}", w.person(3), w.name(who::FIRST), one_of(v, [", tender", " untuk kode tender", ". Kode:"]), w.code(0));

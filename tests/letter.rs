@@ -299,6 +299,15 @@ fn what_is_no_mail_says_so_and_a_bare_text_is_read() {
         );
     }
     assert_eq!(read("Selamat pagi pak").text, "Selamat pagi pak");
+    // A header lost its names, an octet was damaged, and the charset is none of ours.
+    let damaged = [
+        &b"\n\n"[..],
+        &b"Selamat pagi pak, dokumen caf\xe9 kami kirim.\n".repeat(10),
+        b"\x00",
+    ]
+    .concat();
+    let letter = letter::read(&Bytes::from(damaged)).expect("a text");
+    assert!(letter.text.starts_with("Selamat pagi pak"));
 }
 
 #[test]

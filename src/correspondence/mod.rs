@@ -4,6 +4,7 @@
 //! give the same octets: what is random, keyed or read from a clock comes in with the [`Stamp`].
 
 mod assembly;
+pub mod facts;
 pub mod invitation;
 pub mod notice;
 pub mod receipt;

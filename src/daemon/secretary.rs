@@ -186,7 +186,7 @@ async fn write(
     let stamp = stamp(office, mailbox, notice, now);
     let templates = &office.templates;
     let mail = match &notice.matter {
-        Matter::Invitation { session } => {
+        Matter::Invitation { session, .. } => {
             let Some((tender, bidder, session)) = parties(registry, *session) else {
                 return Ok(None);
             };
@@ -247,6 +247,14 @@ async fn write(
             };
             notice::limit_reached(templates, &sender, member, limit.label(), &stamp)?
         }
+        Matter::ChangeNotice { .. }
+        | Matter::Cancellation { .. }
+        | Matter::Reminder { .. }
+        | Matter::Negotiation { .. }
+        | Matter::Digest { .. }
+        | Matter::Alarm(_)
+        | Matter::ChangeMissed { .. }
+        | Matter::NegotiationMissed { .. } => return Ok(None),
     };
     Ok(Some(mail))
 }

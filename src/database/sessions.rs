@@ -9,31 +9,12 @@ use super::{
     registry::names,
     row::{Row, ms},
 };
+pub use crate::desk::message::{Negotiation, RecordingConsent};
 use crate::{
     correspondence::OutboxState,
-    desk::message::words,
     letter::CalendarAnswer,
     tender::{BidderId, SessionId, TenderId},
 };
-
-words! {
-    RecordingConsent {
-        Given = "given",
-        Refused = "refused",
-    }
-}
-
-words! {
-    /// What the bidder sent; a person confirms.
-    Negotiation {
-        Waiting = "waiting",
-        ReturnedSigned = "returned-signed",
-        ReturnedUnsigned = "returned-unsigned",
-        Differs = "differs",
-        Refused = "refused",
-        CounterOffer = "counter-offer",
-    }
-}
 
 /// A session with what came of it; its times stand in the registry.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,13 +3,16 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 pub use super::limits::{Limit, Recent};
 use super::{gate::STRANGER_PAUSE, limits::Tally};
 use crate::{
     address::EmailAddress,
-    correspondence::OutboxKind,
+    correspondence::{
+        OutboxKind,
+        facts::{SessionTimes, Step},
+    },
     tender::{Bidder, MessageId, OutboxId, Registry, Session, SessionId},
 };
 
@@ -89,9 +92,39 @@ pub struct Notice {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Matter {
+    /// `sequence`: SEQUENCE of the calendar part; above 0 when a session that was cancelled, or whose invitation did not
+    /// arrive, is announced once more.
     Invitation {
         session: SessionId,
+        sequence: u32,
     },
+    /// What was announced no longer holds.
+    ChangeNotice {
+        session: SessionId,
+        sequence: u32,
+        before: SessionTimes,
+    },
+    /// What was announced will not be held.
+    Cancellation {
+        session: SessionId,
+        sequence: u32,
+        announced: SessionTimes,
+    },
+    Reminder {
+        session: SessionId,
+        step: Step,
+    },
+    /// The file to be signed and returned.
+    Negotiation {
+        session: SessionId,
+    },
+    /// To a member: what the day holds.
+    Digest {
+        mailbox: String,
+        day: Date,
+    },
+    /// To a member, at once.
+    Alarm(Alarm),
     /// One for a burst. In the transaction that queues it, the messages cease to owe; if one owes no more by then,
     /// the whole is computed again.
     Receipt {
@@ -112,9 +145,33 @@ pub enum Matter {
     InvitationMissed {
         session: SessionId,
     },
+    /// To a member: the session passed, and what changed about it could not be told before.
+    ChangeMissed {
+        session: SessionId,
+    },
+    /// To a member: the time for papers is over and the negotiation file could not go out before.
+    NegotiationMissed {
+        session: SessionId,
+    },
     /// To a member: answers are being held back.
     LimitReached {
         limit: Limit,
+    },
+}
+
+/// What members hear at once (an invitation that did not arrive is [`Matter::Undelivered`]).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Alarm {
+    MailboxUnread {
+        mailbox: String,
+        /// The last time it was read whole.
+        since: Option<Timestamp>,
+    },
+    RefusalOrCounterOffer {
+        message: MessageId,
+    },
+    StorageNearlyFull {
+        free: u64,
     },
 }
 
@@ -135,29 +192,56 @@ impl Matter {
             Matter::Invitation { .. } => OutboxKind::Invitation,
             Matter::Receipt { .. } => OutboxKind::Acknowledgement,
             Matter::StrangerReply { .. } => OutboxKind::UnknownSenderReply,
-            Matter::Undelivered { .. }
+            Matter::Reminder { .. } => OutboxKind::Reminder,
+            Matter::Negotiation { .. } => OutboxKind::Negotiation,
+            Matter::Digest { .. } => OutboxKind::Digest,
+            Matter::ChangeNotice { .. }
+            | Matter::Cancellation { .. }
+            | Matter::Alarm(_)
+            | Matter::Undelivered { .. }
             | Matter::InvitationMissed { .. }
+            | Matter::ChangeMissed { .. }
+            | Matter::NegotiationMissed { .. }
             | Matter::LimitReached { .. } => OutboxKind::Notice,
         }
     }
 
     pub fn session(&self) -> Option<SessionId> {
         match self {
-            Matter::Invitation { session }
+            Matter::Invitation { session, .. }
+            | Matter::ChangeNotice { session, .. }
+            | Matter::Cancellation { session, .. }
+            | Matter::Reminder { session, .. }
+            | Matter::Negotiation { session }
             | Matter::Receipt { session, .. }
-            | Matter::InvitationMissed { session } => Some(*session),
-            _ => None,
+            | Matter::InvitationMissed { session }
+            | Matter::ChangeMissed { session }
+            | Matter::NegotiationMissed { session } => Some(*session),
+            Matter::Digest { .. }
+            | Matter::Alarm(_)
+            | Matter::StrangerReply { .. }
+            | Matter::Undelivered { .. }
+            | Matter::LimitReached { .. } => None,
         }
     }
 
     /// Members first, since there are few and they can act; then what bidders wait for; strangers last.
     fn rank(&self) -> u8 {
         match self {
-            Matter::Undelivered { .. } | Matter::InvitationMissed { .. } => 0,
-            Matter::Invitation { .. } => 1,
-            Matter::Receipt { .. } => 2,
-            Matter::StrangerReply { .. } => 3,
-            Matter::LimitReached { .. } => 4,
+            Matter::Alarm(_)
+            | Matter::Undelivered { .. }
+            | Matter::InvitationMissed { .. }
+            | Matter::ChangeMissed { .. }
+            | Matter::NegotiationMissed { .. } => 0,
+            Matter::Invitation { .. }
+            | Matter::ChangeNotice { .. }
+            | Matter::Cancellation { .. } => 1,
+            Matter::Negotiation { .. } => 2,
+            Matter::Receipt { .. } => 3,
+            Matter::Reminder { .. } => 4,
+            Matter::Digest { .. } => 5,
+            Matter::StrangerReply { .. } => 6,
+            Matter::LimitReached { .. } => 7,
         }
     }
 }
@@ -259,6 +343,7 @@ fn invitation(session: &Session, facts: &DueFacts, now: Timestamp) -> Vec<Notice
         due_at: session.invite.unwrap_or(now),
         matter: Matter::Invitation {
             session: session.id,
+            sequence: 0,
         },
     }]
 }

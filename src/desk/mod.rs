@@ -24,7 +24,7 @@ use message::{Attention, Finding, MessageKind, MessageState};
 use naming::TreePath;
 
 pub use documents::{DocumentRow, DocumentState, FiledPaper, documents, missing_documents};
-pub use due::{Due, DueFacts, Matter, Notice, due};
+pub use due::{Alarm, Due, DueFacts, Matter, Notice, due};
 pub use receive::{ReceiveFacts, assign, receive};
 pub use reports::{OurMail, bounce_keys};
 pub use retry::{Attempt, NextStep, Outcome, after_attempt, after_silence};

@@ -1,5 +1,6 @@
 //! The vocabulary every room speaks: tender, bidder, session, document words; and the registry that holds them.
 
+pub mod calendar;
 pub mod document;
 pub mod import;
 pub mod keys;
@@ -7,6 +8,7 @@ pub mod reference;
 pub mod registry;
 pub mod safe_name;
 
+pub use calendar::WorkingCalendar;
 pub use document::DocumentWord;
 pub use keys::Keys;
 pub use reference::Reference;

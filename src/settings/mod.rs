@@ -2,6 +2,7 @@
 
 mod load;
 mod mailbox;
+mod office;
 pub mod secret;
 mod server_url;
 #[cfg(test)]
@@ -14,13 +15,11 @@ use std::{
     time::Duration,
 };
 
-use jiff::{
-    Timestamp,
-    civil::{Date, Time},
-    tz::TimeZone,
-};
+use jiff::{SignedDuration, Timestamp, civil::Time, tz::TimeZone};
 
-use crate::{address::EmailAddress, form::Mistake};
+use crate::{
+    address::EmailAddress, correspondence::facts::Step, form::Mistake, tender::WorkingCalendar,
+};
 
 /// Every mistake in the settings, in the order of their lines.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -84,13 +83,15 @@ pub struct Settings {
     pub storage: StorageUrl,
     pub mailboxes: Vec<MailboxSettings>,
     pub receipt: ReceiptSettings,
+    pub reminder: ReminderSettings,
 }
 
 #[derive(Clone, Debug)]
 pub struct Office {
     pub name: String,
     pub timezone: TimeZone,
-    pub holidays: Vec<Date>,
+    /// Office days without holidays, and the hours in which reminders go.
+    pub calendar: WorkingCalendar,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -109,6 +110,30 @@ pub enum StorageUrl {
 pub struct ReceiptSettings {
     /// A receipt goes out when the bidder was quiet for so long. Default 120 s.
     pub quiet: Duration,
+}
+
+/// When bidders are reminded, and how often at most.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReminderSettings {
+    /// Those that are taken; the others are left out.
+    pub steps: Vec<Step>,
+    /// On the working day before the session, at this local time.
+    pub day_before: Time,
+    /// So long before the session, and once more so long before `due`.
+    pub ahead: SignedDuration,
+    /// Reminders of one session, all in all.
+    pub most: usize,
+}
+
+impl Default for ReminderSettings {
+    fn default() -> ReminderSettings {
+        ReminderSettings {
+            steps: Step::ALL.to_vec(),
+            day_before: Time::constant(9, 0, 0, 0),
+            ahead: SignedDuration::from_hours(2),
+            most: 5,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

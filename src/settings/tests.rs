@@ -220,6 +220,10 @@ fn each_of_these_is_a_mistake_with_its_key() {
         small_with("url = \"sqlite:loket.db\"", "url = \"sqlite:loket.db\"\npassword_env = \"P\""),
         small_with("url = \"sqlite:loket.db\"", "url = \"postgres://u@h/n\"\npassword_file = \"/nowhere/p\""),
         small_with("url = \"file:berkas\"", "url = \"s3://bucket/prefix\""),
+        small_with("timezone = \"Asia/Jakarta\"", "timezone = \"Asia/Jakarta\"\nweekdays = [\"Monday\", \"senin\"]\nholidays_file = \"nowhere.toml\""),
+        small_with("timezone = \"Asia/Jakarta\"", "timezone = \"Asia/Jakarta\"\nweekdays = []"),
+        format!("{SMALL}[reminder]\nsteps = [\"day-before\", \"week-before\"]\nday_before = \"9\"\nminutes_before = 0\nmost = 99\n"),
+        format!("{SMALL}[reminder]\nsteps = \"day-before\"\nfrom = \"20:00\"\nuntil = \"07:00\"\n"),
         format!("{SMALL}[receipt]\nquiet = -1\n"),
         format!("{SMALL}[receipt]\nquiet = 1.5\nloud = 3\n"),
         format!("{SMALL}[reciept]\nquiet = 1\n"),
@@ -270,6 +274,36 @@ fn these_are_no_mistakes() {
     ] {
         read(&text).unwrap_or_else(|errors| panic!("{errors}\n{text}"));
     }
+}
+
+#[test]
+fn holidays_come_from_the_built_in_file_or_from_the_one_that_is_named_and_more_from_the_settings() {
+    let day = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
+    let built_in = read(&small_with(
+        "timezone = \"Asia/Jakarta\"",
+        "timezone = \"Asia/Jakarta\"\nholidays = [\"2026-09-15\"]",
+    ));
+    let calendar = built_in.unwrap().office.calendar;
+    assert!(!calendar.is_working_day(day("2026-12-24")));
+    assert!(!calendar.is_working_day(day("2026-09-15")));
+    assert!(calendar.is_working_day(day("2026-12-23")));
+
+    let folder = tempfile::tempdir().unwrap();
+    let other = "libur_nasional = [{ tanggal = 2026-12-23, hari = \"Hari Jadi\" }]";
+    std::fs::write(folder.path().join("libur.toml"), other).unwrap();
+    let around = Surroundings::new(folder.path().to_owned(), None);
+    let text = small_with(
+        "timezone = \"Asia/Jakarta\"",
+        "timezone = \"Asia/Jakarta\"\nholidays_file = \"libur.toml\"\nweekdays = [\"wednesday\", \"Saturday\"]",
+    );
+    let file = folder.path().join("loket.toml");
+    let named = from_text(&text, "loket.toml", &file, &around).0.unwrap();
+    let calendar = named.office.calendar;
+    let working: Vec<bool> = ["2026-12-23", "2026-12-26", "2026-12-24", "2026-12-30"]
+        .iter()
+        .map(|text| calendar.is_working_day(day(text)))
+        .collect();
+    assert_eq!(working, [false, true, false, true]);
 }
 
 #[test]

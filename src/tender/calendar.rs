@@ -3,7 +3,7 @@
 //! Holidays come from a file that people edit (`config/libur.toml` is built in), since their dates are decided late and
 //! changed once more by the sighting of the moon.
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::{collections::BTreeSet, fmt, sync::LazyLock};
 
 use jiff::{
     SignedDuration, Timestamp, ToSpan as _,
@@ -19,7 +19,7 @@ const FARTHEST: i32 = 60;
 const BEFORE_CLOSING: SignedDuration = SignedDuration::from_hours(1);
 
 /// Days and hours of one office.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct WorkingCalendar {
     zone: TimeZone,
     weekdays: Vec<Weekday>,
@@ -28,6 +28,18 @@ pub struct WorkingCalendar {
     opens: Time,
     /// … until here.
     closes: Time,
+}
+
+/// Without the long list of days.
+impl fmt::Debug for WorkingCalendar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WorkingCalendar")
+            .field("zone", &self.zone)
+            .field("weekdays", &self.weekdays)
+            .field("holidays", &self.holidays.len())
+            .field("hours", &(self.opens..self.closes))
+            .finish()
+    }
 }
 
 /// Monday to Friday.

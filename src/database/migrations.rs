@@ -33,6 +33,12 @@ const STEPS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0004_journal.sql"),
         include_str!("../../migrations/postgres/0004_journal.sql"),
     ),
+    (
+        5,
+        "official letter",
+        include_str!("../../migrations/sqlite/0005_official_letter.sql"),
+        include_str!("../../migrations/postgres/0005_official_letter.sql"),
+    ),
 ];
 
 /// Runs what is missing. Two processes that start at once wait for each other.

@@ -14,7 +14,7 @@ pub use keys::Keys;
 pub use reference::Reference;
 pub use registry::Registry;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::address::EmailAddress;
@@ -93,6 +93,7 @@ pub struct Session {
     /// Papers until then, this instant included, are in time.
     pub due: Timestamp,
     pub meeting: Meeting,
+    pub letter: OfficialLetter,
     pub documents: Vec<DocumentWord>,
     /// Negotiation only: the file to be signed and returned.
     pub file: Option<SessionFile>,
@@ -113,6 +114,15 @@ pub struct Meeting {
     pub url: Option<String>,
     pub id: Option<String>,
     pub passcode: Option<String>,
+}
+
+/// Number and date of the official letter that the invitation is, as they stand in the office's register book. Numbers
+/// are given by people (domain.md 2.2): where there is none, none is made up.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficialLetter {
+    pub number: Option<String>,
+    pub date: Option<Date>,
 }
 
 /// The negotiation file as the Pokja gave it, kept in storage under its digest.

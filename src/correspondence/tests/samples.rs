@@ -11,8 +11,8 @@ use crate::{
     desk::message::Finding,
     digest::Digest,
     tender::{
-        Bidder, BidderId, DocumentWord, Meeting, MessageId, ProcurementKind, Reference, Session,
-        SessionId, SessionKind, Tender, TenderId,
+        Bidder, BidderId, DocumentWord, Meeting, MessageId, OfficialLetter, ProcurementKind,
+        Reference, Session, SessionId, SessionKind, Tender, TenderId,
     },
 };
 
@@ -94,6 +94,10 @@ pub fn session(kind: SessionKind) -> Session {
             url: Some("https://zoom.us/j/123456789?pwd=aGFsbyBkdW5pYSBpbmkgY29udG9o".to_owned()),
             id: Some("123 456 789".to_owned()),
             passcode: Some("contoh".to_owned()),
+        },
+        letter: OfficialLetter {
+            number: Some("000.3.3/27/Pokja-III/UKPBJ/2026".to_owned()),
+            date: Some(jiff::civil::date(2026, 11, 20)),
         },
         documents: vec![
             DocumentWord::Ktp,

@@ -13,7 +13,7 @@ use crate::{
     address::EmailAddress,
     desk::message::Finding,
     digest::Digest,
-    tender::{Bidder, DocumentWord, MessageId, Session, Tender},
+    tender::{Bidder, DocumentWord, MessageId, Session, SessionKind, Tender},
 };
 
 /// What the receipt certifies.
@@ -56,7 +56,7 @@ pub struct ReceivedFile {
 
 /// One bidder's data and nothing else (P22).
 #[derive(Debug, Serialize)]
-struct ReceiptView {
+pub(super) struct ReceiptView {
     office: String,
     pokja: String,
     mailbox: String,
@@ -73,6 +73,8 @@ struct ReceiptView {
     missing: Vec<&'static str>,
     due: String,
     past_due: bool,
+    /// The bidder answers a negotiation: received is not agreed.
+    negotiation: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -134,7 +136,7 @@ pub fn receipt(
     outgoing(sender, stamp, &heading, about, letter)
 }
 
-fn view(
+pub(super) fn view(
     sender: &Sender,
     tender: &Tender,
     bidder: &Bidder,
@@ -187,6 +189,7 @@ fn view(
             .collect(),
         due: wording::moment(session.due, &sender.zone),
         past_due,
+        negotiation: session.kind == SessionKind::Negotiation,
     }
 }
 
@@ -211,7 +214,7 @@ fn file_view(place: usize, file: &ReceivedFile, past_due: bool) -> FileView {
         place,
         name: match file.name.as_deref().map(|name| one_line(name, 160)) {
             // Only where it led: a forged mail must not make us carry its link to the bidder.
-            Some(url) if link => format!("Tautan ke {}", host(&url)),
+            Some(url) if link => format!("Tautan ke {}", wording::host(&url)),
             Some(name) if !name.is_empty() => name,
             _ => "tanpa nama".to_owned(),
         },
@@ -227,12 +230,6 @@ fn file_view(place: usize, file: &ReceivedFile, past_due: bool) -> FileView {
             }),
         notes,
     }
-}
-
-fn host(url: &str) -> &str {
-    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or("");
-    authority.rsplit('@').next().unwrap_or("")
 }
 
 /// What is wrong with a file, and what the bidder can do.

@@ -59,7 +59,7 @@ impl Office {
             database,
             storage,
             keys: Keys::new(secret),
-            templates: Templates::embedded()?,
+            templates: Templates::with_own(settings.letters.own.clone())?,
             clock,
             actor: actor.to_owned(),
             since,
@@ -142,6 +142,7 @@ impl Office {
             address: mailbox.address.clone(),
             subaddress: mailbox.subaddress.clone(),
             zone: self.settings.office.timezone.clone(),
+            megabytes: self.settings.letters.megabytes,
             instance: self.keys.instance(),
         }
     }

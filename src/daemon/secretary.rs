@@ -186,11 +186,13 @@ async fn write(
     let stamp = stamp(office, mailbox, notice, now);
     let templates = &office.templates;
     let mail = match &notice.matter {
-        Matter::Invitation { session, .. } => {
+        Matter::Invitation { session, sequence } => {
             let Some((tender, bidder, session)) = parties(registry, *session) else {
                 return Ok(None);
             };
-            correspondence::invitation(templates, &sender, tender, bidder, session, &stamp)?
+            correspondence::invitation(
+                templates, &sender, tender, bidder, session, *sequence, &stamp,
+            )?
         }
         Matter::Receipt {
             session, messages, ..

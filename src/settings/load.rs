@@ -7,7 +7,9 @@ use std::{
 };
 
 use super::{
-    DatabaseUrl, ReceiptSettings, Secret, SecretSource, Settings, SettingsErrors, StorageUrl,
+    DatabaseUrl, LettersSettings, ReceiptSettings, Secret, SecretSource, Settings, SettingsErrors,
+    StorageUrl,
+    letters::letters,
     mailbox::mailboxes,
     office::{HOURS, Reminding, office, reminder},
     secret,
@@ -113,6 +115,10 @@ fn settings(sheet: &Sheet, file: &Path, around: &Surroundings) -> Option<Setting
     let storage = section("storage", "Add [storage] and url = \"file:berkas\".")
         .map(|form| storage(form, around));
     let receipt = form.table("receipt").map_or(Some(QUIET), receipt);
+    let letters = match form.table("letters") {
+        Some(form) => letters(form, around),
+        None => Some(LettersSettings::default()),
+    };
     let mailboxes = mailboxes(&form, around);
     form.finish();
     Some(Settings {
@@ -125,6 +131,7 @@ fn settings(sheet: &Sheet, file: &Path, around: &Surroundings) -> Option<Setting
             quiet: Duration::from_secs(u64::try_from(receipt?).ok()?),
         },
         reminder: reminder?.settings,
+        letters: letters?,
     })
 }
 

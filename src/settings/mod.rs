@@ -1,5 +1,6 @@
 //! `loket.toml`, typed: checked once at the start, every mistake at once, secrets that cannot be printed.
 
+mod letters;
 mod load;
 mod mailbox;
 mod office;
@@ -18,7 +19,8 @@ use std::{
 use jiff::{SignedDuration, Timestamp, civil::Time, tz::TimeZone};
 
 use crate::{
-    address::EmailAddress, correspondence::facts::Step, form::Mistake, tender::WorkingCalendar,
+    address::EmailAddress, correspondence::facts::Step, correspondence::templates::OwnTemplate,
+    form::Mistake, tender::WorkingCalendar,
 };
 
 /// Every mistake in the settings, in the order of their lines.
@@ -84,6 +86,7 @@ pub struct Settings {
     pub mailboxes: Vec<MailboxSettings>,
     pub receipt: ReceiptSettings,
     pub reminder: ReminderSettings,
+    pub letters: LettersSettings,
 }
 
 #[derive(Clone, Debug)]
@@ -134,6 +137,15 @@ impl Default for ReminderSettings {
             most: 5,
         }
     }
+}
+
+/// How letters look.
+#[derive(Clone, Debug)]
+pub struct LettersSettings {
+    /// Texts of the office's own, in the place of the embedded ones.
+    pub own: Vec<OwnTemplate>,
+    /// The largest mail that bidders are told to send.
+    pub megabytes: u32,
 }
 
 #[derive(Clone, Debug)]

@@ -1,12 +1,13 @@
 //! What holds for any names, subjects and files that the world may send.
 
-use mail_parser::MessageParser;
+use mail_parser::{MessageParser, MimeHeaders};
 use proptest::prelude::*;
 
 use super::{letters::assert_says_the_same, samples::*};
 use crate::{
     correspondence::{
-        ComposeError, OutgoingMail, Templates, invitation, receipt::receipt, unknown_sender_reply,
+        ComposeError, OutgoingMail, Templates, invitation, receipt::receipt,
+        templates::OwnTemplate, unknown_sender_reply,
     },
     desk::message::Finding,
     tender::{BidderId, SessionKind, TenderId},
@@ -26,7 +27,7 @@ fn fields(mail: &OutgoingMail) -> Vec<String> {
 }
 
 /// P24: whatever stood in the facts, the mail has the shape of its template.
-fn assert_well_formed(mail: &OutgoingMail, expected: &[&str]) {
+fn assert_well_formed(mail: &OutgoingMail, expected: &[&str], files: &[&str]) {
     assert_eq!(fields(mail), expected);
     let raw = String::from_utf8(mail.raw.clone()).expect("ASCII");
     for line in raw.split("\r\n") {
@@ -49,7 +50,11 @@ fn assert_well_formed(mail: &OutgoingMail, expected: &[&str]) {
     );
     assert_eq!(parsed.subject(), Some(mail.subject.as_str()));
     assert_eq!((parsed.text_body_count(), parsed.html_body_count()), (1, 1));
-    assert_eq!(parsed.attachment_count(), 0);
+    let attached: Vec<_> = parsed
+        .attachments()
+        .filter_map(|part| part.attachment_name())
+        .collect();
+    assert_eq!(attached, files);
 }
 
 /// Text as it comes: line breaks, controls, direction marks, markup, encoded words, template tags, other scripts.
@@ -114,7 +119,7 @@ proptest! {
         assert_well_formed(&mail, &[
             "Message-ID", "Date", "From", "Reply-To", "To", "Subject", "In-Reply-To", "References", "Auto-Submitted",
             "X-Auto-Response-Suppress", "X-Loop", "MIME-Version", "Content-Type",
-        ]);
+        ], &[]);
         let reference = format!("[{}]", session.reference);
         prop_assert!(mail.subject.ends_with(&reference), "{}", mail.subject);
         assert_says_the_same("receipt", &mail);
@@ -137,11 +142,11 @@ proptest! {
         let mut session = session(SessionKind::Qualification);
         session.meeting.passcode = Some(passcode);
         session.meeting.url = Some(url);
-        let mail = invitation(&templates(), &sender, &tender, &bidder, &session, &stamp(NOW)).expect("a mail");
+        let mail = invitation(&templates(), &sender, &tender, &bidder, &session, 0, &stamp(NOW)).expect("a mail");
         assert_well_formed(&mail, &[
             "Message-ID", "Date", "From", "Reply-To", "To", "Subject", "Auto-Submitted", "X-Auto-Response-Suppress",
             "X-Loop", "MIME-Version", "Content-Type",
-        ]);
+        ], &["invite.ics"]);
         assert_says_the_same("invitation", &mail);
     }
 }
@@ -201,6 +206,7 @@ fn nothing_is_written_to_a_bidder_about_another_ones_session() {
             tender,
             bidder,
             session,
+            0,
             &stamp(NOW),
         );
         assert!(
@@ -373,6 +379,7 @@ fn addresses_that_servers_take_are_written_to_even_where_a_parser_would_not() {
             &tender(),
             &bidder,
             &session,
+            0,
             &stamp(NOW),
         )
         .expect("a mail");
@@ -397,7 +404,11 @@ fn an_address_outside_ascii_is_told_not_sent() {
 #[test]
 fn a_template_of_the_office_replaces_ours_and_its_mistakes_are_named() {
     let own = |source: &str| {
-        let own = [("undangan.txt".to_owned(), source.to_owned())];
+        let own = vec![OwnTemplate {
+            name: "undangan.txt".to_owned(),
+            source: source.to_owned(),
+            file: "surat/undangan.txt".into(),
+        }];
         let templates = Templates::with_own(own).map_err(|error| error.to_string())?;
         let session = session(SessionKind::Qualification);
         invitation(
@@ -406,6 +417,7 @@ fn a_template_of_the_office_replaces_ours_and_its_mistakes_are_named() {
             &tender(),
             &bidder(),
             &session,
+            0,
             &stamp(NOW),
         )
         .map_err(|error| error.to_string())
@@ -417,11 +429,11 @@ fn a_template_of_the_office_replaces_ours_and_its_mistakes_are_named() {
         "Halo PT Contoh Karya Abadi"
     );
     for (source, expected) in [
-        ("Halo\n{{ penyedia }}", "template undangan.txt: line 2"),
-        ("{% if %}", "template undangan.txt: line 1"),
+        ("Halo\n{{ penyedia }}", "surat/undangan.txt:2: "),
+        ("{% if %}", "surat/undangan.txt:1: "),
         (
             "{% for x in range(1000000) %}{{ x }}{% endfor %}",
-            "template undangan.txt",
+            "surat/undangan.txt:1: ",
         ),
     ] {
         let error = own(source).expect_err("a mistake");

@@ -135,9 +135,10 @@ async fn keep_time(
     stop: CancellationToken,
     pulse: &Pulse,
 ) -> Result<(), Ended> {
+    let watch = secretary::Watch::Since(office.clock.now());
     while !stop.is_cancelled() {
         pulse.beat();
-        match secretary::queue_due(office, false).await {
+        match secretary::queue_due(office, watch).await {
             Ok(0) => {}
             Ok(_) => look.queued.notify_waiters(),
             Err(error) if error.is_fatal() => return Err(Ended::Fatal(error.to_string())),

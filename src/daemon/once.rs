@@ -34,6 +34,7 @@ pub async fn run(
 ) -> anyhow::Result<(Pass, Vec<String>)> {
     let counter = Arc::new(Counter::new(office.clone()));
     let mut pass = Pass::default();
+    let begun = office.clock.now();
     let reading = Arc::new(Notify::new());
     let mut folders = JoinSet::new();
     for mailbox in &office.settings.mailboxes {
@@ -80,7 +81,7 @@ pub async fn run(
     reading.notify_one();
     pass.decided = clerk.await??;
 
-    pass.queued += secretary::queue_due(&office, true).await?;
+    pass.queued += secretary::queue_due(&office, secretary::Watch::Once(begun)).await?;
     for mailbox in &office.settings.mailboxes {
         let round = courier::deliver_due(
             &office,

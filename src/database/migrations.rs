@@ -39,6 +39,12 @@ const STEPS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0005_official_letter.sql"),
         include_str!("../../migrations/postgres/0005_official_letter.sql"),
     ),
+    (
+        6,
+        "announcements",
+        include_str!("../../migrations/sqlite/0006_announcements.sql"),
+        include_str!("../../migrations/postgres/0006_announcements.sql"),
+    ),
 ];
 
 /// Runs what is missing. Two processes that start at once wait for each other.

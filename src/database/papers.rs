@@ -4,7 +4,11 @@ use jiff::Timestamp;
 
 use sqlx::query;
 
-use super::{Database, Result, row::Row, transaction::Statement};
+use super::{
+    Database, Result,
+    row::{Row, list},
+    transaction::Statement,
+};
 use crate::{
     desk::{FiledAttachment, FiledPaper},
     digest::Digest,
@@ -65,6 +69,22 @@ pub async fn attachments_of_session(database: &Database, session: SessionId) -> 
             "AND session = $1 ORDER BY received_at, message.id, position"
         ))
         .bind(session.0),
+    )
+    .await
+}
+
+/// What was sent for these sessions, in order of arrival.
+pub async fn attachments_of_sessions(
+    database: &Database,
+    sessions: &[SessionId],
+) -> Result<Vec<Paper>> {
+    papers(
+        database,
+        query(select_papers!(
+            "AND session IN (SELECT CAST(value AS BIGINT) FROM json_each($1))
+             ORDER BY received_at, message.id, position"
+        ))
+        .bind(list(sessions)),
     )
     .await
 }

@@ -1,0 +1,1 @@
+//! What stands in a digest, and what does not.

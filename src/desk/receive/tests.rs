@@ -717,7 +717,7 @@ fn only_the_invited_attendee_answers_an_invitation() {
     let told = [Effect::Attendance {
         session: LESTU_QUALIFICATION,
         answer: CalendarAnswer::Accepted,
-        sequence: 1,
+        sequence: Some(1),
         stamped_at: None,
     }];
     assert_eq!(reply(LESTU, Some(LESTU), &uid), told);

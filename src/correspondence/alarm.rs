@@ -17,7 +17,7 @@ pub(super) struct AlarmView {
     pokja: String,
     mailbox: String,
     member: String,
-    /// `mailbox-unread`, `storage-full`, `refused` or `counter-offer`.
+    /// `mailbox-unread`, `storage-full`, `counter-offer`, `refused` (the negotiation) or `declined` (anything else).
     alarm: &'static str,
     headline: &'static str,
     since: Option<String>,
@@ -77,17 +77,16 @@ pub(super) fn view(sender: &Sender, member: &Member, facts: &AlarmFacts) -> Alar
             about,
             negotiation,
         } => {
-            let counter_offer = *negotiation == Some(Negotiation::CounterOffer);
+            let (alarm, headline) = match negotiation {
+                Some(Negotiation::CounterOffer) => {
+                    ("counter-offer", "Penawaran lain dari penyedia")
+                }
+                Some(_) => ("refused", "Penyedia tidak setuju"),
+                None => ("declined", "Penolakan dari penyedia"),
+            };
             AlarmView {
-                alarm: if counter_offer {
-                    "counter-offer"
-                } else {
-                    "refused"
-                },
-                headline: match counter_offer {
-                    true => "Penawaran lain dari penyedia",
-                    false => "Penyedia tidak setuju",
-                },
+                alarm,
+                headline,
                 bidder: Some(one_line(&about.bidder, 160)),
                 phone: about.phone.as_deref().map(|phone| one_line(phone, 60)),
                 package: Some(one_line(&about.package, 300)),

@@ -40,7 +40,7 @@ use templates::Rendered;
 use crate::{
     address::EmailAddress,
     desk::message::words,
-    tender::{Bidder, BidderId, OutboxId, Session, SessionId, Tender, TenderId},
+    tender::{Bidder, BidderId, OutboxId, Reference, Session, SessionId, Tender, TenderId},
 };
 
 /// Who writes: the mailbox of one Pokja.
@@ -88,6 +88,9 @@ pub enum ComposeError {
         "the address {0} has letters outside ASCII, which most servers refuse: register another address"
     )]
     Address(EmailAddress),
+    /// Without it an answer may lose its way (contract: every mail to a bidder ends its subject so).
+    #[error("the subject of the letter does not end in the reference [{0}]: mend the template")]
+    ReferenceLost(Reference),
     #[error("the mail could not be built: {0}")]
     Build(String),
 }
@@ -120,6 +123,7 @@ fn to_bidder(
     enclosures: Enclosures,
 ) -> Result<OutgoingMail, ComposeError> {
     let (tender, bidder, session) = about;
+    keeps_reference(session, &letter)?;
     let heading = Heading {
         kind,
         origin: Origin::Generated,
@@ -130,6 +134,14 @@ fn to_bidder(
     };
     let about = Some((tender, bidder, Some(session)));
     outgoing_with(sender, stamp, &heading, about, letter, enclosures)
+}
+
+fn keeps_reference(session: &Session, letter: &Rendered) -> Result<(), ComposeError> {
+    let reference = &session.reference;
+    match letter.subject.ends_with(&format!("[{reference}]")) {
+        true => Ok(()),
+        false => Err(ComposeError::ReferenceLost(reference.clone())),
+    }
 }
 
 /// Where letters that nobody asked for go (P25).

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{
     ComposeError, OutboxKind, OutgoingMail, Sender, Stamp, Templates,
     assembly::{Heading, Origin, sound_id},
-    belong_together, outgoing, reply_address,
+    belong_together, keeps_reference, outgoing, reply_address,
     wording::{self, one_line},
 };
 use crate::{
@@ -124,6 +124,7 @@ pub fn receipt(
         .ok_or(refuse("it acknowledges no message"))?;
     let view = view(sender, tender, bidder, session, facts, stamp.date);
     let letter = templates.render("tanda-terima", &view)?;
+    keeps_reference(session, &letter)?;
     let heading = Heading {
         kind: OutboxKind::Acknowledgement,
         origin: Origin::Replied,

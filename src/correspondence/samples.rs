@@ -551,6 +551,7 @@ fn alarms(cast: &Cast) -> Vec<Sample> {
             &view(&answer(Some(Negotiation::Refused))),
             false,
         ),
+        sample("peringatan", "penolakan", &view(&answer(None)), false),
         sample(
             "peringatan",
             "penawaran lain",

@@ -27,7 +27,7 @@ fn fields(mail: &OutgoingMail) -> Vec<String> {
 }
 
 /// P24: whatever stood in the facts, the mail has the shape of its template.
-fn assert_well_formed(mail: &OutgoingMail, expected: &[&str], files: &[&str]) {
+pub fn assert_well_formed(mail: &OutgoingMail, expected: &[&str], files: &[&str]) {
     assert_eq!(fields(mail), expected);
     let raw = String::from_utf8(mail.raw.clone()).expect("ASCII");
     for line in raw.split("\r\n") {
@@ -58,7 +58,7 @@ fn assert_well_formed(mail: &OutgoingMail, expected: &[&str], files: &[&str]) {
 }
 
 /// Text as it comes: line breaks, controls, direction marks, markup, encoded words, template tags, other scripts.
-fn foreign() -> impl Strategy<Value = String> {
+pub fn foreign() -> impl Strategy<Value = String> {
     let nasty = prop::sample::select(vec![
         "\r\nBcc: rival@x.test\r\n\r\n",
         "\n.\n",

@@ -165,6 +165,50 @@ fn every_mistake_is_told_at_once() {
 }
 
 #[test]
+fn texts_of_the_offices_own_are_read_by_their_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let around = Surroundings::new(folder.path().into(), None);
+    let text = format!("{SMALL}\n[letters]\nfolder = \"surat\"\nmegabytes = 8\n");
+    let read = || {
+        from_text(
+            &text,
+            "loket.toml",
+            Path::new("/etc/loket/loket.toml"),
+            &around,
+        )
+        .0
+    };
+    let told = read().unwrap_err().to_string();
+    assert!(
+        told.starts_with("loket.toml:") && told.contains("cannot be read"),
+        "{told}"
+    );
+
+    let surat = folder.path().join("surat");
+    std::fs::create_dir(&surat).unwrap();
+    std::fs::write(surat.join("undangan.txt"), "\u{feff}Halo {{ bidder }}\r\n").unwrap();
+    std::fs::write(surat.join("catatan.md"), "bukan surat").unwrap();
+    let letters = read().unwrap().letters;
+    assert_eq!(letters.megabytes, 8);
+    let own: Vec<_> = letters
+        .own
+        .iter()
+        .map(|own| (own.name.as_str(), own.source.as_str()))
+        .collect();
+    assert_eq!(own, [("undangan.txt", "Halo {{ bidder }}\n")]);
+    assert_eq!(letters.own[0].file, surat.join("undangan.txt"));
+
+    std::fs::write(surat.join("undngan.html"), "").unwrap();
+    std::fs::write(surat.join("rekap.txt"), [0xff, 0xfe]).unwrap();
+    let told = read().unwrap_err().to_string();
+    assert!(
+        told.contains("undngan.html: no letter has such a text. Did you mean `undangan.html`?"),
+        "{told}"
+    );
+    assert!(told.contains("rekap.txt"), "{told}");
+}
+
+#[test]
 fn a_file_that_is_no_toml_is_told_with_its_lines_and_without_its_text() {
     let told = told("[office]\nname = hunter2\ntimezone = \"Asia/Jakarta\nurl = = 3\n");
     assert!(!told.contains("hunter2"), "{told}");

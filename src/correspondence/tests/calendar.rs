@@ -240,46 +240,78 @@ proptest! {
     }
 }
 
-/// As Python's icalendar makes it from our invitation: METHOD changed, one attendee with his answer.
-const REPLY: &str = "BEGIN:VCALENDAR\r
-VERSION:2.0\r
-PRODID:-//Python icalendar//ID\r
-METHOD:REPLY\r
-BEGIN:VEVENT\r
-DTSTART;TZID=Asia/Makassar:20261125T090000\r
-DTEND;TZID=Asia/Makassar:20261125T110000\r
-DTSTAMP:20261123T010203Z\r
-UID:session-REFERENCE@berau.test\r
-SEQUENCE:0\r
-ATTENDEE;CN=\"PT Contoh Karya Abadi\";CUTYPE=INDIVIDUAL;PARTSTAT=ANSWER;ROLE=R\r
- EQ-PARTICIPANT;RSVP=TRUE:mailto:tender@contohkarya.test\r
-ORGANIZER;CN=\"Pokja Pemilihan III\":mailto:pokja3@berau.test\r
-END:VEVENT\r
-END:VCALENDAR\r
-";
+/// As Python's icalendar 7.3 and libical 3.0 make it from our invitation: METHOD changed, one attendee with his answer.
+const REPLIES: [&str; 2] = [
+    r#"BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Python icalendar//ID
+METHOD:REPLY
+BEGIN:VEVENT
+SUMMARY:Pembuktian Kualifikasi - Pembangunan Jembatan Sei Lanuk
+DTSTART;TZID=Asia/Makassar:20261125T090000
+DTEND;TZID=Asia/Makassar:20261125T110000
+DTSTAMP:20261123T010203Z
+UID:session-REFERENCE@berau.test
+SEQUENCE:1
+ATTENDEE;CN="PT Contoh Karya Abadi";CUTYPE=INDIVIDUAL;PARTSTAT=ANSWER;RO
+ LE=REQ-PARTICIPANT;RSVP=TRUE:mailto:tender@contohkarya.test
+ORGANIZER;CN="Pokja Pemilihan III":mailto:pokja3@berau.test
+END:VEVENT
+END:VCALENDAR
+"#,
+    r"BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//libical//test
+METHOD:REPLY
+BEGIN:VEVENT
+UID:session-REFERENCE@berau.test
+SEQUENCE:1
+DTSTAMP:20261123T010203Z
+DTSTART;TZID=Asia/Makassar:20261125T090000
+DTEND;TZID=Asia/Makassar:20261125T110000
+SUMMARY:Pembuktian Kualifikasi - Pembangunan Jembatan Sei Lanuk
+DESCRIPTION:Paket: Pembangunan Jembatan Sei Lanuk\nKode Tender: 
+ 8231345\nTautan: https:
+ //zoom.us/j/123456789?pwd=aGFsbyBkdW5pYSBpbmkgY29udG9o\nID rapat: 123 456 
+ 789\nKode sandi: contoh\nPokja Pemilihan III [REFERENCE]
+LOCATION:https://zoom.us/j/123456789?pwd=aGFsbyBkdW5pYSBpbmkgY29udG9o
+ORGANIZER;CN=Pokja Pemilihan III:mailto:pokja3@berau.test
+ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;RSVP=TRUE;CN=PT Contoh 
+ Karya Abadi;PARTSTAT=ANSWER:mailto:tender@contohkarya.test
+CATEGORIES:Tender 8231345
+TRANSP:OPAQUE
+STATUS:CONFIRMED
+END:VEVENT
+END:VCALENDAR
+",
+];
 
 #[test]
 fn the_answer_of_another_calendar_is_understood() {
     let session = session(SessionKind::Qualification);
     let registry = Registry::new(vec![tender()], vec![bidder()], vec![session.clone()]);
-    for (word, answer) in [
-        ("ACCEPTED", CalendarAnswer::Accepted),
-        ("DECLINED", CalendarAnswer::Declined),
-        ("TENTATIVE", CalendarAnswer::Tentative),
-    ] {
-        let object = REPLY
-            .replace("REFERENCE", session.reference.as_str())
-            .replace("ANSWER", word);
-        let raw = format!(
-            "From: tender@contohkarya.test\r\nTo: pokja3@berau.test\r\nSubject: Accepted: Pembuktian Kualifikasi\r\n\
-             MIME-Version: 1.0\r\nContent-Type: text/calendar; method=REPLY; charset=utf-8\r\n\r\n{object}"
-        );
-        let letter = letter::read(&Bytes::from(raw)).expect("a letter");
-        let reply = letter.calendar_reply.expect("an answer");
-        assert_eq!(reply.answer, answer);
-        assert_eq!(reply.sequence, 0);
-        assert_eq!(reply.attendee, Some(address("tender@contohkarya.test")));
-        let found = crate::desk::reports::session_of_uid(&reply.uid, &registry);
-        assert_eq!(found.map(|session| session.id), Some(session.id));
+    for template in REPLIES {
+        for (word, answer) in [
+            ("ACCEPTED", CalendarAnswer::Accepted),
+            ("DECLINED", CalendarAnswer::Declined),
+            ("TENTATIVE", CalendarAnswer::Tentative),
+        ] {
+            let object = template
+                .replace("REFERENCE", session.reference.as_str())
+                .replace("ANSWER", word)
+                .replace('\n', "\r\n");
+            let raw = format!(
+                "From: tender@contohkarya.test\r\nTo: pokja3@berau.test\r\nSubject: Accepted: Pembuktian\r\n\
+                 MIME-Version: 1.0\r\nContent-Type: text/calendar; method=REPLY; charset=utf-8\r\n\r\n{object}"
+            );
+            let letter = letter::read(&Bytes::from(raw)).expect("a letter");
+            let reply = letter.calendar_reply.expect("an answer");
+            assert_eq!(reply.answer, answer);
+            assert_eq!(reply.sequence, 1);
+            assert_eq!(reply.stamped_at, Some(at("2026-11-23T01:02:03Z")));
+            assert_eq!(reply.attendee, Some(address("tender@contohkarya.test")));
+            let found = crate::desk::reports::session_of_uid(&reply.uid, &registry);
+            assert_eq!(found.map(|session| session.id), Some(session.id));
+        }
     }
 }

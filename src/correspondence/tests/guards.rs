@@ -6,11 +6,19 @@ use proptest::prelude::*;
 use super::{letters::assert_says_the_same, samples::*};
 use crate::{
     correspondence::{
-        ComposeError, OutgoingMail, Templates, invitation, receipt::receipt,
-        templates::OwnTemplate, unknown_sender_reply,
+        ComposeError, OutgoingMail, Templates, cancellation, change_notice,
+        facts::{
+            CancellationFacts, ChangeFacts, NegotiationFile, ReminderFacts, SessionTimes, Step,
+        },
+        invitation, negotiation,
+        receipt::receipt,
+        reminder,
+        samples::SAMPLE_FILE,
+        templates::OwnTemplate,
+        unknown_sender_reply,
     },
     desk::message::Finding,
-    tender::{BidderId, SessionKind, TenderId},
+    tender::{Bidder, BidderId, Session, SessionKind, Tender, TenderId},
 };
 
 const NOW: &str = "2026-11-25T09:17:00+08:00";
@@ -151,6 +159,46 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn every_letter_to_a_bidder_keeps_its_shape_whatever_stands_in_it(
+        package in foreign(),
+        company in foreign(),
+        director in foreign(),
+        number in foreign(),
+        id in foreign(),
+        title in foreign(),
+    ) {
+        let (mut tender, mut bidder) = (tender(), bidder());
+        tender.name = package;
+        bidder.name = company;
+        bidder.director = Some(director);
+        let mut session = session(SessionKind::Qualification);
+        session.letter.number = Some(number);
+        session.meeting.id = Some(id);
+        session.meeting.passcode = Some(title);
+        for (letter, mail) in all_letters(&tender, &bidder, &session) {
+            let mail = mail.expect("a mail");
+            let files: &[&str] = match letter {
+                "receipt" | "reminder" => &[],
+                "negotiation" => &["negosiasi.pdf"],
+                _ => &["invite.ics"],
+            };
+            let mut fields = vec!["Message-ID", "Date", "From", "Reply-To", "To", "Subject"];
+            if letter == "receipt" {
+                fields.extend(["In-Reply-To", "References"]);
+            }
+            fields.extend(["Auto-Submitted", "X-Auto-Response-Suppress", "X-Loop", "MIME-Version", "Content-Type"]);
+            assert_well_formed(&mail, &fields, files);
+            let reference = format!("[{}]", session.reference);
+            prop_assert!(mail.subject.ends_with(&reference), "{}: {}", letter, mail.subject);
+            assert_says_the_same(letter, &mail);
+        }
+    }
+}
+
 #[test]
 fn equal_facts_give_equal_octets() {
     let write = || {
@@ -178,6 +226,92 @@ fn equal_facts_give_equal_octets() {
     assert_eq!(first.envelope_from, None);
 }
 
+/// One letter of each kind that goes to a bidder.
+fn all_letters(
+    tender: &Tender,
+    bidder: &Bidder,
+    session: &Session,
+) -> Vec<(&'static str, Result<OutgoingMail, ComposeError>)> {
+    let (templates, sender, stamp) = (templates(), sender(), stamp(NOW));
+    let told = SessionTimes {
+        starts: session.starts - jiff::SignedDuration::from_hours(24),
+        ends: session.ends,
+        due: session.due,
+        meeting: session.meeting.clone(),
+    };
+    let change = ChangeFacts {
+        sequence: 1,
+        before: told.clone(),
+    };
+    let cancelled = CancellationFacts {
+        sequence: 2,
+        announced: told,
+    };
+    let missing = ReminderFacts {
+        step: Step::DayBefore,
+        missing: session.documents.clone(),
+        poor: Vec::new(),
+        unconfirmed: true,
+    };
+    let negotiated = Session {
+        file: Some(given_file()),
+        ..session.clone()
+    };
+    let file = NegotiationFile {
+        name: "negosiasi.pdf",
+        content: SAMPLE_FILE,
+    };
+    vec![
+        (
+            "invitation",
+            invitation(&templates, &sender, tender, bidder, session, 0, &stamp),
+        ),
+        (
+            "change",
+            change_notice(
+                &templates, &sender, tender, bidder, session, &change, &stamp,
+            ),
+        ),
+        (
+            "cancellation",
+            cancellation(
+                &templates, &sender, tender, bidder, session, &cancelled, &stamp,
+            ),
+        ),
+        (
+            "reminder",
+            reminder(
+                &templates, &sender, tender, bidder, session, &missing, &stamp,
+            ),
+        ),
+        (
+            "negotiation",
+            negotiation(
+                &templates,
+                &sender,
+                tender,
+                bidder,
+                &negotiated,
+                file,
+                &stamp,
+            ),
+        ),
+        (
+            "receipt",
+            receipt(
+                &templates,
+                &sender,
+                tender,
+                bidder,
+                session,
+                &bidder.emails[0],
+                &burst(),
+                &stamp,
+            ),
+        ),
+    ]
+}
+
 #[test]
 fn nothing_is_written_to_a_bidder_about_another_ones_session() {
     let (right_tender, right_bidder) = (tender(), bidder());
@@ -200,33 +334,39 @@ fn nothing_is_written_to_a_bidder_about_another_ones_session() {
         (&right_tender, &right_bidder, &stray_session),
         (&right_tender, &stray_bidder, &right_session),
     ] {
-        let invited = invitation(
+        for (letter, mail) in all_letters(tender, bidder, session) {
+            assert!(
+                matches!(mail, Err(ComposeError::Mismatch { .. })),
+                "{letter}: {mail:?}"
+            );
+        }
+    }
+    for (letter, mail) in all_letters(&right_tender, &right_bidder, &right_session) {
+        assert!(mail.is_ok(), "{letter}: {mail:?}");
+    }
+}
+
+#[test]
+fn a_file_that_was_not_given_for_the_session_is_never_sent() {
+    let mut session = session(SessionKind::Negotiation);
+    for given in [None, Some(given_file())] {
+        session.file = given;
+        let file = NegotiationFile {
+            name: "negosiasi.pdf",
+            content: b"%PDF-1.4 milik peserta lain",
+        };
+        let mail = negotiation(
             &templates(),
             &sender(),
-            tender,
-            bidder,
-            session,
-            0,
+            &tender(),
+            &bidder(),
+            &session,
+            file,
             &stamp(NOW),
         );
         assert!(
-            matches!(invited, Err(ComposeError::Mismatch { .. })),
-            "{invited:?}"
-        );
-        let (to, facts) = (&bidder.emails[0], burst());
-        let received = receipt(
-            &templates(),
-            &sender(),
-            tender,
-            bidder,
-            session,
-            to,
-            &facts,
-            &stamp(NOW),
-        );
-        assert!(
-            matches!(received, Err(ComposeError::Mismatch { .. })),
-            "{received:?}"
+            matches!(mail, Err(ComposeError::Mismatch { .. })),
+            "{mail:?}"
         );
     }
 }

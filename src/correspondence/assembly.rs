@@ -142,7 +142,7 @@ fn body(
         return Ok(alternative);
     }
     let mut mixed = MultiPart::mixed()
-        .boundary(format!("{boundary}-mixed"))
+        .boundary(boundary.replace("loket-", "loket-mixed-"))
         .multipart(alternative);
     for file in files {
         let name = ContentDisposition::attachment(&header_line(&file.name));

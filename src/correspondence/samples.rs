@@ -281,12 +281,7 @@ fn invitations(cast: &Cast) -> Vec<Sample> {
     let view = |bidder, session| invitation::view(sender, tender, bidder, session, &stamp);
     vec![
         sample("undangan", "", &view(bidder, session), true),
-        sample(
-            "undangan",
-            "negosiasi, tidak daring",
-            &view(&plain_bidder, &plain),
-            true,
-        ),
+        sample("undangan", "negosiasi", &view(&plain_bidder, &plain), true),
     ]
 }
 

@@ -129,9 +129,18 @@ impl DecisionView {
                 .take(CANDIDATES)
                 .map(CandidateView::of)
                 .collect(),
-            reasons: reasons(&line.reasons),
+            reasons: reasons(&doubts(line)),
         }
     }
+}
+
+/// What speaks against every candidate: the rest is told with them.
+pub fn doubts(line: &Decision) -> Vec<Reason> {
+    let of_candidates = |reason: &&Reason| {
+        let mut candidates = line.candidates.iter();
+        !candidates.any(|candidate| candidate.reasons.contains(reason))
+    };
+    line.reasons.iter().filter(of_candidates).cloned().collect()
 }
 
 impl CandidateView {
@@ -243,23 +252,39 @@ pub fn negotiation(state: Negotiation) -> (&'static str, &'static str) {
     }
 }
 
+/// What came from one bidder.
 #[derive(Debug, Serialize)]
 pub struct CameView {
+    about: AboutView,
+    mails: Vec<MailView>,
+}
+
+#[derive(Debug, Serialize)]
+struct MailView {
     number: i64,
     received: String,
-    about: AboutView,
     files: String,
 }
 
-impl CameView {
-    pub fn of(line: &CameLine, zone: &TimeZone) -> CameView {
-        CameView {
-            number: line.message.0,
-            received: short_time(line.received_at, zone),
-            about: AboutView::of(&line.about),
-            files: files(&line.documents),
-        }
-    }
+/// By bidder, in the order of the facts; of at most so many mails, and how many were left out.
+pub fn came(lines: &[CameLine], zone: &TimeZone, most: usize) -> (Vec<CameView>, usize) {
+    let key = |line: &CameLine| (line.about.code.clone(), line.about.bidder.clone());
+    let shown = lines.get(..most).unwrap_or(lines);
+    let groups = shown
+        .chunk_by(|a, b| key(a) == key(b))
+        .filter_map(|group| {
+            let mails = group.iter().map(|line| MailView {
+                number: line.message.0,
+                received: short_time(line.received_at, zone),
+                files: files(&line.documents),
+            });
+            Some(CameView {
+                about: AboutView::of(&group.first()?.about),
+                mails: mails.collect(),
+            })
+        })
+        .collect();
+    (groups, lines.len() - shown.len())
 }
 
 /// "KTP, NIB, 2 belum dikenali".

@@ -113,6 +113,7 @@ pub(super) fn view(
     let zone = &sender.zone;
     let at = facts.at.to_zoned(zone.clone());
     let (meetings, hidden) = sessions::meetings(&facts.sessions, zone, most);
+    let (came, came_hidden) = lines::came(&facts.came, zone, most);
     DigestView {
         office: one_line(&sender.office_name, 120),
         pokja: one_line(&sender.mailbox_title, 120),
@@ -136,7 +137,10 @@ pub(super) fn view(
             NegotiationView::of(line, zone)
         }),
         late: Part::of(&facts.late, most, |line| LateView::of(line, zone)),
-        came: Part::of(&facts.came, most, |line| CameView::of(line, zone)),
+        came: Part {
+            rows: came,
+            more: came_hidden,
+        },
         unanswered: Part::of(&facts.unanswered, most, |line| {
             UnansweredView::of(line, zone)
         }),

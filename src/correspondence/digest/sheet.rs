@@ -7,7 +7,7 @@ use rust_xlsxwriter::{
 };
 
 use super::{
-    lines::{attention, files, foreign, negotiation, percent, reasons, sender, subject},
+    lines::{attention, doubts, files, foreign, negotiation, percent, reasons, sender, subject},
     sessions::{coming, recording, words},
 };
 use crate::correspondence::{
@@ -250,7 +250,7 @@ fn decisions(facts: &DigestFacts) -> Sheet {
                 sender(line.from.as_deref()),
                 subject(&line.subject),
                 line.files,
-                reasons(&line.reasons),
+                reasons(&doubts(line)),
             ]
         };
         if line.candidates.is_empty() {

@@ -158,6 +158,37 @@ fn an_invitation_a_change_and_a_cancellation_are_one_entry_that_rises() {
 }
 
 #[test]
+fn a_cancellation_takes_out_what_was_announced_and_not_what_the_registry_says_now() {
+    let mut session = session(SessionKind::Qualification);
+    let facts = CancellationFacts {
+        sequence: 3,
+        announced: told(&session),
+    };
+    session.starts = at("2026-12-01T09:00:00+08:00");
+    session.ends = at("2026-12-01T11:00:00+08:00");
+    let (_, text) = calendar(
+        &cancellation(
+            &templates(),
+            &sender(),
+            &tender(),
+            &bidder(),
+            &session,
+            &facts,
+            &stamp(NOW),
+        )
+        .expect("a mail"),
+    );
+    assert!(
+        text.contains("DTSTART;TZID=Asia/Makassar:20261125T090000"),
+        "{text}"
+    );
+    assert!(
+        text.contains("\r\nSTATUS:CANCELLED\r\n") && !text.contains("VALARM"),
+        "{text}"
+    );
+}
+
+#[test]
 fn the_hours_are_those_of_the_office_or_of_the_world() {
     let session = session(SessionKind::Qualification);
     for (zone, starts) in [

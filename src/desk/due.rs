@@ -333,8 +333,8 @@ pub fn due(facts: &DueFacts, now: Timestamp) -> Due {
             .any(|notice| matches!(notice.matter, Matter::Invitation { .. }));
         wanted.extend(announced);
         wanted.extend(announcements::negotiation(session, invited, facts, now));
-        wanted.extend(reminders::reminder(session, facts, now));
     }
+    wanted.extend(reminders::reminders(facts, now));
     wanted.extend(receipts::receipts(facts, now));
     let (replies, unanswered) = receipts::stranger_replies(facts, now);
     wanted.extend(replies);

@@ -37,16 +37,25 @@ struct Pending<'a> {
 
 /// Sessions for which a reminder goes if anything is open: only of these must [`Progress`] be known.
 pub fn sessions_to_remind(facts: &DueFacts, now: Timestamp) -> Vec<SessionId> {
+    let open = facts.calendar.is_open(now);
     let sessions = facts.registry.sessions().iter();
     sessions
-        .filter(|session| pending(session, facts, now).is_some())
+        .filter(|session| pending(session, open, facts, now).is_some())
         .map(|session| session.id)
         .collect()
 }
 
-/// The reminder that is due for a session.
-pub(super) fn reminder(session: &Session, facts: &DueFacts, now: Timestamp) -> Option<Notice> {
-    let pending = pending(session, facts, now)?;
+/// The reminders that are due.
+pub(super) fn reminders(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
+    let open = facts.calendar.is_open(now);
+    let sessions = facts.registry.sessions().iter();
+    sessions
+        .filter_map(|session| reminder(session, open, facts, now))
+        .collect()
+}
+
+fn reminder(session: &Session, open: bool, facts: &DueFacts, now: Timestamp) -> Option<Notice> {
+    let pending = pending(session, open, facts, now)?;
     let progress = facts.progress.get(&session.id)?;
     let open = open_points(session, pending.step, progress)?;
     Some(Notice {
@@ -61,12 +70,27 @@ pub(super) fn reminder(session: &Session, facts: &DueFacts, now: Timestamp) -> O
     })
 }
 
-/// Of several steps that fell due only the last.
-fn pending<'a>(session: &Session, facts: &DueFacts<'a>, now: Timestamp) -> Option<Pending<'a>> {
+/// Of several steps that fell due only the last. `open`: neither night nor a day off.
+fn pending<'a>(
+    session: &Session,
+    open: bool,
+    facts: &DueFacts<'a>,
+    now: Timestamp,
+) -> Option<Pending<'a>> {
+    // Two hours before a session somebody is awake who wants to come.
+    let near = now < session.starts && session.starts.duration_since(now) <= facts.reminders.ahead;
+    if !open && !near {
+        return None;
+    }
     let (bidder, mailbox) = parties(session, facts)?;
     let announced = facts.announced.get(&session.id)?;
     // To an address that does not work nothing more is sent; the members know.
     if is_gone(session, bidder) || announced.cancelled || announced.fate != Fate::Going {
+        return None;
+    }
+    // Of what he was not told nobody is reminded: the change goes first, or the members hear that it was missed.
+    let told = (announced.times.starts, announced.times.due);
+    if told != (session.starts, session.due) {
         return None;
     }
     let steps = timetable(session, facts).into_iter();
@@ -87,8 +111,7 @@ fn pending<'a>(session: &Session, facts: &DueFacts<'a>, now: Timestamp) -> Optio
     if last.from <= announced.at || (last.step == Step::DayBefore && told_today()) {
         return None;
     }
-    // Two hours before a session somebody is awake who wants to come.
-    if last.step != Step::TwoHoursBefore && !facts.calendar.is_open(now) {
+    if !open && last.step != Step::TwoHoursBefore {
         return None;
     }
     let reading = facts

@@ -104,34 +104,39 @@ fn stranger(number: i64, from: &str, taken_in_at: Timestamp) -> Stranger {
 
 impl World {
     fn due(&self, now: Timestamp) -> Due {
+        self.with_facts(|facts| due(facts, now))
+    }
+
+    fn sessions_to_remind(&self, now: Timestamp) -> Vec<SessionId> {
+        self.with_facts(|facts| sessions_to_remind(facts, now))
+    }
+
+    fn with_facts<T>(&self, ask: impl FnOnce(&DueFacts) -> T) -> T {
         let pokjas = [Pokja {
             mailbox: "pokja-3".into(),
             members: vec![address(MEMBER), address("budi@berau.example")],
             digest: self.digest,
         }];
-        due(
-            &DueFacts {
-                registry: &self.registry,
-                pokjas: &pokjas,
-                known: &self.known,
-                owing: &self.owing,
-                strangers: &self.strangers,
-                undelivered: &self.undelivered,
-                recent: &self.recent,
-                announced: &self.announced,
-                progress: &self.progress,
-                reminded: &self.reminded,
-                refusals: &self.refusals,
-                readings: &self.readings,
-                storage_free: self.storage_free,
-                calendar: calendar(),
-                reminders: &self.reminders,
-                quiet: SignedDuration::from_secs(120),
-                at_once: self.at_once,
-                held: self.held,
-            },
-            now,
-        )
+        ask(&DueFacts {
+            registry: &self.registry,
+            pokjas: &pokjas,
+            known: &self.known,
+            owing: &self.owing,
+            strangers: &self.strangers,
+            undelivered: &self.undelivered,
+            recent: &self.recent,
+            announced: &self.announced,
+            progress: &self.progress,
+            reminded: &self.reminded,
+            refusals: &self.refusals,
+            readings: &self.readings,
+            storage_free: self.storage_free,
+            calendar: calendar(),
+            reminders: &self.reminders,
+            quiet: SignedDuration::from_secs(120),
+            at_once: self.at_once,
+            held: self.held,
+        })
     }
 
     fn keys(&self, now: Timestamp) -> Vec<String> {

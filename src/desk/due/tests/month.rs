@@ -11,8 +11,8 @@ use super::*;
 /// Tuesday, midnight in Berau. Everything below counts minutes from here.
 const START: &str = "2026-12-01T00:00:00+08:00";
 const DAY: i64 = 24 * 60;
-/// Christmas with its joint leave, New Year: days from the start.
-const HOLIDAYS: [i64; 3] = [23, 24, 31];
+/// Christmas with its joint leave, New Year, Isra Mikraj: days from the start.
+const HOLIDAYS: [i64; 4] = [23, 24, 31, 35];
 
 fn at(minute: i64) -> Timestamp {
     time(START) + SignedDuration::from_mins(minute)
@@ -34,7 +34,7 @@ struct Story {
     removed: Option<i64>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Times {
     starts: i64,
     ends: i64,
@@ -62,7 +62,12 @@ struct Clerk {
     missed: Vec<(usize, u32)>,
     reminders: BTreeMap<usize, Vec<(i64, String)>>,
     digests: Vec<i64>,
+    /// The steps of a session with these times: they do not change, and counting minutes takes long.
+    steps: HashMap<Times, Vec<Stage>>,
 }
+
+/// Its name, since when, until when, and what makes it another one when the times of the session change.
+type Stage = (&'static str, i64, i64, i64);
 
 #[derive(Clone, Copy)]
 struct Told {
@@ -163,7 +168,14 @@ impl Clerk {
             return;
         }
         let times = story.times(now);
-        let Some((name, since, until, key)) = newest_step(now, times) else {
+        if (told.times.starts, told.times.due) != (times.starts, times.due) {
+            return;
+        }
+        let steps = self.steps.entry(times).or_insert_with(|| steps_of(times));
+        // Of several that fell due the last; of equal times the one that stands later in the list.
+        let fallen_due = steps.iter().filter(|(_, since, _, _)| *since <= now);
+        let Some(&(name, since, until, key)) = fallen_due.max_by_key(|(_, since, _, _)| *since)
+        else {
             return;
         };
         let key = format!("{name} {key}");
@@ -190,8 +202,7 @@ impl Clerk {
     }
 }
 
-/// The step that fell due last: its name, since when, until when, and what makes it another one when times change.
-fn newest_step(now: i64, times: Times) -> Option<(&'static str, i64, i64, i64)> {
+fn steps_of(times: Times) -> Vec<Stage> {
     let Times { starts, ends, due } = times;
     let mut day = starts.div_euclid(DAY) - 1;
     while !works(day) {
@@ -215,9 +226,7 @@ fn newest_step(now: i64, times: Times) -> Option<(&'static str, i64, i64, i64)> 
     }
     let up = by_day(due, i64::MAX, ends);
     steps.push(("time-up", up, up + 3 * DAY, due));
-    let due_steps = steps.into_iter().filter(|(_, since, _, _)| *since <= now);
-    // Of equal times the one that stands later in the list.
-    due_steps.max_by_key(|(_, since, _, _)| *since)
+    steps
 }
 
 /// Minute by minute to the next one at which the office writes; too late, back to the last hour before.
@@ -462,15 +471,31 @@ fn a_december_minute_by_minute_is_as_the_model_has_it() {
     assert_eq!(program, model);
     let counted: Vec<(String, usize)> = counts(&program).into_iter().collect();
     let counted: Vec<(&str, usize)> = counted.iter().map(|(k, v)| (k.as_str(), *v)).collect();
-    // 23 working days in the five weeks, two members.
+    let said: Vec<String> = program
+        .iter()
+        .filter(|(_, words)| words != "digest")
+        .map(|(when, words)| {
+            let (day, hour, minute) = (when / DAY + 1, when % DAY / 60, when % 60);
+            format!("{day:>2} {hour:02}.{minute:02} {words}")
+        })
+        .collect();
+    // To be read by people: the whole month of sixteen bidders.
+    insta::assert_snapshot!(said.join("\n"));
+    // 22 working days in the five weeks, two members.
     assert_eq!(
         counted,
         [
             ("cancel", 1),
             ("change", 2),
             ("change-missed", 2),
-            ("day-before", 0),
-            ("digest", 0),
+            ("day-before", 14),
+            ("digest", 44),
+            ("half-time", 10),
+            ("invite", 14),
+            ("missed", 2),
+            ("time-up", 8),
+            ("two-hours-before", 10),
+            ("two-hours-left", 9),
         ]
     );
 }

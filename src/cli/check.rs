@@ -1,5 +1,7 @@
 //! `loket check`: proves that the settings work, one line a check; exit 1 when one fails.
 
+mod round_trip;
+
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
@@ -15,12 +17,16 @@ use crate::{
 };
 
 #[derive(Debug, clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// Also send one mail to each mailbox itself, to a sub-address where it has them, and wait for it
+    #[arg(long)]
+    send: bool,
+}
 
 /// Free space below which a person is warned: about a busy month of photos.
 const AMPLE: u64 = 10 << 30;
 
-pub async fn execute(config: Option<PathBuf>, _arguments: Arguments) -> Done {
+pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     let settings = load_settings(config)?;
     let mut report = Report::default();
     report.good("settings", &settings.file.display().to_string());
@@ -37,6 +43,12 @@ pub async fn execute(config: Option<PathBuf>, _arguments: Arguments) -> Done {
     for mailbox in &settings.mailboxes {
         receive(mailbox, &mut report).await;
         send(mailbox, &mut report).await;
+        if arguments.send {
+            match round_trip::prove(mailbox).await {
+                Ok(words) => report.good(&format!("round trip {}", mailbox.name), &words),
+                Err(why) => report.bad(&format!("round trip {}", mailbox.name), &why),
+            }
+        }
     }
     report.note(
         "helpers",

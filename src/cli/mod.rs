@@ -10,6 +10,7 @@ mod ignore;
 mod import;
 mod list;
 mod preview;
+mod rebuild;
 mod run;
 mod show;
 mod telemetry;
@@ -63,6 +64,8 @@ enum Command {
     Preview(preview::Arguments),
     /// Write the whole dossier of a tender into a folder
     Export(export::Arguments),
+    /// Put every missing paper of the tree back from the original mails; what is there is never touched
+    Rebuild(rebuild::Arguments),
     /// Check the event chain and every stored file against its digest
     Verify(verify::Arguments),
 }
@@ -133,6 +136,7 @@ async fn dispatch(Arguments { config, command }: Arguments) -> Done {
         Command::Ignore(arguments) => ignore::execute(config, arguments).await,
         Command::Preview(arguments) => preview::execute(config, arguments).await,
         Command::Export(arguments) => export::execute(config, arguments).await,
+        Command::Rebuild(arguments) => rebuild::execute(config, arguments).await,
         Command::Verify(arguments) => verify::execute(config, arguments).await,
     }
 }

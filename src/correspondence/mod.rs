@@ -8,7 +8,6 @@ mod assembly;
 mod calendar;
 mod change;
 mod digest;
-pub mod facts;
 mod invitation;
 mod negotiation;
 pub mod notice;
@@ -32,6 +31,11 @@ pub use reminder::reminder;
 pub use templates::Templates;
 pub use unknown_sender::unknown_sender_reply;
 
+pub use crate::desk::{
+    facts,
+    outbox::{OutboxKind, OutboxState},
+};
+
 use jiff::{Timestamp, tz::TimeZone};
 
 use assembly::{Enclosures, Heading, Origin, assemble};
@@ -39,7 +43,6 @@ use templates::Rendered;
 
 use crate::{
     address::EmailAddress,
-    desk::message::words,
     tender::{Bidder, BidderId, OutboxId, Reference, Session, SessionId, Tender, TenderId},
 };
 
@@ -197,30 +200,6 @@ fn reply_address(sender: &Sender, session: &Session) -> EmailAddress {
     match sender.subaddress.as_str() {
         "" => sender.address.clone(),
         delimiter => sender.address.with_detail(delimiter, &session.token),
-    }
-}
-
-words! {
-    OutboxKind {
-        Invitation = "invitation",
-        Acknowledgement = "acknowledgement",
-        Reminder = "reminder",
-        Negotiation = "negotiation",
-        Notice = "notice",
-        Digest = "digest",
-        MemberReply = "member-reply",
-        UnknownSenderReply = "unknown-sender-reply",
-    }
-}
-
-words! {
-    /// queued → sent, failed or cancelled; sent → bounced. See reliability.md P16-P19.
-    OutboxState {
-        Queued = "queued",
-        Sent = "sent",
-        Failed = "failed",
-        Bounced = "bounced",
-        Cancelled = "cancelled",
     }
 }
 

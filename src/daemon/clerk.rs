@@ -6,6 +6,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use bytes::Bytes;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
 
 use super::{intake::Counter, office::Office};
@@ -13,17 +14,24 @@ use crate::{
     database::{
         self, DatabaseError,
         messages::{Heading, MessageRow, Recorded},
+        papers::Misplaced,
     },
-    desk::{self, FiledAttachment, FiledPaper, OurMail, Plan, ReceiveFacts},
+    desk::{
+        self, FilePlan, FiledAttachment, FiledPaper, OurMail, Plan, ReceiveFacts,
+        message::Finding,
+        naming::{PaperName, TreePath, paper_path},
+    },
     digest::Digest,
-    letter::{self, Letter},
+    letter::{self, Attachment, Letter},
     matching::{self, Match, Placement, Verdict},
-    storage::StorageError,
+    storage::{StorageError, Withdrawn},
     tender::{MessageId, Registry},
 };
 
 /// Longer than this on one mail is a hang (P10).
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Papers written at one time.
+const AT_ONCE: usize = 8;
 /// Messages fetched from the queue at a time.
 const BATCH: u32 = 64;
 
@@ -52,6 +60,7 @@ pub async fn walk_all(
     counter: &Counter,
     stop: &CancellationToken,
 ) -> Result<u64, ClerkError> {
+    clear_misplaced(office).await?;
     let mut decided = 0;
     loop {
         for spent in database::messages::out_of_tries(&office.database, BATCH).await? {
@@ -163,26 +172,27 @@ pub async fn apply(
     letter: &Letter,
     plan: &Plan,
 ) -> Result<Recorded, ClerkError> {
-    let mut filed = Vec::with_capacity(letter.attachments.len());
-    for (attachment, file) in letter.attachments.iter().zip(&plan.files) {
-        if let Some(path) = &file.path {
-            office
-                .storage
-                .place(path, attachment.content.clone())
-                .await?;
-        }
-        filed.push(FiledAttachment {
-            name: attachment.name.clone(),
-            media_type: attachment.media_type.clone(),
-            bytes: attachment.content.len() as u64,
-            sha256: attachment.sha256,
-            container: attachment.container,
-            path: file.path.as_ref().map(ToString::to_string),
-            document: file.document,
-            expert: file.expert.clone(),
-            findings: file.findings.clone(),
-        });
-    }
+    // Several at once: the disk syncs them together.
+    let placing: Vec<_> = letter
+        .attachments
+        .iter()
+        .zip(&plan.files)
+        .filter_map(|(attachment, file)| Some((file.path.clone()?, attachment.content.clone())))
+        .map(|(path, content)| {
+            let storage = office.storage.clone();
+            async move { storage.place(&path, content).await }
+        })
+        .collect();
+    stream::iter(placing)
+        .buffer_unordered(AT_ONCE)
+        .try_collect::<Vec<_>>()
+        .await?;
+    let filed: Vec<FiledAttachment> = letter
+        .attachments
+        .iter()
+        .zip(&plan.files)
+        .map(filed)
+        .collect();
     let mut tx = office.begin().await?;
     database::messages::describe(&mut tx, row.id, &heading(letter)).await?;
     let recorded = database::messages::record_plan(&mut tx, row.id, plan, &filed).await?;
@@ -193,7 +203,74 @@ pub async fn apply(
         kind = plan.kind.word(),
         "message.decided"
     );
+    if recorded == Recorded::Already {
+        take_back(office, row.id, &filed).await?;
+    }
+    clear_misplaced(office).await?;
     Ok(recorded)
+}
+
+/// The message was decided meanwhile by somebody else: papers that were placed for this plan and that the deciding one
+/// does not name must not stay, since they may lie in a rival's folder.
+async fn take_back(
+    office: &Office,
+    id: MessageId,
+    placed: &[FiledAttachment],
+) -> Result<(), ClerkError> {
+    let Some(decided) = database::messages::message(&office.database, id).await? else {
+        return Ok(());
+    };
+    for paper in placed {
+        let stays = decided
+            .attachments
+            .iter()
+            .any(|file| file.path == paper.path);
+        if let Some(Ok(path)) = paper.path.as_deref().map(TreePath::new)
+            && !stays
+        {
+            office.storage.withdraw(&path, &paper.sha256).await?;
+        }
+    }
+    Ok(())
+}
+
+fn filed((attachment, file): (&Attachment, &FilePlan)) -> FiledAttachment {
+    FiledAttachment {
+        name: attachment.name.clone(),
+        media_type: attachment.media_type.clone(),
+        bytes: attachment.content.len() as u64,
+        sha256: attachment.sha256,
+        container: attachment.container,
+        path: file.path.as_ref().map(ToString::to_string),
+        document: file.document,
+        expert: file.expert.clone(),
+        findings: file.findings.clone(),
+    }
+}
+
+/// Takes out of the tree what a person's decision moved elsewhere: after the commit that says so, by whoever comes next,
+/// so that a kill between the two leaves nothing in a wrong folder. Done twice, the second finds nothing.
+async fn clear_misplaced(office: &Office) -> Result<(), ClerkError> {
+    loop {
+        let papers = database::papers::misplaced(&office.database, BATCH).await?;
+        if papers.is_empty() {
+            return Ok(());
+        }
+        for paper in papers {
+            place_duplicate_of(office, &paper).await?;
+            let outcome = match TreePath::new(&paper.path) {
+                Ok(path) => office.storage.withdraw(&path, &paper.sha256).await?,
+                // Not of our making: nothing of ours lies there.
+                Err(_) => Withdrawn::Missing,
+            };
+            if outcome == Withdrawn::Changed {
+                tracing::warn!(message = paper.message.0, "paper.changed-and-left");
+            }
+            let mut tx = office.begin().await?;
+            database::papers::forget_misplaced(&mut tx, &paper, outcome.word()).await?;
+            tx.commit().await?;
+        }
+    }
 }
 
 fn heading(letter: &Letter) -> Heading {
@@ -225,12 +302,64 @@ async fn fail(office: &Office, id: MessageId, why: &str) -> Result<(), ClerkErro
     Ok(())
 }
 
+/// The same octets may have come to the first place by another mail too, and were not filed a second time: now they are.
+async fn place_duplicate_of(office: &Office, moved: &Misplaced) -> Result<(), ClerkError> {
+    let papers = database::papers::attachments_of_session(&office.database, moved.session).await?;
+    let mut same = papers
+        .into_iter()
+        .filter(|paper| paper.attachment.sha256 == moved.sha256)
+        .peekable();
+    let Some(paper) = same.peek().cloned() else {
+        return Ok(());
+    };
+    let duplicate = Finding::Duplicate;
+    if same.any(|other| other.attachment.path.is_some())
+        || !paper.attachment.findings.contains(&duplicate)
+    {
+        return Ok(());
+    }
+    let registry = office.registry().await?;
+    let rows = (
+        registry.tender(paper.tender),
+        registry.bidder(paper.bidder),
+        registry.session(paper.session),
+        database::messages::message(&office.database, paper.message).await?,
+    );
+    let (Some(tender), Some(bidder), Some(session), Some(row)) = rows else {
+        return Ok(());
+    };
+    let raw = office.storage.original(&row.sha256).await?;
+    let Ok(letter) = read(raw).await else {
+        return Ok(());
+    };
+    let brought = |file: &&letter::Attachment| file.sha256 == paper.attachment.sha256;
+    let Some(file) = letter.attachments.iter().find(brought) else {
+        return Ok(());
+    };
+    let name = PaperName {
+        document: paper.attachment.document,
+        number: paper.message,
+        part: paper.position as usize,
+        sent_name: paper.attachment.name.as_deref(),
+        media_type: &paper.attachment.media_type,
+    };
+    let path = paper_path(tender, bidder, session, &name);
+    office.storage.place(&path, file.content.clone()).await?;
+    let mut findings = paper.attachment.findings.clone();
+    findings.retain(|finding| *finding != duplicate);
+    let mut tx = office.begin().await?;
+    database::papers::put_into_tree(&mut tx, &paper, path.as_str(), &findings).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 /// What the desk needs to know of one letter, loaded.
 pub struct Facts {
     row: MessageRow,
     mailboxes: Vec<matching::MailboxIdentity>,
     members: Vec<crate::address::EmailAddress>,
     loop_header: String,
+    already_answered: bool,
     last_stranger_reply: Option<jiff::Timestamp>,
     ours: Vec<OurMail>,
     missing: Vec<crate::tender::DocumentWord>,
@@ -275,6 +404,12 @@ impl Facts {
                 ours.push(mail);
             }
         }
+        // The constant text for strangers, or a receipt for another place, is no receipt for the place decided now.
+        let session = placement.map(|placement| placement.session);
+        let already_answered = row
+            .replies
+            .iter()
+            .any(|reply| session.is_none() || reply.session == session);
         let (mut missing, mut filed) = (Vec::new(), BTreeSet::new());
         if let Some(session) = placement.and_then(|placement| registry.session(placement.session)) {
             let papers =
@@ -296,6 +431,7 @@ impl Facts {
             mailboxes,
             members: office.members(),
             loop_header: office.keys.instance(),
+            already_answered,
             last_stranger_reply,
             ours,
             missing,
@@ -311,8 +447,9 @@ impl Facts {
             loop_header: &self.loop_header,
             since: office.since(&self.row.mailbox),
             received_at: self.row.received_at,
+            now: office.clock.now(),
             held: false,
-            already_answered: !self.row.replies.is_empty(),
+            already_answered: self.already_answered,
             last_stranger_reply: self.last_stranger_reply,
             ours: &self.ours,
             missing: &self.missing,

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::sync::Notify;
 
 use super::office::Office;
@@ -15,6 +16,7 @@ use crate::{
         ledger::{Folder, Key, Refused, Stored},
         messages::{Heading, NewMessage, TakenIn},
     },
+    digest::Digest,
     letter,
     mailbox::{Arrival, FolderEpoch, Health, Intake, IntakeError, Item, Refusal, Sweep},
     storage::StorageError,
@@ -23,6 +25,9 @@ use crate::{
 
 /// Free space below which taking in pauses (P9): 4 times the largest mail, at least 1 GiB.
 const SPACE_NEEDED: u64 = 1 << 30;
+
+/// Originals written at one time.
+const AT_ONCE: usize = 8;
 
 /// Takes mail in for all mailboxes of the office.
 pub struct Counter {
@@ -69,15 +74,23 @@ impl Counter {
                 "less than 1 GiB is free where papers are kept; free some space".into(),
             ));
         }
-        let mut kept = Vec::with_capacity(arrivals.len());
-        for arrival in arrivals {
-            let sha256 = self
-                .office
-                .storage
-                .put_original(arrival.raw.clone())
-                .await?;
-            kept.push((sha256, arrival));
-        }
+        // Several at once: the disk syncs them together. In order, so that numbers follow the order of arrival.
+        let keeping: Vec<_> = arrivals
+            .into_iter()
+            .map(|arrival| {
+                let storage = self.office.storage.clone();
+                async move {
+                    Ok::<_, StorageError>((
+                        storage.put_original(arrival.raw.clone()).await?,
+                        arrival,
+                    ))
+                }
+            })
+            .collect();
+        let kept: Vec<(Digest, Arrival)> = stream::iter(keeping)
+            .buffered(AT_ONCE)
+            .try_collect()
+            .await?;
         let mut tx = self.office.begin().await?;
         let mut stored = Vec::with_capacity(kept.len());
         let mut new = Vec::new();

@@ -68,9 +68,11 @@ impl Office {
         })
     }
 
-    /// Remembers the first start of each mailbox: mail from before is never answered.
+    /// For the process that does the work, once it has the right to: remembers the first start of each mailbox (mail from
+    /// before is never answered), and frees what a process that died had claimed.
     pub async fn start(&mut self) -> Result<()> {
         let mut tx = self.begin().await?;
+        database::outbox::free_claims(&mut tx, None).await?;
         for mailbox in &self.settings.mailboxes {
             let first_start = database::meta::first_start(&mut tx, &mailbox.name).await?;
             self.since
@@ -108,7 +110,9 @@ impl Office {
 
     /// The time from which mail in this mailbox is answered; never, before its first start.
     pub fn since(&self, mailbox: &str) -> Timestamp {
-        self.since.get(mailbox).copied().unwrap_or(Timestamp::MAX)
+        let since = self.since.get(mailbox).copied().unwrap_or(Timestamp::MAX);
+        // IMAP tells an arrival in whole seconds: what comes right after a first start must not look older than it.
+        Timestamp::from_second(since.as_second()).unwrap_or(since)
     }
 
     /// The office's mailboxes as matching and the desk know them.

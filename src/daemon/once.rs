@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
+use futures::future::join_all;
 use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -82,15 +84,19 @@ pub async fn run(
     pass.decided = clerk.await??;
 
     pass.queued += secretary::queue_due(&office, secretary::Watch::Once(begun)).await?;
-    for mailbox in &office.settings.mailboxes {
-        let round = courier::deliver_due(
-            &office,
-            &mailbox.name,
-            &transport(mailbox)?,
-            &held.holder,
-            &stop,
-        )
-        .await?;
+    // Side by side: a server that answers slowly, or not at all, holds up its own mailbox only.
+    let rounds = office.settings.mailboxes.iter().map(async |mailbox| {
+        let transport = transport(mailbox)?;
+        let name = &mailbox.name;
+        let round = courier::deliver_due(&office, name, &transport, &held.holder, &stop).await?;
+        anyhow::Ok(round)
+    });
+    for (round, mailbox) in join_all(rounds)
+        .await
+        .into_iter()
+        .zip(&office.settings.mailboxes)
+    {
+        let round = round.with_context(|| format!("sending from {}", mailbox.name))?;
         (pass.sent, pass.deferred, pass.ended) = (
             pass.sent + round.sent,
             pass.deferred + round.deferred,

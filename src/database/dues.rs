@@ -11,11 +11,11 @@ use super::{
     sessions::{self, Negotiation},
 };
 use crate::{
-    correspondence::{
-        OutboxState,
+    desk::{
+        due::{Announcement, Fate, Refusal, Reminded},
         facts::{SessionTimes, Step},
+        outbox::OutboxState,
     },
-    desk::due::{Announcement, Fate, Refusal, Reminded},
     letter::CalendarAnswer,
     tender::{MessageId, OutboxId, SessionId},
 };

@@ -111,6 +111,8 @@ pub struct MessageRow {
 pub struct Reply {
     pub outbox: OutboxId,
     pub message_id: String,
+    /// What it was about; `None`: it told nothing about any tender.
+    pub session: Option<SessionId>,
 }
 
 /// A filed message whose receipt is still owed.

@@ -35,15 +35,21 @@ const STEPS: &[(i64, &str, &str, &str)] = &[
     ),
     (
         5,
-        "official letter",
-        include_str!("../../migrations/sqlite/0005_official_letter.sql"),
-        include_str!("../../migrations/postgres/0005_official_letter.sql"),
+        "misplaced",
+        include_str!("../../migrations/sqlite/0005_misplaced.sql"),
+        include_str!("../../migrations/postgres/0005_misplaced.sql"),
     ),
     (
         6,
+        "official letter",
+        include_str!("../../migrations/sqlite/0006_official_letter.sql"),
+        include_str!("../../migrations/postgres/0006_official_letter.sql"),
+    ),
+    (
+        7,
         "announcements",
-        include_str!("../../migrations/sqlite/0006_announcements.sql"),
-        include_str!("../../migrations/postgres/0006_announcements.sql"),
+        include_str!("../../migrations/sqlite/0007_announcements.sql"),
+        include_str!("../../migrations/postgres/0007_announcements.sql"),
     ),
 ];
 

@@ -44,6 +44,9 @@ const POSTGRES_CONNECTIONS: u32 = 8;
 /// How long a statement waits for a free connection before the transaction is called busy.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Between two tries to open a file that others open or close.
+const BREATH: Duration = Duration::from_millis(100);
+
 /// Each statement, and the query that proves it took.
 const SQLITE_SETTINGS: &[(&str, &str, &str)] = &[
     ("PRAGMA busy_timeout = 5000", "PRAGMA busy_timeout", "5000"),
@@ -105,18 +108,19 @@ impl Database {
     async fn open_sqlite(file: &Path) -> Result<Database> {
         create(file)?;
         let options = sqlite_options(file)?;
-        // A connection of its own first: inside a pool a failed setting only looks like a timeout.
-        let looked_over = async {
-            let mut first = AnyConnection::connect_with(&options).await?;
-            inspect_sqlite(&mut first).await?;
-            Ok(first.close().await?)
-        };
-        looked_over.await.map_err(|error| match error {
-            DatabaseError::Damaged(found) => {
-                DatabaseError::Damaged(format!("{}: {found}", file.display()))
+        // Going over to WAL, and another that closes at this moment, lock the file past the busy timeout.
+        let mut tries = 0;
+        while let Err(error) = look_over(&options).await {
+            tries += 1;
+            match error {
+                DatabaseError::Busy(_) if tries < 20 => tokio::time::sleep(BREATH).await,
+                DatabaseError::Damaged(found) => {
+                    let found = format!("{}: {found}", file.display());
+                    return Err(DatabaseError::Damaged(found));
+                }
+                other => return Err(other),
             }
-            other => other,
-        })?;
+        }
         Ok(Database {
             backend: Backend::Sqlite,
             writer: pool(1, &[SQLITE_SETTINGS]).connect_lazy_with(options.clone()),
@@ -354,6 +358,13 @@ async fn told(connection: &mut AnyConnection, ask: &'static str) -> Result<Strin
     let row = connection.fetch_one(ask).await?;
     row.try_get::<String, _>(0)
         .or_else(|_| row.try_get::<i64, _>(0).map(|number| number.to_string()))
+}
+
+/// On a connection of its own: inside a pool a setting that did not take only looks like a timeout.
+async fn look_over(options: &AnyConnectOptions) -> Result<()> {
+    let mut connection = AnyConnection::connect_with(options).await?;
+    inspect_sqlite(&mut connection).await?;
+    Ok(connection.close().await?)
 }
 
 async fn inspect_sqlite(connection: &mut AnyConnection) -> Result<()> {

@@ -7,17 +7,15 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Time};
 use super::{
     documents::{FiledPaper, missing_documents, poor_documents},
     due::{Announcement, Fate},
+    facts::{
+        About, Books, CameLine, CandidateLine, ChainHead, Decision, DigestFacts, FailedLine,
+        LateLine, NegotiationLine, SessionLine, ToRead, TroubleLine, UnansweredLine,
+        UndeliveredLine,
+    },
     message::{Attention, MessageKind, MessageState, Negotiation, RecordingConsent},
+    outbox::{OutboxKind, OutboxState},
 };
 use crate::{
-    correspondence::{
-        OutboxKind, OutboxState,
-        facts::{
-            About, Books, CameLine, CandidateLine, ChainHead, Decision, DigestFacts, FailedLine,
-            LateLine, NegotiationLine, SessionLine, ToRead, TroubleLine, UnansweredLine,
-            UndeliveredLine,
-        },
-    },
     letter::CalendarAnswer,
     matching::{Candidate, Reason},
     tender::{

@@ -20,13 +20,12 @@ use super::limits::Tally;
 pub use super::limits::{Limit, Recent};
 use crate::{
     address::EmailAddress,
-    correspondence::{
-        OutboxKind,
+    desk::{
         facts::{ReminderFacts, SessionTimes, Step},
+        message::Negotiation,
+        outbox::OutboxKind,
     },
-    desk::message::Negotiation,
     letter::CalendarAnswer,
-    settings::ReminderSettings,
     tender::{
         Bidder, DocumentWord, MessageId, OutboxId, Registry, Session, SessionId, WorkingCalendar,
     },
@@ -138,6 +137,30 @@ pub struct Reading {
     pub settled: bool,
 }
 
+/// When bidders are reminded, and how often at most.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReminderRules {
+    /// Those that are taken; the others are left out.
+    pub steps: Vec<Step>,
+    /// On the working day before the session, at this local time.
+    pub day_before: Time,
+    /// So long before the session, and once more so long before `due`.
+    pub ahead: SignedDuration,
+    /// Reminders of one session, all in all.
+    pub most: usize,
+}
+
+impl Default for ReminderRules {
+    fn default() -> ReminderRules {
+        ReminderRules {
+            steps: Step::ALL.to_vec(),
+            day_before: Time::constant(9, 0, 0, 0),
+            ahead: SignedDuration::from_hours(2),
+            most: 5,
+        }
+    }
+}
+
 /// What is known at the moment.
 #[derive(Clone, Copy, Debug)]
 pub struct DueFacts<'a> {
@@ -158,7 +181,7 @@ pub struct DueFacts<'a> {
     /// Free octets where papers are kept.
     pub storage_free: Option<u64>,
     pub calendar: &'a WorkingCalendar,
-    pub reminders: &'a ReminderSettings,
+    pub reminders: &'a ReminderRules,
     /// What was queued in the last day, and replies to strangers of the last seven.
     pub recent: &'a [Recent],
     /// A receipt waits until the bidder was quiet for so long.

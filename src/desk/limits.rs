@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{address::EmailAddress, correspondence::OutboxKind, tender::SessionId};
+use crate::{address::EmailAddress, desk::outbox::OutboxKind, tender::SessionId};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);

@@ -34,6 +34,8 @@ pub struct ReceiveFacts<'a> {
     /// Mail that arrived before is never answered.
     pub since: Timestamp,
     pub received_at: Timestamp,
+    /// Pauses are counted up to now, not to the arrival: a mail may be read long after it came.
+    pub now: Timestamp,
     /// Sending is held for the whole program.
     pub held: bool,
     /// An answer to this message exists already (P17).

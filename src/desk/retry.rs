@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{correspondence::OutboxKind, tender::Session};
+use crate::{desk::outbox::OutboxKind, tender::Session};
 
 /// After the first failure; doubled each time.
 const FIRST_DELAY: SignedDuration = SignedDuration::from_mins(5);

@@ -2,7 +2,8 @@
 //!
 //! `hash` = SHA-256 of the text `PREV SEQ CONTENT`, where CONTENT is the SHA-256 of the canonical JSON (RFC 8785) of
 //! `{action, actor, data, subject, time}` and PREV the hash of the event before (64 zeros before the first). An export
-//! can so leave out what concerns other tenders and still prove the whole chain with `sha256sum` alone.
+//! can so leave out what concerns other tenders and still prove the whole chain with `sha256sum` alone. `data` names the
+//! tender that an event concerns, so that the hash covers it.
 
 mod canonical;
 mod text;

@@ -16,10 +16,10 @@ use std::{
     time::Duration,
 };
 
-use jiff::{SignedDuration, Timestamp, civil::Time, tz::TimeZone};
+use jiff::{Timestamp, civil::Time, tz::TimeZone};
 
 use crate::{
-    address::EmailAddress, correspondence::facts::Step, correspondence::templates::OwnTemplate,
+    address::EmailAddress, correspondence::templates::OwnTemplate, desk::due::ReminderRules,
     form::Mistake, tender::WorkingCalendar,
 };
 
@@ -85,7 +85,7 @@ pub struct Settings {
     pub storage: StorageUrl,
     pub mailboxes: Vec<MailboxSettings>,
     pub receipt: ReceiptSettings,
-    pub reminder: ReminderSettings,
+    pub reminder: ReminderRules,
     pub letters: LettersSettings,
 }
 
@@ -113,30 +113,6 @@ pub enum StorageUrl {
 pub struct ReceiptSettings {
     /// A receipt goes out when the bidder was quiet for so long. Default 120 s.
     pub quiet: Duration,
-}
-
-/// When bidders are reminded, and how often at most.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ReminderSettings {
-    /// Those that are taken; the others are left out.
-    pub steps: Vec<Step>,
-    /// On the working day before the session, at this local time.
-    pub day_before: Time,
-    /// So long before the session, and once more so long before `due`.
-    pub ahead: SignedDuration,
-    /// Reminders of one session, all in all.
-    pub most: usize,
-}
-
-impl Default for ReminderSettings {
-    fn default() -> ReminderSettings {
-        ReminderSettings {
-            steps: Step::ALL.to_vec(),
-            day_before: Time::constant(9, 0, 0, 0),
-            ahead: SignedDuration::from_hours(2),
-            most: 5,
-        }
-    }
 }
 
 /// How letters look.

@@ -8,9 +8,9 @@ use jiff::{
     tz::TimeZone,
 };
 
-use super::{Office, ReminderSettings, load::Surroundings};
+use super::{Office, load::Surroundings};
 use crate::{
-    correspondence::facts::Step,
+    desk::{due::ReminderRules, facts::Step},
     form::{Form, nearest},
     tender::calendar::{self, WORKING_WEEK, WorkingCalendar},
 };
@@ -31,14 +31,14 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
 /// What `[reminder]` says: the rules, and the hours that are part of the office's calendar.
 #[derive(Clone, Debug)]
 pub(super) struct Reminding {
-    pub settings: ReminderSettings,
+    pub settings: ReminderRules,
     pub hours: (Time, Time),
 }
 
 impl Default for Reminding {
     fn default() -> Reminding {
         Reminding {
-            settings: ReminderSettings::default(),
+            settings: ReminderRules::default(),
             hours: HOURS,
         }
     }
@@ -172,7 +172,7 @@ pub(super) fn reminder(form: Form<'_>) -> Option<Reminding> {
     form.finish();
     good.then_some(())?;
     Some(Reminding {
-        settings: ReminderSettings {
+        settings: ReminderRules {
             steps: steps?,
             day_before,
             ahead: SignedDuration::from_mins(ahead?),

@@ -25,6 +25,7 @@ on_both!(
     a_plan_is_kept_as_it_was_made,
     a_plan_applied_twice_changes_nothing_more,
     people_decide_what_was_left_to_them_and_move_what_is_filed,
+    papers_of_a_moved_message_are_misplaced_until_somebody_took_them_away,
     a_message_never_names_the_session_of_one_bidder_and_another_bidder,
     two_papers_never_share_a_path,
     what_is_filed_has_a_place,
@@ -295,6 +296,46 @@ async fn people_decide_what_was_left_to_them_and_move_what_is_filed(world: World
     let ignored = row(&database, other).await;
     assert_eq!(ignored.state, MessageState::SetAside);
     assert_eq!(ignored.decided_by.as_deref(), Some("sri"));
+}
+
+async fn papers_of_a_moved_message_are_misplaced_until_somebody_took_them_away(world: World) {
+    let database = world.open().await;
+    let sample = sample(&database).await;
+    let id = take_in(&database, 1).await;
+    let move_to = async |place: Placement, path: &str| {
+        let mut tx = database.begin("sri", noon()).await.unwrap();
+        let papers = [paper(1, path)];
+        messages::record_plan(&mut tx, id, &filed(place), &papers)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    };
+    let misplaced = async || papers::misplaced(&database, 10).await.unwrap();
+    let (first, second) = ("2026/a/ktp 0001-01.jpg", "2026/b/ktp 0001-01.jpg");
+    move_to(sample.first, first).await;
+    assert_eq!(misplaced().await, []);
+    move_to(sample.second, second).await;
+    let waiting = misplaced().await;
+    assert_eq!(waiting.len(), 1);
+    assert_eq!(waiting[0].path, first);
+    assert_eq!(waiting[0].session, sample.first.session);
+    // Moved back before anybody took it away: the first is right again, the second is not.
+    move_to(sample.first, first).await;
+    let waiting = misplaced().await;
+    assert_eq!(waiting.len(), 1);
+    assert_eq!(waiting[0].path, second);
+    for _ in 0..2 {
+        write!(database, |tx| papers::forget_misplaced(
+            &mut tx,
+            &waiting[0],
+            "removed"
+        ));
+    }
+    assert_eq!(misplaced().await, []);
+    let told = actions(&database).await;
+    let withdrawn = told.iter().filter(|action| *action == "paper.withdrawn");
+    assert_eq!(withdrawn.count(), 1);
+    assert_eq!(differences(&database).await, []);
 }
 
 async fn a_message_never_names_the_session_of_one_bidder_and_another_bidder(world: World) {

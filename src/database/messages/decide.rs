@@ -8,17 +8,21 @@ use crate::{
     database::{
         DatabaseError, Result, Transaction,
         outbox::{self, Next},
+        papers,
         registry::names,
         row::{big, clean, clean_maybe, json as to_json, list},
         sessions,
     },
     desk::{Answer, Effect, FiledAttachment, Plan, message::Finding},
+    digest::Digest,
     matching::Candidate,
     tender::{MessageId, SessionId},
 };
 
 /// What stands of a message before it changes; the row is locked until the transaction ends.
 struct Standing {
+    /// Of the raw mail.
+    sha256: Digest,
     state: MessageState,
     session: Option<SessionId>,
 }
@@ -27,12 +31,13 @@ async fn lock(tx: &mut Transaction, message: MessageId) -> Result<Standing> {
     let row = tx
         .optional(
             "message",
-            query("UPDATE message SET tries = tries WHERE id = $1 RETURNING id, state, session")
+            query("UPDATE message SET tries = tries WHERE id = $1 RETURNING id, sha256, state, session")
                 .bind(message.0),
         )
         .await?
         .ok_or_else(|| DatabaseError::Forbidden(format!("there is no message {message}")))?;
     Ok(Standing {
+        sha256: row.digest("sha256")?,
         state: row.word("state", MessageState::from_word)?,
         session: row.maybe_number("session")?.map(SessionId),
     })
@@ -70,13 +75,17 @@ pub async fn record_plan(
     }
     write_message(tx, message, plan).await?;
     if standing.state != MessageState::Received {
+        if let Some(session) = standing.session {
+            papers::misplace(tx, message, session).await?;
+        }
         tx.execute(query("DELETE FROM attachment WHERE message = $1").bind(message.0))
             .await?;
     }
     for (position, attachment) in (1i64..).zip(attachments) {
         insert_attachment(tx, message, position, attachment).await?;
     }
-    tell(tx, message, plan, attachments).await?;
+    papers::keep_named(tx, message).await?;
+    tell(tx, message, standing.sha256, plan, attachments).await?;
     for effect in &plan.effects {
         apply(tx, effect).await?;
     }
@@ -165,6 +174,7 @@ async fn insert_attachment(
 async fn tell(
     tx: &mut Transaction,
     message: MessageId,
+    sha256: Digest,
     plan: &Plan,
     attachments: &[FiledAttachment],
 ) -> Result<()> {
@@ -195,6 +205,8 @@ async fn tell(
         ("message", &message.to_string()),
         code.as_deref(),
         json!({
+            // The event that took it in concerns no tender: a dossier proves its mails by this one.
+            "sha256": sha256.hex(),
             "kind": plan.kind.word(),
             "bidder": bidder,
             "session": place.map(|place| place.session.0),
@@ -385,6 +397,7 @@ mod tests {
             (Filed, SetAside, 1, person, false),
         ] {
             let standing = Standing {
+                sha256: Digest::of(b""),
                 state: standing,
                 session: (standing == Filed).then_some(SessionId(1)),
             };

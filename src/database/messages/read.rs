@@ -140,7 +140,7 @@ async fn replies(
         .all(
             "message_reply",
             query(
-                "SELECT message, outbox, outbox.message_id AS message_id
+                "SELECT message, outbox, outbox.message_id AS message_id, session
                  FROM message_reply JOIN outbox ON outbox.id = message_reply.outbox
                  WHERE message IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) ORDER BY message, outbox",
             )
@@ -154,6 +154,7 @@ async fn replies(
             .push(Reply {
                 outbox: OutboxId(row.number("outbox")?),
                 message_id: row.text("message_id")?,
+                session: row.maybe_number("session")?.map(SessionId),
             });
     }
     Ok(of)

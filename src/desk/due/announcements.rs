@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Announcement, DueFacts, Fate, Matter, Notice, is_gone, members, parties};
 use crate::{
-    correspondence::facts::SessionTimes,
+    desk::facts::SessionTimes,
     tender::{Session, SessionId, SessionKind},
 };
 

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Alarm, DueFacts, Matter, Notice, Pokja, Reading};
-use crate::correspondence::OutboxKind;
+use crate::desk::outbox::OutboxKind;
 
 /// So long a mailbox may go unread before somebody hears it.
 const UNREAD: SignedDuration = SignedDuration::from_hours(1);

@@ -7,8 +7,7 @@ use jiff::Timestamp;
 use super::{DueFacts, Matter, Notice, Owing, Stranger, parties};
 use crate::{
     address::EmailAddress,
-    correspondence::OutboxKind,
-    desk::gate::STRANGER_PAUSE,
+    desk::{gate::STRANGER_PAUSE, outbox::OutboxKind},
     tender::{Bidder, MessageId, SessionId},
 };
 
@@ -26,8 +25,8 @@ pub(super) fn receipts(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
         let session = facts.registry.session(id)?;
         let (bidder, mailbox) = parties(session, facts)?;
         let (first, last) = (burst.first()?, burst.last()?);
-        let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts);
-        if now < due_at && !facts.at_once {
+        let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts, now);
+        if now < due_at {
             return None;
         }
         let mut messages: Vec<MessageId> = burst.iter().map(|owing| owing.message).collect();
@@ -93,16 +92,16 @@ pub(super) fn stranger_replies(
             );
             continue;
         }
-        let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts);
+        let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts, now);
         let Some(lowest) = messages.first() else {
             continue;
         };
-        if now >= due_at || facts.at_once {
+        if now >= due_at {
             notices.push(Notice {
                 key: format!("unknown-sender-reply/{lowest}"),
                 mailbox: last.mailbox.clone(),
                 to: address.clone(),
-                due_at,
+                due_at: due_at.min(now),
                 matter: Matter::StrangerReply {
                     messages,
                     in_reply_to: last.message_id.clone(),
@@ -114,10 +113,17 @@ pub(super) fn stranger_replies(
     (notices, unanswered)
 }
 
-/// Quiet since the newest, or ten pauses since the oldest, whichever comes first.
-fn end_of_burst(oldest: Timestamp, newest: Timestamp, facts: &DueFacts) -> Timestamp {
+/// Quiet since the newest, or ten pauses since the oldest, whichever comes first; now at the latest where there is no
+/// later, or the courier would leave it in the outbox.
+fn end_of_burst(
+    oldest: Timestamp,
+    newest: Timestamp,
+    facts: &DueFacts,
+    now: Timestamp,
+) -> Timestamp {
     let quiet = newest.checked_add(facts.quiet).unwrap_or(Timestamp::MAX);
     let patience = facts.quiet.checked_mul(LONGEST_BURST);
     let latest = patience.and_then(|patience| oldest.checked_add(patience).ok());
-    latest.map_or(quiet, |latest| quiet.min(latest))
+    let end = latest.map_or(quiet, |latest| quiet.min(latest));
+    if facts.at_once { end.min(now) } else { end }
 }

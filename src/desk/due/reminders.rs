@@ -5,8 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::{DueFacts, Fate, Matter, Notice, Progress, is_gone, parties};
 use crate::{
     address::EmailAddress,
-    correspondence::facts::{ReminderFacts, Step},
-    desk::message::Negotiation,
+    desk::{
+        facts::{ReminderFacts, Step},
+        message::Negotiation,
+    },
     letter::CalendarAnswer,
     tender::{DocumentWord, Session, SessionId},
 };

@@ -21,6 +21,7 @@ use MessageState as State;
 struct Setting {
     office: Office,
     received_at: Timestamp,
+    now: Timestamp,
     since: Timestamp,
     held: bool,
     answered: bool,
@@ -35,6 +36,7 @@ impl Setting {
         Setting {
             office: office(),
             received_at: hours(time(DUE), -1),
+            now: hours(time(DUE), -1),
             since: hours(time(DUE), -1000),
             held: false,
             answered: false,
@@ -71,6 +73,7 @@ impl Setting {
                 loop_header: "loket-berau",
                 since: self.since,
                 received_at: self.received_at,
+                now: self.now,
                 held: self.held,
                 already_answered: self.answered,
                 last_stranger_reply: self.last_stranger_reply,
@@ -685,6 +688,13 @@ fn strangers_are_answered_only_under_every_condition() {
     };
     assert!(matches!(again(7 * 24 - 1), Answer::None(_)));
     assert_eq!(again(7 * 24), Answer::UnknownSender);
+    // Read eight days after it came: the pause is over, whenever it arrived.
+    let read_late = Setting {
+        last_stranger_reply: Some(Setting::new().received_at),
+        now: hours(Setting::new().received_at, 8 * 24),
+        ..Setting::new()
+    };
+    assert_eq!(read_late.plan(&base).answer, Answer::UnknownSender);
 }
 
 #[test]

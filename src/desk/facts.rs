@@ -5,8 +5,11 @@
 
 use jiff::Timestamp;
 
+use super::{
+    message::{Attention, Negotiation, RecordingConsent, words},
+    outbox::{OutboxKind, OutboxState},
+};
 use crate::{
-    desk::message::{Attention, Negotiation, RecordingConsent, words},
     letter::CalendarAnswer,
     matching::Reason,
     tender::{DocumentWord, Meeting, MessageId, OutboxId, SessionId, SessionKind},
@@ -71,7 +74,7 @@ pub struct NegotiationFile<'a> {
 }
 
 /// An alarm goes to all members at once, one mail for a matter. (An invitation that bounced has its own letter,
-/// [`super::notice::undelivered`].)
+/// `correspondence::notice::undelivered`.)
 #[derive(Clone, Debug, PartialEq)]
 pub enum AlarmFacts {
     /// No folder list could be read whole since then.
@@ -144,7 +147,7 @@ pub struct DigestFacts {
 #[derive(Clone, Debug, PartialEq)]
 pub struct UndeliveredLine {
     pub outbox: OutboxId,
-    pub kind: super::OutboxKind,
+    pub kind: OutboxKind,
     pub to: String,
     pub subject: String,
     /// The server's words.
@@ -205,7 +208,7 @@ pub struct SessionLine {
     /// It starts on the local day of the digest.
     pub today: bool,
     /// State of the newest invitation; `None`: not yet sent.
-    pub invitation: Option<super::OutboxState>,
+    pub invitation: Option<OutboxState>,
     pub attendance: Option<CalendarAnswer>,
     pub recording_consent: Option<RecordingConsent>,
     /// How many papers are owed, and which have not come in a usable form.

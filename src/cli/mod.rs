@@ -5,6 +5,7 @@
 mod assign;
 mod check;
 mod demo;
+mod digest;
 mod export;
 mod ignore;
 mod import;
@@ -62,6 +63,8 @@ enum Command {
     Ignore(ignore::Arguments),
     /// Show a letter with real or sample data, as it would be sent
     Preview(preview::Arguments),
+    /// Print the digest of a mailbox as it would be sent now, without sending it
+    Digest(digest::Arguments),
     /// Write the whole dossier of a tender into a folder
     Export(export::Arguments),
     /// Put every missing paper of the tree back from the original mails; what is there is never touched
@@ -135,6 +138,7 @@ async fn dispatch(Arguments { config, command }: Arguments) -> Done {
         Command::Assign(arguments) => assign::execute(config, arguments).await,
         Command::Ignore(arguments) => ignore::execute(config, arguments).await,
         Command::Preview(arguments) => preview::execute(config, arguments).await,
+        Command::Digest(arguments) => digest::execute(config, arguments).await,
         Command::Export(arguments) => export::execute(config, arguments).await,
         Command::Rebuild(arguments) => rebuild::execute(config, arguments).await,
         Command::Verify(arguments) => verify::execute(config, arguments).await,

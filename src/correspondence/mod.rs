@@ -23,7 +23,7 @@ mod wording;
 
 pub use alarm::alarm;
 pub use change::{cancellation, change_notice};
-pub use digest::digest;
+pub use digest::{digest, digest_letter};
 pub use invitation::invitation;
 pub use negotiation::negotiation;
 pub use receipt::receipt;

@@ -11,6 +11,7 @@ use super::{
     assembly::{EnclosedFile, Enclosures, Heading, Origin},
     facts::DigestFacts,
     outgoing_with,
+    templates::{Rendered, TemplateError},
     wording::{self, one_line},
 };
 use crate::settings::Member;
@@ -76,13 +77,7 @@ pub fn digest(
     facts: &DigestFacts,
     stamp: &Stamp,
 ) -> Result<OutgoingMail, ComposeError> {
-    let mut letter = templates.render("rekap", &view(sender, member, facts, ENTRIES[0]))?;
-    for most in ENTRIES.into_iter().skip(1) {
-        if letter.html.len() <= LARGEST_HTML {
-            break;
-        }
-        letter = templates.render("rekap", &view(sender, member, facts, most))?;
-    }
+    let letter = digest_letter(templates, sender, member, facts)?;
     let day = facts.at.to_zoned(sender.zone.clone()).date();
     let enclosures = Enclosures {
         calendar: None,
@@ -102,6 +97,23 @@ pub fn digest(
         references: &[],
     };
     outgoing_with(sender, stamp, &heading, None, letter, enclosures)
+}
+
+/// Its parts, without the mail around them.
+pub fn digest_letter(
+    templates: &Templates,
+    sender: &Sender,
+    member: &Member,
+    facts: &DigestFacts,
+) -> Result<Rendered, TemplateError> {
+    let mut letter = templates.render("rekap", &view(sender, member, facts, ENTRIES[0]))?;
+    for most in ENTRIES.into_iter().skip(1) {
+        if letter.html.len() <= LARGEST_HTML {
+            break;
+        }
+        letter = templates.render("rekap", &view(sender, member, facts, most))?;
+    }
+    Ok(letter)
 }
 
 pub(super) fn view(

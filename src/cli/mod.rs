@@ -12,12 +12,13 @@ mod import;
 mod list;
 mod preview;
 mod rebuild;
+mod replay;
 mod run;
 mod show;
 mod telemetry;
 mod verify;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
@@ -25,7 +26,7 @@ use jiff::Timestamp;
 use crate::{
     clock::Clock,
     correspondence::{Templates, samples},
-    daemon::office::Office,
+    daemon::{office::Office, quarantine},
     settings::{self, Settings},
 };
 
@@ -59,6 +60,8 @@ enum Command {
     Show(show::Arguments),
     /// Decide where a message belongs; it is filed and acknowledged as if matched
     Assign(assign::Arguments),
+    /// Decide all kept mails again with today's rules; list what would differ, change nothing
+    Replay(replay::Arguments),
     /// Decide that a message needs nothing
     Ignore(ignore::Arguments),
     /// Show a letter with real or sample data, as it would be sent
@@ -71,6 +74,9 @@ enum Command {
     Rebuild(rebuild::Arguments),
     /// Check the event chain and every stored file against its digest
     Verify(verify::Arguments),
+    /// Read one mail from standard input, in a process that may die of it
+    #[command(name = quarantine::COMMAND, hide = true)]
+    ReadAlone,
 }
 
 /// How a command ended badly.
@@ -105,6 +111,9 @@ work_failures!(
 
 pub type Done = Result<(), Failure>;
 
+/// So long what still blocks a thread is waited for at the end.
+const LAST_GRACE: Duration = Duration::from_millis(500);
+
 /// Runs one command to its end and says how it went.
 pub fn execute(arguments: Arguments) -> ExitCode {
     // One crypto provider in the whole graph, chosen before anything opens a connection (crates.md section 0).
@@ -121,7 +130,10 @@ pub fn execute(arguments: Arguments) -> ExitCode {
             )));
         }
     };
-    match runtime.block_on(dispatch(arguments)) {
+    let done = runtime.block_on(dispatch(arguments));
+    // A mail that hangs its reader, or a disk that does not answer, must not keep the process from ending.
+    runtime.shutdown_timeout(LAST_GRACE);
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => tell(failure),
     }
@@ -136,12 +148,14 @@ async fn dispatch(Arguments { config, command }: Arguments) -> Done {
         Command::List(arguments) => list::execute(config, arguments).await,
         Command::Show(arguments) => show::execute(config, arguments).await,
         Command::Assign(arguments) => assign::execute(config, arguments).await,
+        Command::Replay(arguments) => replay::execute(config, arguments).await,
         Command::Ignore(arguments) => ignore::execute(config, arguments).await,
         Command::Preview(arguments) => preview::execute(config, arguments).await,
         Command::Digest(arguments) => digest::execute(config, arguments).await,
         Command::Export(arguments) => export::execute(config, arguments).await,
         Command::Rebuild(arguments) => rebuild::execute(config, arguments).await,
         Command::Verify(arguments) => verify::execute(config, arguments).await,
+        Command::ReadAlone => Ok(quarantine::read_alone()?),
     }
 }
 

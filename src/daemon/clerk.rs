@@ -3,16 +3,20 @@
 //! Everything here can be done any number of times with the same result: names in the tree do not depend on when or how
 //! often it is done, and a plan is recorded for a received message only.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
 
-use super::{intake::Counter, office::Office};
+use super::{office::Office, quarantine};
 use crate::{
     database::{
-        self, DatabaseError,
+        self, DatabaseError, Transaction,
         messages::{Heading, MessageRow, Recorded},
         papers::Misplaced,
     },
@@ -23,7 +27,7 @@ use crate::{
     },
     digest::Digest,
     letter::{self, Attachment, Letter},
-    matching::{self, Match, Placement, Verdict},
+    matching::{self, History, Match, Placement, Verdict},
     storage::{StorageError, Withdrawn},
     tender::{MessageId, Registry},
 };
@@ -34,6 +38,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const AT_ONCE: usize = 8;
 /// Messages fetched from the queue at a time.
 const BATCH: u32 = 64;
+/// A mail that does no harm when it is read alone, and in whose walk the process died so often, is left to people as well.
+const MOST_TRIES: u32 = 6;
+/// So many stuck messages in one round are no longer the messages' fault.
+const MANY: usize = 32;
 
 /// Why the walk of a message stopped.
 #[derive(Debug, thiserror::Error)]
@@ -52,74 +60,241 @@ impl ClerkError {
             ClerkError::Storage(error) => error.is_fatal(),
         }
     }
-}
 
-/// Walks every received message to its end; gives back how many were decided.
-pub async fn walk_all(
-    office: &Office,
-    counter: &Counter,
-    stop: &CancellationToken,
-) -> Result<u64, ClerkError> {
-    clear_misplaced(office).await?;
-    let mut decided = 0;
-    loop {
-        for spent in database::messages::out_of_tries(&office.database, BATCH).await? {
-            fail(
-                office,
-                spent,
-                "program berhenti dua kali saat membaca surat ini",
+    /// What will not be different at the next try and touches no other mail.
+    fn is_this_mails(&self) -> bool {
+        matches!(
+            self,
+            ClerkError::Storage(
+                StorageError::Occupied { .. }
+                    | StorageError::Corrupt { .. }
+                    | StorageError::Missing { .. }
             )
-            .await?;
-        }
-        let waiting = database::messages::next_received(&office.database, BATCH).await?;
-        if waiting.is_empty() || stop.is_cancelled() {
-            return Ok(decided);
-        }
-        for message in waiting {
-            if stop.is_cancelled() {
-                return Ok(decided);
+        )
+    }
+
+    /// What no other mail would fare better with: the round ends.
+    fn is_everybodys(&self) -> bool {
+        match self {
+            ClerkError::Database(error) => {
+                error.is_fatal()
+                    || error.is_passing()
+                    || matches!(
+                        error,
+                        DatabaseError::Full(_) | DatabaseError::LeaseLost { .. }
+                    )
             }
-            if !counter.take_fresh(message) {
-                let mut tx = office.begin().await?;
-                database::messages::begin_try(&mut tx, message).await?;
-                tx.commit().await?;
-            }
-            match walk(office, message).await {
-                Ok(()) => decided += 1,
-                Err(ClerkError::Storage(error)) if is_this_mails(&error) => {
-                    fail(office, message, &error.to_string()).await?;
-                }
-                Err(error) => {
-                    // Not the mail's fault: its try does not count.
-                    counter.give_back(message);
-                    return Err(error);
-                }
+            ClerkError::Storage(error) => {
+                error.is_fatal() || matches!(error, StorageError::Full { .. })
             }
         }
     }
 }
 
-/// What will not be different at the next try and touches no other mail.
-fn is_this_mails(error: &StorageError) -> bool {
-    matches!(
-        error,
-        StorageError::Occupied { .. } | StorageError::Corrupt { .. } | StorageError::Missing { .. }
-    )
+/// How a round over the received messages went.
+#[derive(Debug, Default)]
+pub struct Walked {
+    pub decided: u64,
+    /// Messages that wait for another round, and why.
+    pub stuck: Vec<(MessageId, String)>,
 }
 
-/// One message. A mail that cannot be read ends as `failed`; it never stops the next one.
-async fn walk(office: &Office, id: MessageId) -> Result<(), ClerkError> {
-    let Some(row) = database::messages::message(&office.database, id).await? else {
-        return Ok(());
+/// A message on which something went wrong that might be its own fault or everybody's.
+struct Stuck {
+    message: MessageId,
+    /// Number of the try.
+    tried: u32,
+    error: ClerkError,
+    /// Messages decided before it.
+    decided: u64,
+}
+
+/// Walks every received message to its end. `beat` is called for each, so that a long backlog does not look like a hang.
+pub async fn walk_all(
+    office: &Office,
+    stop: &CancellationToken,
+    beat: &(dyn Fn() + Sync),
+) -> Result<Walked, ClerkError> {
+    clear_misplaced(office).await?;
+    let mut walked = Walked::default();
+    let mut stuck: Vec<Stuck> = Vec::new();
+    let ended = walk_round(office, stop, beat, &mut walked, &mut stuck).await;
+    if ended.as_ref().is_err_and(ClerkError::is_fatal) {
+        return ended.map(|()| walked);
+    }
+    for Stuck {
+        message,
+        tried,
+        error,
+        decided,
+    } in stuck
+    {
+        // Others went through after it, so the fault is its own; else the next round is the same try.
+        let its_own = walked.decided > decided;
+        match (its_own, tried) {
+            (true, 2..) => fail(office, message, &error.to_string()).await?,
+            (true, _) => walked.stuck.push((message, error.to_string())),
+            (false, _) => {
+                give_back(office, message).await?;
+                walked.stuck.push((message, error.to_string()));
+            }
+        }
+    }
+    ended.map(|()| walked)
+}
+
+async fn walk_round(
+    office: &Office,
+    stop: &CancellationToken,
+    beat: &(dyn Fn() + Sync),
+    walked: &mut Walked,
+    stuck: &mut Vec<Stuck>,
+) -> Result<(), ClerkError> {
+    loop {
+        for spent in database::messages::out_of_tries(&office.database, BATCH).await? {
+            if stuck.iter().any(|stuck| stuck.message == spent) || stop.is_cancelled() {
+                continue;
+            }
+            beat();
+            match once_more(office, spent).await? {
+                Ok(tried) => {
+                    attempt(office, spent, tried, None, walked, stuck).await?;
+                }
+                Err(why) => fail(office, spent, &why).await?,
+            }
+        }
+        let mut waiting = database::messages::next_received(&office.database, BATCH).await?;
+        waiting.retain(|id| !stuck.iter().any(|stuck| stuck.message == *id));
+        if waiting.is_empty() || stuck.len() >= MANY {
+            return Ok(());
+        }
+        let mut begun = None;
+        for (at, &message) in waiting.iter().enumerate() {
+            beat();
+            let counted = begun.take();
+            if stop.is_cancelled() {
+                if counted.is_some() {
+                    give_back(office, message).await?;
+                }
+                return Ok(());
+            }
+            let tried = match counted {
+                Some(tried) => tried,
+                None => match begin(office, message).await? {
+                    Some(tried) => tried,
+                    // A person was quicker.
+                    None => continue,
+                },
+            };
+            let next = waiting.get(at + 1).copied();
+            begun = attempt(office, message, tried, next, walked, stuck).await?;
+        }
+    }
+}
+
+/// One try at one message, and what follows from how it went.
+async fn attempt(
+    office: &Office,
+    message: MessageId,
+    tried: u32,
+    next: Option<MessageId>,
+    walked: &mut Walked,
+    stuck: &mut Vec<Stuck>,
+) -> Result<Option<u32>, ClerkError> {
+    match walk(office, message, next).await {
+        Ok(begun) => {
+            walked.decided += 1;
+            return Ok(begun);
+        }
+        Err(error) if error.is_this_mails() => {
+            fail(office, message, &error.to_string()).await?;
+        }
+        Err(error) if error.is_everybodys() => {
+            if !matches!(&error, ClerkError::Database(error) if error.is_fatal()) {
+                give_back(office, message).await?;
+            }
+            return Err(error);
+        }
+        Err(error) => {
+            tracing::error!(message = message.0, %error, "message.stuck");
+            stuck.push(Stuck {
+                message,
+                tried,
+                error,
+                decided: walked.decided,
+            });
+        }
+    }
+    Ok(None)
+}
+
+/// The process died in two walks of this message: by its fault, or because somebody pulled the plug. A process of its own
+/// reads it first; if that one dies as well, the message has failed. `Ok`: number of the next try.
+async fn once_more(office: &Office, message: MessageId) -> Result<Result<u32, String>, ClerkError> {
+    let Some(row) = database::messages::message(&office.database, message).await? else {
+        return Ok(Err("the message is gone".to_owned()));
     };
-    let raw = office.storage.original(&row.sha256).await?;
+    let harmless = match office.storage.original(&row.sha256).await {
+        Ok(raw) => quarantine::survives(raw).await,
+        // The walk says what is wrong with the original.
+        Err(_) => Ok(()),
+    };
+    let tried = match harmless {
+        Ok(()) => {
+            let mut tx = office.begin().await?;
+            let tried = database::messages::begin_try_of(&mut tx, message, MOST_TRIES).await?;
+            tx.commit().await?;
+            tried
+        }
+        Err(why) => {
+            tracing::error!(message = message.0, why, "message.kills-its-reader");
+            None
+        }
+    };
+    Ok(tried.ok_or_else(|| "program berhenti dua kali saat membaca surat ini".to_owned()))
+}
+
+/// Counts a try before it begins (P10). `None`: it is no longer to be read.
+async fn begin(office: &Office, message: MessageId) -> database::Result<Option<u32>> {
+    let mut tx = office.begin().await?;
+    let tried = database::messages::begin_try(&mut tx, message).await?;
+    tx.commit().await?;
+    Ok(tried)
+}
+
+async fn give_back(office: &Office, message: MessageId) -> database::Result<()> {
+    let mut tx = office.begin().await?;
+    database::messages::give_back_try(&mut tx, message).await?;
+    tx.commit().await
+}
+
+/// One message. A mail that cannot be read ends as `failed`; it never stops the next one. The try of the `next` message is
+/// counted in the transaction that ends this one, so that it costs no commit of its own; gives back which try that is.
+async fn walk(
+    office: &Office,
+    id: MessageId,
+    next: Option<MessageId>,
+) -> Result<Option<u32>, ClerkError> {
+    let Some(row) = database::messages::message(&office.database, id).await? else {
+        return Ok(None);
+    };
+    let fetching = office.storage.original(&row.sha256);
+    let raw = tokio::time::timeout(PATIENCE, fetching)
+        .await
+        .unwrap_or_else(|_elapsed| {
+            Err(StorageError::Other {
+                path: crate::storage::Storage::original_path(&row.sha256),
+                why: "it could not be read within 20 seconds".to_owned(),
+            })
+        })?;
     let letter = match read(raw.clone()).await {
         Ok(letter) => letter,
         Err(why) => {
             let mut tx = office.begin().await?;
             database::messages::describe(&mut tx, id, &summary(&raw)).await?;
             tx.commit().await?;
-            return fail(office, id, &why).await;
+            fail(office, id, &why).await?;
+            return Ok(None);
         }
     };
     let registry = office.registry().await?;
@@ -130,8 +305,19 @@ async fn walk(office: &Office, id: MessageId) -> Result<(), ClerkError> {
     };
     let facts = Facts::gather(office, &registry, &letter, &row, placement).await?;
     let plan = desk::receive(id, &letter, &matched, &facts.for_desk(office, &registry));
-    apply(office, &row, &letter, &plan).await?;
-    Ok(())
+    let filed = place(office, &letter, &plan).await?;
+    let mut tx = office.begin().await?;
+    let recorded = record(&mut tx, &row, &letter, &plan, &filed).await?;
+    let begun = match next {
+        Some(next) => database::messages::begin_try(&mut tx, next).await?,
+        None => None,
+    };
+    tx.commit().await?;
+    match recorded {
+        Recorded::Now => tell(&row, &plan),
+        Recorded::Already => take_back(office, id, &filed).await?,
+    }
+    Ok(begun)
 }
 
 /// Reads a mail off the runtime's threads. A panic or a hang there is this mail's failure and nobody else's (P10).
@@ -147,20 +333,50 @@ pub async fn read(raw: Bytes) -> Result<Letter, String> {
     }
 }
 
-async fn find_place(
+/// Where a letter belongs, as far as what was there before it tells: an earlier mail is never read by a later one.
+pub async fn find_place(
     office: &Office,
-    registry: &Registry,
+    registry: &Arc<Registry>,
     letter: &Letter,
     row: &MessageRow,
 ) -> database::Result<Match> {
     let sent =
         database::outbox::find_sent(&office.database, &matching::references_of(letter)).await?;
     let identities = office.identities();
+    let index = office.index(registry).await;
     let facts = matching::Facts {
         registry,
+        index: &index,
         sent: &sent,
         mailboxes: &identities,
+        mailbox: &row.mailbox,
+        history: History::none(),
         received_at: row.received_at,
+    };
+    let mut seen = Vec::new();
+    if let Some(writer) = letter.writer() {
+        seen = database::history::seen_sender(&office.database, &writer.address, row.id).await?;
+    }
+    let (mut missing, mut asked_last) = (HashMap::new(), Vec::new());
+    for bidder in matching::concerned(letter, &facts) {
+        let last = database::history::asked_last(&office.database, bidder, row.received_at).await?;
+        asked_last.extend(last);
+        for session in registry.sessions_of(bidder) {
+            let papers =
+                database::papers::attachments_of_session(&office.database, session.id).await?;
+            let earlier = papers.into_iter().filter(|paper| paper.message < row.id);
+            let earlier: Vec<FiledPaper> = earlier.map(FiledPaper::from).collect();
+            missing.insert(session.id, desk::missing_documents(session, &earlier));
+        }
+    }
+    let facts = matching::Facts {
+        history: History {
+            seen: &seen,
+            missing: &missing,
+            asked_last: &asked_last,
+            paper_texts: &[],
+        },
+        ..facts
     };
     Ok(matching::find(letter, &facts))
 }
@@ -172,6 +388,23 @@ pub async fn apply(
     letter: &Letter,
     plan: &Plan,
 ) -> Result<Recorded, ClerkError> {
+    let filed = place(office, letter, plan).await?;
+    let mut tx = office.begin().await?;
+    let recorded = record(&mut tx, row, letter, plan, &filed).await?;
+    tx.commit().await?;
+    tell(row, plan);
+    if recorded == Recorded::Already {
+        take_back(office, row.id, &filed).await?;
+    }
+    clear_misplaced(office).await?;
+    Ok(recorded)
+}
+
+async fn place(
+    office: &Office,
+    letter: &Letter,
+    plan: &Plan,
+) -> Result<Vec<FiledAttachment>, StorageError> {
     // Several at once: the disk syncs them together.
     let placing: Vec<_> = letter
         .attachments
@@ -187,27 +420,28 @@ pub async fn apply(
         .buffer_unordered(AT_ONCE)
         .try_collect::<Vec<_>>()
         .await?;
-    let filed: Vec<FiledAttachment> = letter
-        .attachments
-        .iter()
-        .zip(&plan.files)
-        .map(filed)
-        .collect();
-    let mut tx = office.begin().await?;
-    database::messages::describe(&mut tx, row.id, &heading(letter)).await?;
-    let recorded = database::messages::record_plan(&mut tx, row.id, plan, &filed).await?;
-    tx.commit().await?;
+    let files = letter.attachments.iter().zip(&plan.files);
+    Ok(files.map(filed).collect())
+}
+
+async fn record(
+    tx: &mut Transaction,
+    row: &MessageRow,
+    letter: &Letter,
+    plan: &Plan,
+    filed: &[FiledAttachment],
+) -> database::Result<Recorded> {
+    database::messages::describe(tx, row.id, &heading(letter)).await?;
+    database::messages::record_plan(tx, row.id, plan, filed).await
+}
+
+fn tell(row: &MessageRow, plan: &Plan) {
     tracing::info!(
         message = row.id.0,
         state = plan.state.word(),
         kind = plan.kind.word(),
         "message.decided"
     );
-    if recorded == Recorded::Already {
-        take_back(office, row.id, &filed).await?;
-    }
-    clear_misplaced(office).await?;
-    Ok(recorded)
 }
 
 /// The message was decided meanwhile by somebody else: papers that were placed for this plan and that the deciding one

@@ -11,6 +11,7 @@ pub mod intake;
 pub mod lock;
 pub mod office;
 pub mod once;
+pub mod quarantine;
 pub mod secretary;
 mod supervision;
 
@@ -121,8 +122,9 @@ async fn decide(
 ) -> Result<(), Ended> {
     while !stop.is_cancelled() {
         pulse.beat();
-        match clerk::walk_all(office, counter, &stop).await {
-            Ok(0) => {}
+        // A backlog takes longer than the pulse may be silent.
+        match clerk::walk_all(office, &stop, &|| pulse.beat()).await {
+            Ok(walked) if walked.decided == 0 => {}
             Ok(_) => look.decided.notify_one(),
             Err(error) if error.is_fatal() => return Err(Ended::Fatal(error.to_string())),
             Err(error) => tracing::error!(%error, "clerk.again-later"),
@@ -139,12 +141,11 @@ async fn keep_time(
     stop: CancellationToken,
     pulse: &Pulse,
 ) -> Result<(), Ended> {
-    let watch = secretary::Watch::Since(office.clock.now());
     // The end of a bidder's silence is no signal: a short one must not wait for a long round.
     let again = LOOK_AGAIN.min(office.settings.receipt.quiet.max(Duration::from_secs(1)));
     while !stop.is_cancelled() {
         pulse.beat();
-        match secretary::queue_due(office, watch).await {
+        match secretary::queue_due(office, false).await {
             Ok(0) => {}
             Ok(_) => look.queued.send_modify(|rounds| *rounds += 1),
             Err(error) if error.is_fatal() => return Err(Ended::Fatal(error.to_string())),

@@ -11,7 +11,7 @@ use crate::{
     clock::Clock,
     correspondence::{Sender, Templates},
     database::{self, Database, Transaction},
-    matching::MailboxIdentity,
+    matching::{Index, MailboxIdentity},
     settings::{MailboxSettings, Settings},
     storage::Storage,
     tender::{Registry, keys::Keys},
@@ -28,11 +28,15 @@ pub struct Office {
     pub keys: Keys,
     pub templates: Templates,
     pub clock: Clock,
+    /// Since when this process looks at the mailboxes.
+    pub started: Timestamp,
     /// Who acts: [`PROGRAM`], or the person at the command line.
     pub actor: String,
     /// For each mailbox the time from which its mail is answered.
     since: BTreeMap<String, Timestamp>,
     registry: RwLock<(i64, Arc<Registry>)>,
+    /// With the registry that it was made from.
+    index: RwLock<(Arc<Registry>, Arc<Index>)>,
 }
 
 impl Office {
@@ -60,10 +64,12 @@ impl Office {
             storage,
             keys: Keys::new(secret),
             templates: Templates::with_own(settings.letters.own.clone())?,
+            started: clock.now(),
             clock,
             actor: actor.to_owned(),
             since,
             registry: RwLock::new((-1, Arc::default())),
+            index: RwLock::default(),
             settings,
         })
     }
@@ -99,6 +105,19 @@ impl Office {
         let registry = Arc::new(database::registry::load_registry(&self.database).await?);
         *self.registry.write().await = (version, registry.clone());
         Ok(registry)
+    }
+
+    /// What of this registry is recognised in letters; made again only after an import.
+    pub async fn index(&self, registry: &Arc<Registry>) -> Arc<Index> {
+        {
+            let known = self.index.read().await;
+            if Arc::ptr_eq(&known.0, registry) {
+                return known.1.clone();
+            }
+        }
+        let index = Arc::new(Index::of(registry));
+        *self.index.write().await = (registry.clone(), index.clone());
+        index
     }
 
     pub fn mailbox(&self, name: &str) -> Option<&MailboxSettings> {

@@ -16,15 +16,6 @@ use crate::{
 pub use digest::digest_facts;
 use facts::Facts;
 
-/// How the process looks at the time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Watch {
-    /// `run --once`, since the pass began: every mailbox was to be read in it, and there will be no later.
-    Once(Timestamp),
-    /// The daemon, since it began to read the mailboxes.
-    Since(Timestamp),
-}
-
 /// Why a round of the walk of time stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretaryError {
@@ -48,11 +39,11 @@ impl SecretaryError {
 
 /// Queues everything that is due now; gives back how many mails were queued. One letter that cannot be written is told
 /// in the log and does not hold the others.
-pub async fn queue_due(office: &Office, watch: Watch) -> Result<u64, SecretaryError> {
+pub async fn queue_due(office: &Office, at_once: bool) -> Result<u64, SecretaryError> {
     let now = office.clock.now();
     let registry = office.registry().await?;
-    let facts = Facts::gather(office, &registry, watch, now).await?;
-    let due = desk::due(&facts.for_desk(office, &registry, watch), now);
+    let facts = Facts::gather(office, &registry, at_once, now).await?;
+    let due = desk::due(&facts.for_desk(office, &registry, at_once), now);
     if !due.unanswered.is_empty() {
         let mut tx = office.begin().await?;
         database::owed::spare(&mut tx, &due.unanswered).await?;
@@ -108,7 +99,13 @@ async fn settle(
 ) -> database::Result<()> {
     match &notice.matter {
         Matter::Receipt { messages, .. } => {
-            database::messages::mark_acknowledged(tx, messages, queued.id()).await?;
+            // A receipt that stands already names those of its time only; the others get one of their own (P17).
+            let named = match queued {
+                Queued::New(_) => messages.len(),
+                Queued::Already(_) => 1,
+            };
+            let named = messages.get(..named).unwrap_or(messages);
+            database::messages::mark_acknowledged(tx, named, queued.id()).await?;
         }
         Matter::StrangerReply { messages, .. } => {
             database::owed::mark_noted(tx, messages, queued.id()).await?;

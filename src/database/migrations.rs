@@ -51,6 +51,12 @@ const STEPS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0007_announcements.sql"),
         include_str!("../../migrations/postgres/0007_announcements.sql"),
     ),
+    (
+        10,
+        "seen senders",
+        include_str!("../../migrations/sqlite/0010_seen_senders.sql"),
+        include_str!("../../migrations/postgres/0010_seen_senders.sql"),
+    ),
 ];
 
 /// Runs what is missing. Two processes that start at once wait for each other.

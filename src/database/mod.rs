@@ -6,6 +6,7 @@
 pub mod dues;
 pub mod error;
 pub mod events;
+pub mod history;
 pub mod lease;
 pub mod ledger;
 pub mod messages;

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     address::EmailAddress,
     correspondence::OutboxKind,
-    desk::due::{Recent, Stranger, Undelivered},
+    desk::due::{Recent, Stranger, Undecided, Undelivered},
     tender::{MessageId, OutboxId, SessionId},
 };
 
@@ -39,6 +39,24 @@ pub async fn strangers(database: &Database) -> Result<Vec<Stranger>> {
                 }))
             };
             stranger().transpose()
+        })
+        .collect()
+}
+
+/// What was taken in and not decided yet: mails that were taken in together are one entry.
+pub async fn undecided(database: &Database) -> Result<Vec<Undecided>> {
+    let rows = database
+        .all(
+            "message",
+            query("SELECT DISTINCT mailbox, taken_in_at FROM message WHERE state = 'received'"),
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Undecided {
+                mailbox: row.text("mailbox")?,
+                taken_in_at: row.time("taken_in_at")?,
+            })
         })
         .collect()
 }

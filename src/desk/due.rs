@@ -65,6 +65,13 @@ pub struct Undelivered {
     pub since: Timestamp,
 }
 
+/// A message that was not walked yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Undecided {
+    pub mailbox: String,
+    pub taken_in_at: Timestamp,
+}
+
 /// A mailbox with those who are told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pokja {
@@ -131,8 +138,6 @@ pub struct Reading {
     pub mailbox: String,
     /// The last time that every folder's whole list had been read; `None`: never.
     pub read_at: Option<Timestamp>,
-    /// Since when this process tries.
-    pub watched_since: Timestamp,
     /// Everything that was listed then is stored and decided.
     pub settled: bool,
 }
@@ -186,6 +191,10 @@ pub struct DueFacts<'a> {
     pub recent: &'a [Recent],
     /// A receipt waits until the bidder was quiet for so long.
     pub quiet: SignedDuration,
+    /// Since when the mailboxes have been watched: that a bidder was quiet while nobody looked is not known.
+    pub watching_since: Timestamp,
+    /// Taken in and not yet decided: each may belong to a burst.
+    pub undecided: &'a [Undecided],
     /// `run --once`: there will be no later; nothing waits for a pause.
     pub at_once: bool,
     /// Sending is held: nothing is due.
@@ -200,6 +209,7 @@ pub struct Notice {
     /// Name of the mailbox it leaves from.
     pub mailbox: String,
     pub to: EmailAddress,
+    /// Never later than the moment for which it was asked: what is due now leaves now.
     pub due_at: Timestamp,
     pub matter: Matter,
 }

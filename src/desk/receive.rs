@@ -313,6 +313,7 @@ fn as_candidates(matched: &Match) -> Vec<Candidate> {
             session: Some(placement.session),
             confidence: matched.confidence,
             reasons: matched.reasons.clone(),
+            against: Vec::new(),
         }],
         Verdict::Ask(candidates) => candidates.clone(),
         Verdict::Nothing => Vec::new(),

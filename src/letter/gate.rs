@@ -132,7 +132,7 @@ fn response_suppress(form: &Form<'_>) -> Option<GateHit> {
 }
 
 /// Marks that responders set which do not know RFC 3834: name of the field and the start of its value ("" is any).
-const RESPONDER_MARKS: [(&str, &str); 9] = [
+const RESPONDER_MARKS: [(&str, &str); 8] = [
     ("x-apple-action", "vacation"),
     ("x-fc-machinegenerated", "true"), // FirstClass
     ("x-post-messageclass", "9; autoresponder"),
@@ -141,7 +141,6 @@ const RESPONDER_MARKS: [(&str, &str); 9] = [
     ("delivered-to", "autoresponder"),
     ("x-rt-loop-prevention", ""), // Request Tracker
     ("x-otrs-loop", ""),
-    ("x-cron-env", ""),
 ];
 
 /// Every responder invents its own field, and nearly all call it by one of these words: "X-Autoreply", "X-Mail-Autoreply",
@@ -292,7 +291,7 @@ fn is_no_reply_local(local: &str) -> bool {
 /// SPSE writes "(LPSE) …" to everybody who has an account there (domain.md section 1.3); cron tells of every job so.
 fn system_mail(form: &Form<'_>) -> Option<GateHit> {
     let subject = form.subject.to_lowercase();
-    ["(lpse)", "cron <root@"]
+    ["(lpse)", "cron <"]
         .iter()
         .any(|start| subject.starts_with(start))
         .then(|| field_hit(GateRule::SystemMail, "Subject", &form.subject))

@@ -203,6 +203,11 @@ const FIELD_WORDS: &[(&str, &[&str])] = &[
 
 /// Which mail field a line of such a block is.
 pub fn block_field(line: &str) -> Option<(&'static str, &str)> {
+    // A cheap look first: every line of every mail comes by here.
+    let head = line.as_bytes().get(..40).unwrap_or(line.as_bytes());
+    if !head.contains(&b':') && head.is_ascii() {
+        return None;
+    }
     let found = FIELD.captures(line)?;
     let word = found[1].to_lowercase();
     let (name, _) = FIELD_WORDS
@@ -236,6 +241,8 @@ pub fn begins_block(lines: &[&str]) -> bool {
     for line in lines.iter().skip(1).take(14) {
         let line = line.trim();
         match block_field(line) {
+            // The next older mail begins.
+            Some((name, _)) if name == first => break,
             Some((name, value)) if !seen.contains(&name) => {
                 seen.push(name);
                 timed |= name == "date" && TIME.is_match(value);
@@ -330,11 +337,7 @@ fn mark_quotes(lines: &[&str], voices: &mut [Voice]) {
             continue;
         }
         let line = lines[at].trim();
-        if CUTS.is_match(line)
-            || RUN_ON.is_match(line)
-            || begins_block(rest)
-            || is_rule_above_block(rest)
-        {
+        if is_cut(line) || begins_block(rest) || is_rule_above_block(rest) {
             voices[at..].fill(Voice::Quoted);
             return;
         }
@@ -365,6 +368,11 @@ fn mark_quotes(lines: &[&str], voices: &mut [Voice]) {
             voices[at] = Voice::Quoted;
         }
     }
+}
+
+fn is_cut(line: &str) -> bool {
+    let may_cut = line.starts_with(['-', '_', '=']) || line.ends_with(':');
+    may_cut && CUTS.is_match(line) || begins_with_start(line) && RUN_ON.is_match(line)
 }
 
 /// The line that Outlook draws above the fields of the older mail.

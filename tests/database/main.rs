@@ -6,6 +6,7 @@ mod world;
 
 mod dues;
 mod events;
+mod history;
 mod lease;
 mod ledger;
 mod messages;

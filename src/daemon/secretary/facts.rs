@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Watch;
 use crate::{
     daemon::{connections::Source, office::Office},
     database,
@@ -12,7 +11,7 @@ use crate::{
         self, DueFacts, FiledPaper,
         due::{
             Announcement, Owing, Pokja, Progress, Reading, Recent, Refusal, Reminded, Stranger,
-            Undelivered,
+            Undecided, Undelivered,
         },
     },
     settings::MailboxSettings,
@@ -29,6 +28,7 @@ pub struct Facts {
     pokjas: Vec<Pokja>,
     known: HashSet<String>,
     owing: Vec<Owing>,
+    undecided: Vec<Undecided>,
     strangers: Vec<Stranger>,
     undelivered: Vec<Undelivered>,
     recent: Vec<Recent>,
@@ -44,7 +44,7 @@ impl Facts {
     pub async fn gather(
         office: &Office,
         registry: &Registry,
-        watch: Watch,
+        at_once: bool,
         now: Timestamp,
     ) -> database::Result<Facts> {
         let database = &office.database;
@@ -57,6 +57,7 @@ impl Facts {
             pokjas: office.settings.mailboxes.iter().map(pokja).collect(),
             known: database::dues::known_keys(database, ago(LONG_AGO)).await?,
             owing: owing.into_iter().map(owing_of).collect(),
+            undecided: database::owed::undecided(database).await?,
             strangers: database::owed::strangers(database).await?,
             undelivered: database::owed::undelivered(database, ago(WEEK)).await?,
             recent: database::owed::recent(database, ago(DAY), ago(WEEK)).await?,
@@ -64,11 +65,11 @@ impl Facts {
             progress: HashMap::new(),
             reminded: database::dues::reminded(database).await?,
             refusals,
-            readings: readings(office, watch).await?,
+            readings: readings(office).await?,
             storage_free: office.storage.free_space(),
         };
         // Papers are loaded only of those sessions for which it makes a difference.
-        let asked = desk::due::sessions_to_remind(&facts.for_desk(office, registry, watch), now);
+        let asked = desk::due::sessions_to_remind(&facts.for_desk(office, registry, at_once), now);
         if !asked.is_empty() {
             let papers = database::papers::attachments_of_sessions(database, &asked).await?;
             let papers: Vec<FiledPaper> = papers.into_iter().map(FiledPaper::from).collect();
@@ -92,7 +93,7 @@ impl Facts {
         &'a self,
         office: &'a Office,
         registry: &'a Registry,
-        watch: Watch,
+        at_once: bool,
     ) -> DueFacts<'a> {
         DueFacts {
             registry,
@@ -112,7 +113,9 @@ impl Facts {
             recent: &self.recent,
             quiet: SignedDuration::try_from(office.settings.receipt.quiet)
                 .unwrap_or(SignedDuration::MAX),
-            at_once: matches!(watch, Watch::Once(_)),
+            watching_since: office.started,
+            undecided: &self.undecided,
+            at_once,
             held: false,
         }
     }
@@ -141,8 +144,7 @@ fn owing_of(row: database::messages::Owing) -> Owing {
 }
 
 /// A folder that was never read does not count: it may be misspelt, and `loket check` says so.
-async fn readings(office: &Office, watch: Watch) -> database::Result<Vec<Reading>> {
-    let (Watch::Once(watched_since) | Watch::Since(watched_since)) = watch;
+async fn readings(office: &Office) -> database::Result<Vec<Reading>> {
     let rows = database::ledger::folders(&office.database).await?;
     let unsettled = database::dues::unsettled(&office.database).await?;
     let reading = |mailbox: &MailboxSettings| {
@@ -155,7 +157,6 @@ async fn readings(office: &Office, watch: Watch) -> database::Result<Vec<Reading
         Reading {
             mailbox: mailbox.name.clone(),
             read_at,
-            watched_since,
             settled: !unsettled.contains(&mailbox.name),
         }
     };

@@ -138,6 +138,7 @@ fn candidates(candidates: &[Candidate]) -> String {
                 "session": candidate.session,
                 "confidence": candidate.confidence,
                 "reasons": candidate.reasons,
+                "against": candidate.against,
             }))
             .collect::<Vec<_>>()
     ))

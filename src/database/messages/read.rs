@@ -209,6 +209,8 @@ struct Stored {
     session: Option<SessionId>,
     confidence: f64,
     reasons: Vec<Reason>,
+    #[serde(default)]
+    against: Vec<Reason>,
 }
 
 fn read_candidates(row: &Row) -> Result<Vec<Candidate>> {
@@ -221,6 +223,7 @@ fn read_candidates(row: &Row) -> Result<Vec<Candidate>> {
             session: candidate.session,
             confidence: candidate.confidence,
             reasons: candidate.reasons,
+            against: candidate.against,
         })
         .collect())
 }

@@ -149,6 +149,7 @@ fn what_waits_for_a_person_stays_and_news_are_told_once() {
                 session: Some(SEGA_QUALIFICATION),
                 confidence: 0.5,
                 reasons: Vec::new(),
+                against: Vec::new(),
             }],
             ..old(1, MessageState::NeedsDecision)
         },

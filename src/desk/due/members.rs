@@ -65,9 +65,11 @@ pub(super) fn alarms(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
 impl Reading {
     /// All that came until now is known, as far as anyone can tell: who reminds must not overlook what lies in the mailbox
     /// since the program was down.
-    pub(super) fn is_current(&self, now: Timestamp) -> bool {
+    pub(super) fn is_current(&self, facts: &DueFacts, now: Timestamp) -> bool {
         let current = |read_at: Timestamp| {
-            read_at >= self.watched_since && now.duration_since(read_at) < UNREAD
+            // Where the clock was put back the start tells nothing.
+            let since_start = read_at >= facts.watching_since || now < facts.watching_since;
+            since_start && now.duration_since(read_at) < UNREAD
         };
         self.settled && self.read_at.is_some_and(current)
     }
@@ -79,9 +81,7 @@ fn unread(reading: &Reading, facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
         (Some(read_at), true) => read_at,
         // A single pass says by itself that it could not read.
         (None, true) => return Vec::new(),
-        (read_at, false) => {
-            read_at.map_or(reading.watched_since, |at| at.max(reading.watched_since))
-        }
+        (read_at, false) => read_at.map_or(facts.watching_since, |at| at.max(facts.watching_since)),
     };
     if now.duration_since(since) < UNREAD {
         return Vec::new();

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::{DueFacts, Matter, Notice, Owing, Stranger, parties};
+use super::{DueFacts, Matter, Notice, Owing, Stranger, Undecided, parties};
 use crate::{
     address::EmailAddress,
     desk::{gate::STRANGER_PAUSE, outbox::OutboxKind},
@@ -25,8 +25,8 @@ pub(super) fn receipts(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
         let session = facts.registry.session(id)?;
         let (bidder, mailbox) = parties(session, facts)?;
         let (first, last) = (burst.first()?, burst.last()?);
-        let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts, now);
-        if now < due_at {
+        let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts);
+        if !facts.at_once && !is_over(mailbox, first.taken_in_at, last.taken_in_at, facts, now) {
             return None;
         }
         let mut messages: Vec<MessageId> = burst.iter().map(|owing| owing.message).collect();
@@ -38,7 +38,7 @@ pub(super) fn receipts(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
             key: format!("acknowledgement/{id}/{}", messages.first()?),
             mailbox: mailbox.to_owned(),
             to: to.clone(),
-            due_at,
+            due_at: due_at.min(now),
             matter: Matter::Receipt {
                 session: id,
                 messages,
@@ -92,11 +92,12 @@ pub(super) fn stranger_replies(
             );
             continue;
         }
-        let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts, now);
+        let due_at = end_of_burst(first.taken_in_at, last.taken_in_at, facts);
         let Some(lowest) = messages.first() else {
             continue;
         };
-        if now >= due_at {
+        let (mailbox, oldest, newest) = (&last.mailbox, first.taken_in_at, last.taken_in_at);
+        if facts.at_once || is_over(mailbox, oldest, newest, facts, now) {
             notices.push(Notice {
                 key: format!("unknown-sender-reply/{lowest}"),
                 mailbox: last.mailbox.clone(),
@@ -113,17 +114,45 @@ pub(super) fn stranger_replies(
     (notices, unanswered)
 }
 
-/// Quiet since the newest, or ten pauses since the oldest, whichever comes first; now at the latest where there is no
-/// later, or the courier would leave it in the outbox.
-fn end_of_burst(
+/// Whether a burst has ended. After a start that is known only when the bidder was quiet while we looked, and not while a
+/// mail that came at the same time waits to be decided: it may be the rest of it (P17).
+fn is_over(
+    mailbox: &str,
     oldest: Timestamp,
     newest: Timestamp,
     facts: &DueFacts,
     now: Timestamp,
-) -> Timestamp {
+) -> bool {
+    if clock_went_back(newest, now, facts) {
+        return true;
+    }
+    let watched = now.duration_since(facts.watching_since);
+    if now < end_of_burst(oldest, newest, facts)
+        || (SignedDuration::ZERO..facts.quiet).contains(&watched)
+    {
+        return false;
+    }
+    let too_long = facts
+        .quiet
+        .checked_mul(LONGEST_BURST)
+        .is_some_and(|longest| now.duration_since(oldest.max(facts.watching_since)) > longest);
+    let may_belong = |message: &Undecided| {
+        message.mailbox == mailbox
+            && message.taken_in_at.duration_since(newest).abs() <= facts.quiet
+    };
+    too_long || !facts.undecided.iter().any(may_belong)
+}
+
+/// Quiet since the newest, or ten pauses since the oldest, whichever comes first.
+fn end_of_burst(oldest: Timestamp, newest: Timestamp, facts: &DueFacts) -> Timestamp {
     let quiet = newest.checked_add(facts.quiet).unwrap_or(Timestamp::MAX);
     let patience = facts.quiet.checked_mul(LONGEST_BURST);
     let latest = patience.and_then(|patience| oldest.checked_add(patience).ok());
-    let end = latest.map_or(quiet, |latest| quiet.min(latest));
-    if facts.at_once { end.min(now) } else { end }
+    latest.map_or(quiet, |latest| quiet.min(latest))
+}
+
+/// A mail that was taken in at a time still to come: the clock has been put back since, and its receipt must not wait for
+/// that time (P32).
+fn clock_went_back(taken_in_at: Timestamp, now: Timestamp, facts: &DueFacts) -> bool {
+    taken_in_at.duration_since(now) > facts.quiet
 }

@@ -120,7 +120,7 @@ fn pending<'a>(
         .readings
         .iter()
         .find(|reading| reading.mailbox == mailbox)?;
-    if !reading.is_current(now) || !may_remind_again(session, last.step, facts, now) {
+    if !reading.is_current(facts, now) || !may_remind_again(session, last.step, facts, now) {
         return None;
     }
     Some(Pending {

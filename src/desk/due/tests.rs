@@ -22,6 +22,8 @@ struct World {
     strangers: Vec<Stranger>,
     undelivered: Vec<Undelivered>,
     recent: Vec<Recent>,
+    watching_since: Timestamp,
+    undecided: Vec<Undecided>,
     at_once: bool,
     held: bool,
     announced: HashMap<SessionId, Announcement>,
@@ -48,6 +50,8 @@ fn quiet_world() -> World {
         strangers: Vec::new(),
         undelivered: Vec::new(),
         recent: Vec::new(),
+        watching_since: Timestamp::MIN,
+        undecided: Vec::new(),
         at_once: false,
         held: false,
         announced: HashMap::new(),
@@ -134,6 +138,8 @@ impl World {
             calendar: calendar(),
             reminders: &self.reminders,
             quiet: SignedDuration::from_secs(120),
+            watching_since: self.watching_since,
+            undecided: &self.undecided,
             at_once: self.at_once,
             held: self.held,
         })
@@ -255,6 +261,52 @@ fn an_invitation_is_due_from_its_time_until_its_session_ends() {
     office.session_mut(LESTU_QUALIFICATION).withdrawn = false;
     office.bidders[0].withdrawn = true;
     assert!(keys(&office, hours(due, -490)).is_empty());
+}
+
+#[test]
+fn after_a_start_a_burst_ends_when_the_bidder_was_quiet_while_we_looked() {
+    let mut world = quiet_world();
+    let session = office().sessions[0].id;
+    world.owing = vec![owing(
+        1,
+        session,
+        "tender@contohkarya.example",
+        minutes(-30),
+    )];
+    world.watching_since = minutes(0);
+    assert!(world.keys(minutes(1)).is_empty());
+    assert_eq!(world.keys(minutes(2)).len(), 1);
+    // A clock that was put back after the start waits for nothing.
+    assert_eq!(world.keys(minutes(-5)).len(), 1);
+}
+
+#[test]
+fn a_burst_waits_for_what_came_with_it_and_is_not_decided_yet() {
+    let mut world = quiet_world();
+    let session = office().sessions[0].id;
+    let undecided = |mailbox: &str, taken_in_at| Undecided {
+        mailbox: mailbox.to_owned(),
+        taken_in_at,
+    };
+    world.owing = vec![owing(1, session, "tender@contohkarya.example", minutes(0))];
+    for (others, expected) in [
+        (vec![undecided("pokja-3", minutes(0))], 0),
+        (vec![undecided("pokja-3", minutes(1))], 0),
+        // Another mailbox's backlog, and a mail that is stuck since long ago, hold nobody up.
+        (vec![undecided("pokja-9", minutes(0))], 1),
+        (vec![undecided("pokja-3", minutes(-60))], 1),
+        (vec![], 1),
+    ] {
+        world.undecided = others;
+        assert_eq!(
+            world.keys(minutes(5)).len(),
+            expected,
+            "{:?}",
+            world.undecided
+        );
+    }
+    world.undecided = vec![undecided("pokja-3", minutes(0))];
+    assert_eq!(world.keys(minutes(21)).len(), 1, "not for ever");
 }
 
 #[test]

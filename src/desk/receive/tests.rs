@@ -11,7 +11,7 @@ use crate::{
         Attachment, Bounce, CalendarAnswer, CalendarReply, Correspondent, EnclosedMail,
         FailedRecipient, GateHit, GateRule, ReturnPath,
     },
-    matching::{Facts, find, fixture::*, references_of},
+    matching::{Facts, Index, find, fixture::*, references_of},
     tender::{OutboxId, SessionId},
 };
 use MessageKind as Kind;
@@ -61,7 +61,7 @@ impl Setting {
             letter,
             &Facts {
                 received_at: self.received_at,
-                ..facts(&registry, &sent, &mailboxes)
+                ..facts(&registry, &Index::of(&registry), &sent, &mailboxes)
             },
         );
         decide(

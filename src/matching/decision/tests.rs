@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     letter::{Correspondent, EnclosedMail},
-    matching::{fixture::*, references_of},
+    matching::{Index, fixture::*, references_of, weighing::ASKED},
     tender::SessionId,
 };
 
@@ -31,7 +31,7 @@ fn matched(letter: &Letter, office: &Office, at: Timestamp) -> Match {
         letter,
         &Facts {
             received_at: at,
-            ..facts(&registry, &sent, &mailboxes)
+            ..facts(&registry, &Index::of(&registry), &sent, &mailboxes)
         },
     )
 }
@@ -374,6 +374,8 @@ fn identifiers_do_not_count_in_quoted_text_in_spam_or_against_another_address() 
     let certain = || letter(PRIVATE, "99990001000", "Admin CV Lestuwana Karya");
     let mut quoted = letter(PRIVATE, "halo", "");
     quoted.quoted = "99990001000 CV Lestuwana Karya".into();
+    assert_eq!(came(&quoted), Came::Asked(vec![LESTU_QUALIFICATION]));
+    quoted.automation.spam_verdict = true;
     assert_eq!(came(&quoted), Came::Nothing);
 
     let mut spam = certain();

@@ -319,7 +319,6 @@ fn run(stories: &[Story], minutes: Range<i64>, step: usize, down: &[Range<i64>])
         world.readings = vec![Reading {
             mailbox: "pokja-3".into(),
             read_at: Some(at(now)),
-            watched_since: at(now),
             settled: true,
         }];
         for (which, story) in stories.iter().enumerate() {
@@ -620,7 +619,6 @@ proptest! {
             world.readings = vec![Reading {
                 mailbox: "pokja-3".into(),
                 read_at: Some(at(now)),
-                watched_since: at(now),
                 settled: true,
             }];
             for which in 0..stories.len() {

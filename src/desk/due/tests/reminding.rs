@@ -31,11 +31,10 @@ fn at(local: &str) -> Timestamp {
     time(&format!("{local}:00+08:00"))
 }
 
-fn reading(read_at: Timestamp, watched_since: Timestamp) -> Reading {
+fn reading(read_at: Timestamp) -> Reading {
     Reading {
         mailbox: "pokja-3".into(),
         read_at: Some(read_at),
-        watched_since,
         settled: true,
     }
 }
@@ -45,7 +44,7 @@ fn reminder(world: &World, now: &str) -> Option<ReminderFacts> {
     let mut world = world.clone();
     let now = at(now);
     if world.readings.is_empty() {
-        world.readings = vec![reading(now, now)];
+        world.readings = vec![reading(now)];
     }
     let notices = world.due(now).notices.into_iter();
     let mut reminders = notices.filter_map(|notice| match notice.matter {
@@ -228,7 +227,8 @@ fn nobody_is_reminded_before_the_mailbox_was_read() {
         (60, 90, true, None),
         (1, 2, false, None),
     ] {
-        let reading = reading(ago(read), ago(began));
+        let reading = reading(ago(read));
+        world.watching_since = ago(began);
         world.readings = vec![Reading { settled, ..reading }];
         assert_eq!(word(&world, now), expected, "{read} {began} {settled}");
     }
@@ -241,7 +241,7 @@ fn papers_are_looked_at_only_where_a_reminder_may_go() {
     let asked = |now: &str| {
         let mut world = told();
         world.progress.clear();
-        world.readings = vec![reading(at(now), at(now))];
+        world.readings = vec![reading(at(now))];
         world.sessions_to_remind(at(now))
     };
     assert_eq!(asked("2026-11-24T09:00"), [LESTU_QUALIFICATION]);

@@ -6,11 +6,10 @@ fn at(local: &str) -> Timestamp {
     time(&format!("{local}:00+08:00"))
 }
 
-fn reading(read_at: Option<Timestamp>, watched_since: Timestamp) -> Reading {
+fn reading(read_at: Option<Timestamp>) -> Reading {
     Reading {
         mailbox: "pokja-3".into(),
         read_at,
-        watched_since,
         settled: true,
     }
 }
@@ -48,7 +47,8 @@ fn the_digest_comes_once_a_member_on_every_working_day_from_its_hour_on() {
 fn an_unread_mailbox_is_told_once_for_each_outage_and_not_because_the_program_slept() {
     let mut world = quiet_world();
     let (read, began) = (at("2026-11-25T17:00"), at("2026-11-26T08:00"));
-    world.readings = vec![reading(Some(read), began)];
+    world.watching_since = began;
+    world.readings = vec![reading(Some(read))];
     assert!(world.keys(at("2026-11-26T08:59")).is_empty());
     let due = world.due(at("2026-11-26T09:00"));
     let second = read.as_second();
@@ -57,17 +57,18 @@ fn an_unread_mailbox_is_told_once_for_each_outage_and_not_because_the_program_sl
     world.send(&due, at("2026-11-26T09:00"));
     assert!(world.keys(at("2026-11-27T09:00")).is_empty());
     // Started again meanwhile: still the same outage.
-    world.readings = vec![reading(Some(read), at("2026-11-27T10:00"))];
+    world.watching_since = at("2026-11-27T10:00");
     assert!(world.keys(at("2026-11-27T12:00")).is_empty());
-    world.readings = vec![reading(Some(at("2026-11-27T12:00")), began)];
+    world.readings = vec![reading(Some(at("2026-11-27T12:00")))];
     assert!(world.keys(at("2026-11-27T12:59")).is_empty());
     assert_eq!(world.keys(at("2026-11-27T13:00")).len(), 2, "another");
-    world.readings = vec![reading(None, began)];
+    world.watching_since = began;
+    world.readings = vec![reading(None)];
     assert_eq!(world.keys(at("2026-11-26T09:00")).len(), 2, "never read");
     world.at_once = true;
     assert!(world.keys(at("2026-11-26T09:00")).is_empty());
     world.known.clear();
-    world.readings = vec![reading(Some(read), began)];
+    world.readings = vec![reading(Some(read))];
     let told = world.keys(at("2026-11-26T08:00"));
     assert!(told.contains(&outage), "no later pass is sure to come");
 }

@@ -125,6 +125,7 @@ pub fn decide(world: &World, registry: &Registry, index: &Index, mail: &Labelled
             members: &members,
             loop_header: "loket-uji",
             since: mail.received_at - SignedDuration::from_hours(1),
+            now: mail.received_at,
             received_at: mail.received_at,
             held: false,
             already_answered: false,

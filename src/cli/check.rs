@@ -33,6 +33,10 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     for note in settings.notes() {
         report.note("settings", &note);
     }
+    match settings.letters.own.len() {
+        0 => report.good("letters", "the texts of the program"),
+        own => report.good("letters", &format!("{own} text(s) of the office's own")),
+    }
     database(&settings, &mut report).await;
     storage(&settings, &mut report).await;
     clock(&mut report);

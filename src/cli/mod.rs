@@ -5,10 +5,12 @@
 mod assign;
 mod check;
 mod demo;
+mod digest;
 mod export;
 mod ignore;
 mod import;
 mod list;
+mod preview;
 mod rebuild;
 mod replay;
 mod run;
@@ -23,6 +25,7 @@ use jiff::Timestamp;
 
 use crate::{
     clock::Clock,
+    correspondence::{Templates, samples},
     daemon::{office::Office, quarantine},
     settings::{self, Settings},
 };
@@ -61,6 +64,10 @@ enum Command {
     Replay(replay::Arguments),
     /// Decide that a message needs nothing
     Ignore(ignore::Arguments),
+    /// Show a letter with real or sample data, as it would be sent
+    Preview(preview::Arguments),
+    /// Print the digest of a mailbox as it would be sent now, without sending it
+    Digest(digest::Arguments),
     /// Write the whole dossier of a tender into a folder
     Export(export::Arguments),
     /// Put every missing paper of the tree back from the original mails; what is there is never touched
@@ -143,6 +150,8 @@ async fn dispatch(Arguments { config, command }: Arguments) -> Done {
         Command::Assign(arguments) => assign::execute(config, arguments).await,
         Command::Replay(arguments) => replay::execute(config, arguments).await,
         Command::Ignore(arguments) => ignore::execute(config, arguments).await,
+        Command::Preview(arguments) => preview::execute(config, arguments).await,
+        Command::Digest(arguments) => digest::execute(config, arguments).await,
         Command::Export(arguments) => export::execute(config, arguments).await,
         Command::Rebuild(arguments) => rebuild::execute(config, arguments).await,
         Command::Verify(arguments) => verify::execute(config, arguments).await,
@@ -161,7 +170,27 @@ fn tell(failure: Failure) -> ExitCode {
 
 /// The settings, or every mistake in them (exit 2).
 fn load_settings(config: Option<PathBuf>) -> Result<Settings, Failure> {
-    Settings::load(&settings::find(config)).map_err(|errors| Failure::Usage(errors.to_string()))
+    let settings = Settings::load(&settings::find(config))
+        .map_err(|errors| Failure::Usage(errors.to_string()))?;
+    check_letters(&settings)?;
+    Ok(settings)
+}
+
+/// Proves that the office's own texts can be written with any data, before the first letter is due.
+fn check_letters(settings: &Settings) -> Result<(), Failure> {
+    let own = settings.letters.own.clone();
+    if own.is_empty() {
+        return Ok(());
+    }
+    let errors = match Templates::with_own(own) {
+        Ok(templates) => samples::check(&templates),
+        Err(error) => vec![error],
+    };
+    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    match lines.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::Usage(lines.join("\n"))),
+    }
 }
 
 /// Opens database and storage for a command that a person typed.

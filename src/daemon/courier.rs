@@ -87,23 +87,18 @@ async fn attempt(
     row: &OutboxRow,
     holder: &str,
 ) -> Result<Option<NextStep>, CourierError> {
-    let session_ends = match row.mail.session {
-        Some(id) => office
-            .registry()
-            .await?
-            .session(id)
-            .map(|session| session.ends),
-        None => None,
-    };
+    let registry = office.registry().await?;
+    let session = row.mail.session.and_then(|id| registry.session(id));
+    let useful_until = desk::retry::useful_until(row.mail.kind, row.mail.due_at, session);
     let about = Attempt {
         kind: row.mail.kind,
         attempts: row.attempts + 1,
         created_at: row.created_at,
         outcome_unknown: row.outcome_unknown,
-        session_ends,
+        useful_until,
     };
     let now = office.clock.now();
-    if desk::retry::is_pointless(row.mail.kind, session_ends, now) {
+    if desk::retry::is_pointless(useful_until, now) {
         let step = NextStep::Cancelled("jadwalnya sudah lewat".to_owned());
         return Ok(Some(record(office, row, step, "").await?));
     }

@@ -63,7 +63,7 @@ impl Office {
             database,
             storage,
             keys: Keys::new(secret),
-            templates: Templates::embedded()?,
+            templates: Templates::with_own(settings.letters.own.clone())?,
             started: clock.now(),
             clock,
             actor: actor.to_owned(),
@@ -165,6 +165,7 @@ impl Office {
             address: mailbox.address.clone(),
             subaddress: mailbox.subaddress.clone(),
             zone: self.settings.office.timezone.clone(),
+            megabytes: self.settings.letters.megabytes,
             instance: self.keys.instance(),
         }
     }

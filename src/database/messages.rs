@@ -4,7 +4,7 @@ mod decide;
 mod read;
 
 pub use decide::{explain_silence, fail, leave_unanswered, record_plan, set_aside};
-pub use read::{find_message, list_messages, message, owing_receipts};
+pub use read::{find_message, for_digest, list_messages, message, owing_receipts};
 
 use jiff::Timestamp;
 use serde_json::json;

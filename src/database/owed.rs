@@ -122,7 +122,9 @@ pub async fn undelivered(database: &Database, since: Timestamp) -> Result<Vec<Un
         .all(
             "outbox",
             query(
-                "SELECT id, kind, mailbox, created_at FROM outbox
+                "SELECT id, kind, mailbox, created_at,
+                 CASE WHEN natural_key LIKE 'change/%' OR natural_key LIKE 'cancellation/%' OR
+                    kind NOT IN ('notice', 'digest', 'member-reply') THEN 1 ELSE 0 END AS to_bidder FROM outbox
                  WHERE state IN ('failed', 'bounced') AND created_at >= $1 ORDER BY id",
             )
             .bind(ms(since)),
@@ -134,6 +136,7 @@ pub async fn undelivered(database: &Database, since: Timestamp) -> Result<Vec<Un
                 outbox: OutboxId(row.number("id")?),
                 kind: row.word("kind", OutboxKind::from_word)?,
                 mailbox: row.text("mailbox")?,
+                to_bidder: row.flag("to_bidder")?,
                 since: row.time("created_at")?,
             })
         })

@@ -74,6 +74,22 @@ pub async fn attachments_of_session(database: &Database, session: SessionId) -> 
     .await
 }
 
+/// What was sent for these sessions, in order of arrival.
+pub async fn attachments_of_sessions(
+    database: &Database,
+    sessions: &[SessionId],
+) -> Result<Vec<Paper>> {
+    papers(
+        database,
+        query(select_papers!(
+            "AND session IN (SELECT CAST(value AS BIGINT) FROM json_each($1))
+             ORDER BY received_at, message.id, position"
+        ))
+        .bind(list(sessions)),
+    )
+    .await
+}
+
 /// What all bidders of a tender sent, in order of arrival.
 pub async fn attachments_of_tender(database: &Database, tender: TenderId) -> Result<Vec<Paper>> {
     papers(

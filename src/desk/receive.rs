@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{
-    Answer, Plan, attention,
+    Answer, Effect, FilePlan, Plan, answers, attention,
     files::{self, Place},
     gate,
-    message::{Attention, MessageKind, MessageState},
+    message::{Attention, MessageKind, MessageState, Negotiation},
     reports::{self, OurMail},
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     matching::{
         Candidate, MailboxIdentity, Match, Placement, Verdict, decided, rests_on_firm_signal,
     },
-    tender::{DocumentWord, MessageId, Registry},
+    tender::{Bidder, DocumentWord, MessageId, Registry, Session},
 };
 
 /// What the decision is made against.
@@ -142,6 +142,26 @@ fn plan(
     let (answer, note_to_stranger) = answer(letter, matched, facts, kind, state);
     let mut effects = reports::bounced(letter, facts);
     effects.extend(reports::attendance(letter, facts));
+    let files = files::plan(number, letter, place.as_ref().filter(|_| filed));
+    let mut attention = attention;
+    if let Some((_, bidder, session)) = rows.filter(|_| filed) {
+        let said = said(letter, bidder, session, &files, facts.received_at);
+        let objects = |effect: &Effect| {
+            use Negotiation::{CounterOffer, Refused};
+            matches!(
+                effect,
+                Effect::Negotiation {
+                    negotiation: Refused | CounterOffer,
+                    ..
+                }
+            )
+        };
+        // The members hear it at once; an objection is graver still.
+        if said.iter().any(objects) && attention != Some(Attention::Objection) {
+            attention = Some(Attention::Refused);
+        }
+        effects.extend(said);
+    }
     Plan {
         kind,
         state,
@@ -152,11 +172,53 @@ fn plan(
         sender_registered: matched.sender_registered,
         late: filed && rows.is_some_and(|(_, _, session)| facts.received_at > session.due),
         attention,
-        files: files::plan(number, letter, place.as_ref().filter(|_| filed)),
+        files,
         answer,
         note_to_stranger,
         effects,
     }
+}
+
+/// What the bidder says of his session in words: only from an address that is registered with him, and from a person.
+fn said(
+    letter: &Letter,
+    bidder: &Bidder,
+    session: &Session,
+    files: &[FilePlan],
+    received_at: Timestamp,
+) -> Vec<Effect> {
+    let [writer] = letter.from.as_slice() else {
+        return Vec::new();
+    };
+    if !bidder.emails.contains(&writer.address)
+        || letter.automation.nature != Nature::Person
+        || letter.automation.hit.is_some()
+    {
+        return Vec::new();
+    }
+    let answers = answers::understand(letter);
+    let documents: Vec<_> = files.iter().map(|file| file.document).collect();
+    let attendance = answers.attendance.map(|answer| Effect::Attendance {
+        session: session.id,
+        answer,
+        sequence: None,
+        stamped_at: Some(received_at),
+    });
+    let consent = answers.consent.map(|consent| Effect::RecordingConsent {
+        session: session.id,
+        consent,
+        said_at: received_at,
+    });
+    let negotiation =
+        answers::negotiation(letter, session, &documents).map(|negotiation| Effect::Negotiation {
+            session: session.id,
+            negotiation,
+            said_at: received_at,
+        });
+    [attendance, consent, negotiation]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn judge(letter: &Letter, matched: &Match, facts: &ReceiveFacts) -> Judgement {

@@ -253,6 +253,7 @@ fn session(id: SessionId, tender: i64, bidder: i64, kind: SessionKind) -> Sessio
         invite: Some(hours(due, -48)),
         due,
         meeting: Meeting::default(),
+        letter: Default::default(),
         documents: vec![DocumentWord::Ktp, DocumentWord::Nib],
         file: None,
         file_at: None,

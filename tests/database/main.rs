@@ -4,6 +4,7 @@
 #[macro_use]
 mod world;
 
+mod dues;
 mod events;
 mod history;
 mod lease;

@@ -496,7 +496,7 @@ async fn the_effects_of_a_plan_commit_with_it(world: World) {
             Effect::Attendance {
                 session: sample.second.session,
                 answer: CalendarAnswer::Tentative,
-                sequence: 0,
+                sequence: Some(0),
                 stamped_at: None,
             },
         ],

@@ -240,6 +240,20 @@ async fn apply(tx: &mut Transaction, effect: &Effect) -> Result<()> {
         } => {
             sessions::record_attendance(tx, *session, *answer, *sequence, *stamped_at).await?;
         }
+        Effect::RecordingConsent {
+            session,
+            consent,
+            said_at,
+        } => {
+            sessions::record_consent(tx, *session, *consent, *said_at).await?;
+        }
+        Effect::Negotiation {
+            session,
+            negotiation,
+            said_at,
+        } => {
+            sessions::record_negotiation(tx, *session, *negotiation, *said_at).await?;
+        }
     }
     Ok(())
 }

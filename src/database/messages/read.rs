@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use sqlx::query;
 
@@ -10,7 +11,7 @@ use crate::{
     database::{
         Database, Result,
         papers::read_attachment,
-        row::{Row, list},
+        row::{Row, list, ms},
         transaction::Statement,
     },
     desk::{
@@ -72,6 +73,24 @@ pub async fn list_messages(
         .bind(after.0)
         .bind(tender.map(|id| id.0))
         .bind(i64::from(limit)),
+    )
+    .await
+}
+
+/// Of one mailbox, or of its tenders: what waits for a person, and what was taken in since then.
+pub async fn for_digest(
+    database: &Database,
+    mailbox: &str,
+    since: Timestamp,
+) -> Result<Vec<MessageRow>> {
+    whole(
+        database,
+        query(select_messages!(
+            "WHERE ((tender IS NULL AND mailbox = $1) OR tender IN (SELECT id FROM tender WHERE mailbox = $1))
+             AND (state IN ('needs-decision', 'failed') OR taken_in_at > $2) ORDER BY id"
+        ))
+        .bind(mailbox)
+        .bind(ms(since)),
     )
     .await
 }

@@ -727,7 +727,7 @@ fn only_the_invited_attendee_answers_an_invitation() {
     let told = [Effect::Attendance {
         session: LESTU_QUALIFICATION,
         answer: CalendarAnswer::Accepted,
-        sequence: 1,
+        sequence: Some(1),
         stamped_at: None,
     }];
     assert_eq!(reply(LESTU, Some(LESTU), &uid), told);
@@ -891,4 +891,89 @@ proptest! {
         prop_assert_eq!(paths.len(), count);
         prop_assert_eq!(Setting::new().plan(&letter), plan);
     }
+}
+
+/// What is said of a session, of a mail that is placed there.
+fn said(from: &str, session: SessionId, text: &str, files: &[&str]) -> Plan {
+    let mut letter = letter_with(from, "Re: Undangan", text, files);
+    letter.in_reply_to = vec![our_id(session)];
+    plan(&letter)
+}
+
+#[test]
+fn words_of_a_registered_address_are_kept_and_of_no_other() {
+    let at = Setting::new().received_at;
+    let words = "HADIR\nSETUJU REKAM";
+    let expected = [
+        Effect::Attendance {
+            session: LESTU_QUALIFICATION,
+            answer: CalendarAnswer::Accepted,
+            sequence: None,
+            stamped_at: Some(at),
+        },
+        Effect::RecordingConsent {
+            session: LESTU_QUALIFICATION,
+            consent: crate::desk::message::RecordingConsent::Given,
+            said_at: at,
+        },
+    ];
+    let effects = |from: &str| said(from, LESTU_QUALIFICATION, words, &[]).effects;
+    assert_eq!(effects(LESTU), expected);
+    assert!(effects("pribadi@surel.example").is_empty());
+    assert!(effects(SEGA).is_empty(), "a rival");
+    let mut absent = letter(LESTU, "Re: Undangan", words);
+    absent.in_reply_to = vec![our_id(LESTU_QUALIFICATION)];
+    let absent = machine(absent, Nature::AutoReply, GateRule::AutoSubmitted);
+    assert!(plan(&absent).effects.is_empty(), "a machine");
+}
+
+#[test]
+fn who_asks_for_another_day_goes_to_a_person_and_promises_nothing() {
+    let text = "Kami siap hadir, tetapi mohon dijadwalkan ulang hari Rabu";
+    let plan = said(LESTU, LESTU_QUALIFICATION, text, &[]);
+    assert_eq!(plan.attention, Some(Attention::Reschedule));
+    assert!(plan.effects.is_empty());
+}
+
+#[test]
+fn the_answer_to_a_negotiation_is_kept_and_what_is_no_agreement_calls_a_person() {
+    for (text, files, state, attention) in [
+        (
+            "Mohon maaf kami TIDAK SETUJU.",
+            &[][..],
+            Some(Negotiation::Refused),
+            Some(Attention::Refused),
+        ),
+        (
+            "Kami usulkan Rp 400.000.000",
+            &[],
+            Some(Negotiation::CounterOffer),
+            Some(Attention::Refused),
+        ),
+        (
+            "Setelah kami pelajari, kami setuju. Terlampir hasil scan.",
+            &["NEGO TTD.pdf"],
+            Some(Negotiation::ReturnedSigned),
+            None,
+        ),
+        ("oke pak setuju", &[], None, None),
+    ] {
+        let plan = said(KONSUL, KONSUL_NEGOTIATION, text, files);
+        let found = plan.effects.iter().find_map(|effect| match effect {
+            Effect::Negotiation { negotiation, .. } => Some(*negotiation),
+            _ => None,
+        });
+        assert_eq!((found, plan.attention), (state, attention), "{text}");
+        assert_eq!(plan.answer, Answer::Acknowledge, "received, not accepted");
+    }
+}
+
+#[test]
+fn a_refusal_to_be_recorded_is_no_refusal_of_the_offer() {
+    let plan = said(KONSUL, KONSUL_NEGOTIATION, "TIDAK SETUJU REKAM", &[]);
+    assert_eq!(plan.attention, None);
+    assert!(matches!(
+        plan.effects.as_slice(),
+        [Effect::RecordingConsent { .. }]
+    ));
 }

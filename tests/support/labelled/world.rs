@@ -313,6 +313,7 @@ impl World {
             invite: Some(due - hours(invited)),
             due,
             meeting: Meeting::default(),
+            letter: Default::default(),
             documents: match kind {
                 SessionKind::Qualification => vec![
                     DocumentWord::Ktp,

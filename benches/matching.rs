@@ -9,8 +9,8 @@ use loket::{
     letter::{Correspondent, Letter},
     matching::{self, Facts, History, Index, MailboxIdentity},
     tender::{
-        Bidder, BidderId, DocumentWord, Meeting, ProcurementKind, Reference, Registry, Session,
-        SessionId, SessionKind, Tender, TenderId,
+        Bidder, BidderId, DocumentWord, Meeting, OfficialLetter, ProcurementKind, Reference,
+        Registry, Session, SessionId, SessionKind, Tender, TenderId,
     },
 };
 
@@ -84,6 +84,7 @@ fn registry(bidders: usize) -> Registry {
         file_at: None,
         reference: Reference::from_bits(at as u64 * 7_919_777),
         token: format!("{at:016}"),
+        letter: OfficialLetter::default(),
         withdrawn: false,
     });
     Registry::new(tenders.collect(), all.collect(), sessions.collect())

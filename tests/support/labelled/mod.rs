@@ -125,7 +125,6 @@ pub fn decide(world: &World, registry: &Registry, index: &Index, mail: &Labelled
             members: &members,
             loop_header: "loket-uji",
             since: mail.received_at - SignedDuration::from_hours(1),
-            now: mail.received_at,
             received_at: mail.received_at,
             now: mail.received_at,
             held: false,

@@ -43,8 +43,8 @@ struct Times {
 
 impl Story {
     fn times(&self, minute: i64) -> Times {
-        let moved = self.moved.iter().filter(|(when, _)| *when <= minute);
-        moved.last().map_or(self.times, |(_, times)| *times)
+        let mut moved = self.moved.iter().filter(|(when, _)| *when <= minute);
+        moved.next_back().map_or(self.times, |(_, times)| *times)
     }
 
     fn is_removed(&self, minute: i64) -> bool {
@@ -577,14 +577,14 @@ proptest! {
     #[test]
     fn nobody_is_pestered(stories in prop::collection::vec(any_story(), 1..4), down in any_down()) {
         let (program, _) = run(&stories, on(20, 0, 0)..on(38, 0, 0), 15, &down);
-        for which in 0..stories.len() {
+        for (which, story) in stories.iter().enumerate() {
             let of = |what: &str| -> Vec<i64> {
                 let words = format!("{what} {which}");
                 program.iter().filter(|(_, said)| *said == words).map(|(when, _)| *when).collect()
             };
             prop_assert!(of("invite").len() <= 1);
             for when in of("invite") {
-                prop_assert!(when < stories[which].times(when).ends, "never for what has passed");
+                prop_assert!(when < story.times(when).ends, "never for what has passed");
             }
             let days = ["day-before", "half-time", "time-up"].map(of).concat();
             let mut single: Vec<i64> = days.iter().map(|when| when.div_euclid(DAY)).collect();
@@ -596,7 +596,7 @@ proptest! {
             }
             let all = days.len() + of("two-hours-left").len() + of("two-hours-before").len();
             prop_assert!(all <= 5);
-            if let Some(complete) = stories[which].complete {
+            if let Some(complete) = story.complete {
                 for what in ["half-time", "two-hours-left", "time-up"] {
                     prop_assert!(of(what).iter().all(|when| *when < complete), "never for what has come");
                 }

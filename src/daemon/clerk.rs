@@ -3,39 +3,34 @@
 //! Everything here can be done any number of times with the same result: names in the tree do not depend on when or how
 //! often it is done, and a plan is recorded for a received message only.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-    time::Duration,
-};
+mod facts;
+mod filing;
+
+pub use facts::Facts;
+pub use filing::apply;
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use futures::{StreamExt as _, TryStreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
+
+use filing::{clear_misplaced, place, record, summary, take_back, tell};
 
 use super::{office::Office, quarantine};
 use crate::{
     database::{
-        self, DatabaseError, Transaction,
-        messages::{Heading, MessageRow, Recorded},
-        papers::Misplaced,
+        self, DatabaseError,
+        messages::{MessageRow, Recorded},
     },
-    desk::{
-        self, FilePlan, FiledAttachment, FiledPaper, OurMail, Plan, ReceiveFacts,
-        message::Finding,
-        naming::{PaperName, TreePath, paper_path},
-    },
-    digest::Digest,
-    letter::{self, Attachment, Letter},
-    matching::{self, History, Match, Placement, Verdict},
-    storage::{StorageError, Withdrawn},
+    desk::{self, FiledPaper},
+    letter::{self, Letter},
+    matching::{self, History, Match, Verdict},
+    storage::StorageError,
     tender::{MessageId, Registry},
 };
 
 /// Longer than this on one mail is a hang (P10).
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Papers written at one time.
-const AT_ONCE: usize = 8;
 /// Messages fetched from the queue at a time.
 const BATCH: u32 = 64;
 /// A mail that does no harm when it is read alone, and in whose walk the process died so often, is left to people as well.
@@ -381,313 +376,10 @@ pub async fn find_place(
     Ok(matching::find(letter, &facts))
 }
 
-/// Places the papers and records the plan in one transaction. Papers first: a row never names a file that is not there.
-pub async fn apply(
-    office: &Office,
-    row: &MessageRow,
-    letter: &Letter,
-    plan: &Plan,
-) -> Result<Recorded, ClerkError> {
-    let filed = place(office, letter, plan).await?;
-    let mut tx = office.begin().await?;
-    let recorded = record(&mut tx, row, letter, plan, &filed).await?;
-    tx.commit().await?;
-    tell(row, plan);
-    if recorded == Recorded::Already {
-        take_back(office, row.id, &filed).await?;
-    }
-    clear_misplaced(office).await?;
-    Ok(recorded)
-}
-
-async fn place(
-    office: &Office,
-    letter: &Letter,
-    plan: &Plan,
-) -> Result<Vec<FiledAttachment>, StorageError> {
-    // Several at once: the disk syncs them together.
-    let placing: Vec<_> = letter
-        .attachments
-        .iter()
-        .zip(&plan.files)
-        .filter_map(|(attachment, file)| Some((file.path.clone()?, attachment.content.clone())))
-        .map(|(path, content)| {
-            let storage = office.storage.clone();
-            async move { storage.place(&path, content).await }
-        })
-        .collect();
-    stream::iter(placing)
-        .buffer_unordered(AT_ONCE)
-        .try_collect::<Vec<_>>()
-        .await?;
-    let files = letter.attachments.iter().zip(&plan.files);
-    Ok(files.map(filed).collect())
-}
-
-async fn record(
-    tx: &mut Transaction,
-    row: &MessageRow,
-    letter: &Letter,
-    plan: &Plan,
-    filed: &[FiledAttachment],
-) -> database::Result<Recorded> {
-    database::messages::describe(tx, row.id, &heading(letter)).await?;
-    database::messages::record_plan(tx, row.id, plan, filed).await
-}
-
-fn tell(row: &MessageRow, plan: &Plan) {
-    tracing::info!(
-        number = row.id.0,
-        state = plan.state.word(),
-        kind = plan.kind.word(),
-        "message.decided"
-    );
-}
-
-/// The message was decided meanwhile by somebody else: papers that were placed for this plan and that the deciding one
-/// does not name must not stay, since they may lie in a rival's folder.
-async fn take_back(
-    office: &Office,
-    id: MessageId,
-    placed: &[FiledAttachment],
-) -> Result<(), ClerkError> {
-    let Some(decided) = database::messages::message(&office.database, id).await? else {
-        return Ok(());
-    };
-    for paper in placed {
-        let stays = decided
-            .attachments
-            .iter()
-            .any(|file| file.path == paper.path);
-        if let Some(Ok(path)) = paper.path.as_deref().map(TreePath::new)
-            && !stays
-        {
-            office.storage.withdraw(&path, &paper.sha256).await?;
-        }
-    }
-    Ok(())
-}
-
-fn filed((attachment, file): (&Attachment, &FilePlan)) -> FiledAttachment {
-    FiledAttachment {
-        name: attachment.name.clone(),
-        media_type: attachment.media_type.clone(),
-        bytes: attachment.content.len() as u64,
-        sha256: attachment.sha256,
-        container: attachment.container,
-        path: file.path.as_ref().map(ToString::to_string),
-        document: file.document,
-        expert: file.expert.clone(),
-        findings: file.findings.clone(),
-    }
-}
-
-/// Takes out of the tree what a person's decision moved elsewhere: after the commit that says so, by whoever comes next,
-/// so that a kill between the two leaves nothing in a wrong folder. Done twice, the second finds nothing.
-async fn clear_misplaced(office: &Office) -> Result<(), ClerkError> {
-    loop {
-        let papers = database::papers::misplaced(&office.database, BATCH).await?;
-        if papers.is_empty() {
-            return Ok(());
-        }
-        for paper in papers {
-            place_duplicate_of(office, &paper).await?;
-            let outcome = match TreePath::new(&paper.path) {
-                Ok(path) => office.storage.withdraw(&path, &paper.sha256).await?,
-                // Not of our making: nothing of ours lies there.
-                Err(_) => Withdrawn::Missing,
-            };
-            if outcome == Withdrawn::Changed {
-                tracing::warn!(message = paper.message.0, "paper.changed-and-left");
-            }
-            let mut tx = office.begin().await?;
-            database::papers::forget_misplaced(&mut tx, &paper, outcome.word()).await?;
-            tx.commit().await?;
-        }
-    }
-}
-
-fn heading(letter: &Letter) -> Heading {
-    let writer = letter.writer();
-    Heading {
-        message_id: letter.message_id.clone(),
-        from_address: writer.map(|writer| writer.address.to_string()),
-        from_name: writer.and_then(|writer| writer.name.clone()),
-        subject: letter.subject.clone(),
-    }
-}
-
-/// What an unreadable mail shows in lists.
-fn summary(raw: &[u8]) -> Heading {
-    let summary = letter::plain_header_summary(raw);
-    Heading {
-        message_id: summary.message_id,
-        from_address: summary.from.map(|from| from.address.to_string()),
-        from_name: None,
-        subject: summary.subject,
-    }
-}
-
 async fn fail(office: &Office, id: MessageId, why: &str) -> Result<(), ClerkError> {
     tracing::error!(number = id.0, why, "message.failed");
     let mut tx = office.begin().await?;
     database::messages::fail(&mut tx, id, why).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// The same octets may have come to the first place by another mail too, and were not filed a second time: now they are.
-async fn place_duplicate_of(office: &Office, moved: &Misplaced) -> Result<(), ClerkError> {
-    let papers = database::papers::attachments_of_session(&office.database, moved.session).await?;
-    let mut same = papers
-        .into_iter()
-        .filter(|paper| paper.attachment.sha256 == moved.sha256)
-        .peekable();
-    let Some(paper) = same.peek().cloned() else {
-        return Ok(());
-    };
-    let duplicate = Finding::Duplicate;
-    if same.any(|other| other.attachment.path.is_some())
-        || !paper.attachment.findings.contains(&duplicate)
-    {
-        return Ok(());
-    }
-    let registry = office.registry().await?;
-    let rows = (
-        registry.tender(paper.tender),
-        registry.bidder(paper.bidder),
-        registry.session(paper.session),
-        database::messages::message(&office.database, paper.message).await?,
-    );
-    let (Some(tender), Some(bidder), Some(session), Some(row)) = rows else {
-        return Ok(());
-    };
-    let raw = office.storage.original(&row.sha256).await?;
-    let Ok(letter) = read(raw).await else {
-        return Ok(());
-    };
-    let brought = |file: &&letter::Attachment| file.sha256 == paper.attachment.sha256;
-    let Some(file) = letter.attachments.iter().find(brought) else {
-        return Ok(());
-    };
-    let name = PaperName {
-        document: paper.attachment.document,
-        number: paper.message,
-        part: paper.position as usize,
-        sent_name: paper.attachment.name.as_deref(),
-        media_type: &paper.attachment.media_type,
-    };
-    let path = paper_path(tender, bidder, session, &name);
-    office.storage.place(&path, file.content.clone()).await?;
-    let mut findings = paper.attachment.findings.clone();
-    findings.retain(|finding| *finding != duplicate);
-    let mut tx = office.begin().await?;
-    database::papers::put_into_tree(&mut tx, &paper, path.as_str(), &findings).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// What the desk needs to know of one letter, loaded.
-pub struct Facts {
-    row: MessageRow,
-    mailboxes: Vec<matching::MailboxIdentity>,
-    members: Vec<crate::address::EmailAddress>,
-    loop_header: String,
-    already_answered: bool,
-    last_stranger_reply: Option<jiff::Timestamp>,
-    ours: Vec<OurMail>,
-    missing: Vec<crate::tender::DocumentWord>,
-    filed: BTreeSet<Digest>,
-}
-
-impl Facts {
-    /// `placement`: where matching or a person put the letter.
-    pub async fn gather(
-        office: &Office,
-        registry: &Registry,
-        letter: &Letter,
-        row: &MessageRow,
-        placement: Option<Placement>,
-    ) -> database::Result<Facts> {
-        let mailboxes = office.identities();
-        let mut ours = Vec::new();
-        let keys = desk::bounce_keys(letter, &mailboxes);
-        let mut found = Vec::new();
-        for detail in &keys.details {
-            let prefix = detail.trim_start_matches("b-");
-            found
-                .extend(database::outbox::outbox_by_bounce_prefix(&office.database, prefix).await?);
-        }
-        if let Some(message_id) = &keys.message_id {
-            found.extend(
-                database::outbox::outbox_by_message_id(&office.database, message_id).await?,
-            );
-        }
-        if let Some(id) = keys.envelope_id.as_deref().and_then(|id| id.parse().ok()) {
-            found.extend(
-                database::outbox::outbox_row(&office.database, crate::tender::OutboxId(id)).await?,
-            );
-        }
-        for row in found {
-            let mail = OurMail {
-                outbox: row.id,
-                message_id: row.mail.message_id,
-                to: row.mail.to,
-            };
-            if !ours.contains(&mail) {
-                ours.push(mail);
-            }
-        }
-        // The constant text for strangers, or a receipt for another place, is no receipt for the place decided now.
-        let session = placement.map(|placement| placement.session);
-        let already_answered = row
-            .replies
-            .iter()
-            .any(|reply| session.is_none() || reply.session == session);
-        let (mut missing, mut filed) = (Vec::new(), BTreeSet::new());
-        if let Some(session) = placement.and_then(|placement| registry.session(placement.session)) {
-            let papers =
-                database::papers::attachments_of_session(&office.database, session.id).await?;
-            let others: Vec<FiledPaper> = papers
-                .into_iter()
-                .filter(|paper| paper.message != row.id)
-                .map(FiledPaper::from)
-                .collect();
-            missing = desk::missing_documents(session, &others);
-            filed = others.iter().map(|paper| paper.attachment.sha256).collect();
-        }
-        let last_stranger_reply = match letter.writer() {
-            Some(writer) => database::owed::last_note(&office.database, &writer.address).await?,
-            None => None,
-        };
-        Ok(Facts {
-            row: row.clone(),
-            mailboxes,
-            members: office.members(),
-            loop_header: office.keys.instance(),
-            already_answered,
-            last_stranger_reply,
-            ours,
-            missing,
-            filed,
-        })
-    }
-
-    pub fn for_desk<'a>(&'a self, office: &Office, registry: &'a Registry) -> ReceiveFacts<'a> {
-        ReceiveFacts {
-            registry,
-            mailboxes: &self.mailboxes,
-            members: &self.members,
-            loop_header: &self.loop_header,
-            since: office.since(&self.row.mailbox),
-            received_at: self.row.received_at,
-            now: office.clock.now(),
-            held: false,
-            already_answered: self.already_answered,
-            last_stranger_reply: self.last_stranger_reply,
-            ours: &self.ours,
-            missing: &self.missing,
-            filed: &self.filed,
-        }
-    }
 }

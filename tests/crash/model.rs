@@ -285,8 +285,11 @@ impl World {
             check_replies(message, &outbox);
         }
         for mail in &outbox {
+            // A reminder that fell due while nothing ran may be too old to help when its turn comes.
+            let stale =
+                mail.mail.kind == OutboxKind::Reminder && mail.state == OutboxState::Cancelled;
             assert!(
-                matches!(mail.state, OutboxState::Sent | OutboxState::Bounced),
+                stale || matches!(mail.state, OutboxState::Sent | OutboxState::Bounced),
                 "P16: {mail:?}"
             );
         }
@@ -302,6 +305,7 @@ impl World {
         let ids = self.ground.letters("surat-keluar");
         let expected: BTreeSet<_> = outbox
             .iter()
+            .filter(|row| row.state != OutboxState::Cancelled)
             .map(|row| row.mail.message_id.clone())
             .collect();
         assert_eq!(

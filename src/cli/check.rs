@@ -67,7 +67,9 @@ async fn database(settings: &Settings, report: &mut Report) {
                 Ok(words) => report.good("database", &words),
                 Err(error) => report.bad("database", &error.to_string()),
             }
-            database.close().await;
+            if let Err(error) = database.close().await {
+                report.bad("database", &error.to_string());
+            }
         }
         Err(error) => report.bad("database", &error.to_string()),
     }

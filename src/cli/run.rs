@@ -75,7 +75,7 @@ pub async fn once(
     };
     held.release(&office.database).await;
     let (pass, unread) = ended?;
-    office.database.close().await;
+    office.database.close().await?;
     if unread.is_empty() {
         Ok(pass)
     } else {

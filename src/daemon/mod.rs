@@ -99,7 +99,7 @@ pub async fn run(office: Arc<Office>, held: Held, stop: CancellationToken) -> Re
         .await;
     held.release(&office.database).await;
     if ended.is_ok() {
-        office.database.close().await;
+        office.database.close().await?;
     }
     ended
 }

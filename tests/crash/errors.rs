@@ -137,7 +137,10 @@ fn after_a_failed_sync_nothing_more_is_sent_and_the_process_ends() {
                     "{about}: sent after it: {}",
                     call.text
                 );
+                // SQLite may sync its own log once more as its last connection closes: what the log says is in memory
+                // still, and the process ends with 1 all the same. Files of ours are never synced again.
                 let again = call.text.contains("sync(")
+                    && !call.text.contains("loket.db")
                     && call.thread == failed.thread
                     && descriptor(call) == descriptor(failed);
                 assert!(!again, "{about}: synced again: {}", call.text);

@@ -254,7 +254,7 @@ impl World {
         held.release(&office.database).await;
         assert_eq!(unread, [""; 0]);
         self.check(&office).await;
-        office.database.close().await;
+        office.database.close().await.unwrap();
     }
 
     async fn check(&mut self, office: &Office) {
@@ -344,7 +344,7 @@ impl World {
                 assert_eq!(message.replies.len(), 1, "P17: {message:?}");
             }
         }
-        office.database.close().await;
+        office.database.close().await.unwrap();
         self.ground.verify().expect("all is sound");
     }
 }

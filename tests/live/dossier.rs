@@ -98,8 +98,8 @@ fn a_dossier_proves_itself_with_sha256sum_alone() {
     let below = |room: &str| files.iter().filter(|path| path.starts_with(room)).count();
     assert_eq!(below("berkas/"), 3);
     assert_eq!(below("surat-masuk/"), 2);
-    // Two sessions of two bidders, two receipts.
-    assert_eq!(below("surat-keluar/"), 6);
+    // Two sessions of two bidders, the negotiation file for each, two receipts.
+    assert_eq!(below("surat-keluar/"), 8);
     assert_eq!(below("diberikan/"), 1);
     for file in [
         "index.html",

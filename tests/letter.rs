@@ -299,6 +299,15 @@ fn what_is_no_mail_says_so_and_a_bare_text_is_read() {
         );
     }
     assert_eq!(read("Selamat pagi pak").text, "Selamat pagi pak");
+    // A header lost its names, an octet was damaged, and the charset is none of ours.
+    let damaged = [
+        &b"\n\n"[..],
+        &b"Selamat pagi pak, dokumen caf\xe9 kami kirim.\n".repeat(10),
+        b"\x00",
+    ]
+    .concat();
+    let letter = letter::read(&Bytes::from(damaged)).expect("a text");
+    assert!(letter.text.starts_with("Selamat pagi pak"));
 }
 
 #[test]
@@ -383,11 +392,19 @@ fn three_attached_mails_in_one_another_are_opened_and_no_more() {
     };
     let three = encode(encode(encode("From: a@b.test\r\n\r\nisi".to_owned())));
     assert_eq!(read(&three).enclosed.len(), 3);
+    // A deeper one stays a file, and the mail that holds it is read.
     for raw in [nest(4), encode(three), encode(nest(3))] {
-        assert!(matches!(
-            letter::read(&Bytes::from(raw)),
-            Err(Unreadable::Limit { .. })
-        ));
+        let letter = read(&raw);
+        assert_eq!(letter.enclosed.len(), 3);
+        assert_eq!(letter.attachments.len(), 4, "{raw}");
+        let innermost = letter.attachments.last().expect("four");
+        assert_eq!(innermost.media_type, "message/rfc822");
+        assert!(innermost.content.ends_with(b"isi"), "{raw}");
+        assert!(
+            letter.left_out.iter().any(|why| why.starts_with("limit: ")),
+            "{:?}",
+            letter.left_out
+        );
     }
 }
 

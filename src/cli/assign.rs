@@ -48,16 +48,17 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     let mut letter = clerk::read(raw)
         .await
         .map_err(|why| Failure::Work(format!("message {}: {why}", row.id)))?;
-    let mut examined = examine(&office, &mut letter, || {}).await;
+    let mut examined = examine(&office, &mut letter, &|| ()).await;
     negotiation::compare(&office, &registry, Some(placement), &letter, &mut examined).await;
     let facts = Facts::gather(&office, &registry, &letter, &row, Some(placement))
         .await
         .map_err(anyhow::Error::from)?;
     let facts = facts.for_desk(&office, &registry, &examined);
     let plan = desk::assign(row.id, &letter, placement, &facts);
-    let recorded = clerk::apply(&office, &row, &letter, &plan, &examined)
+    let recorded = clerk::apply(&office, &row, &letter, &plan)
         .await
         .map_err(anyhow::Error::from)?;
+    overview::keep_previews(&office, &registry, &letter, &plan, &examined).await;
     overview::publish(&office, &BTreeSet::from([tender.id])).await;
     let place = format!(
         "{} / {} / {}",

@@ -4,12 +4,13 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use super::{Done, Failure, ignore::find, open_office};
 use crate::{
-    daemon::overview,
+    daemon::{clerk, overview},
     database,
     desk::{
         message::MessageState,
         naming::{PaperName, TreePath, paper_path},
     },
+    digest::Digest,
     tender::DocumentWord,
 };
 
@@ -45,7 +46,7 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
             row.attachments.len()
         )));
     };
-    let mut path = None;
+    let mut paths = None;
     if let Some(old) = &file.path {
         let old = TreePath::new(old).map_err(anyhow::Error::from)?;
         let name = PaperName {
@@ -58,19 +59,31 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         };
         let new = paper_path(tender, bidder, session, &name);
         // The new name first, then the row, then the old name goes: at no time does the row name a file that is not there.
-        office
-            .storage
-            .place(&new, office.storage.read(&old).await?)
-            .await?;
-        path = Some((old, new));
+        let content = office.storage.read(&old).await?;
+        if Digest::of(&content) != file.sha256 {
+            return Err(Failure::Work(format!(
+                "{old} was changed by hand and is not what message {number} brought; move it away, run `loket rebuild`, then this again"
+            )));
+        }
+        office.storage.place(&new, content).await?;
+        paths = Some((old, new));
     }
+    let named = paths
+        .as_ref()
+        .map(|(old, new)| (old.as_str(), new.as_str()));
     let mut tx = office.begin().await?;
-    let new = path.as_ref().map(|(_, new)| new.as_str());
-    database::messages::classify(&mut tx, row.id, part, arguments.document, new).await?;
+    let classified =
+        database::messages::classify(&mut tx, row.id, part, arguments.document, named).await?;
     tx.commit().await?;
-    if let Some((old, new)) = &path {
-        office.storage.withdraw(old, new).await?;
+    if !classified {
+        return Err(Failure::Work(format!(
+            "message {number} was decided anew meanwhile; look at `loket show {number}` and run this again"
+        )));
     }
+    clerk::clear_misplaced(&office)
+        .await
+        .map_err(anyhow::Error::from)?;
+    let new = named.map(|(_, new)| new);
     overview::publish(&office, &BTreeSet::from([tender.id])).await;
     println!(
         "Pesan {number}, berkas {part}: {} ({}).",

@@ -6,24 +6,29 @@ mod assign;
 mod check;
 mod classify;
 mod demo;
+mod digest;
 mod export;
 mod ignore;
 mod import;
 mod inspect_worker;
 mod list;
+mod preview;
+mod rebuild;
+mod replay;
 mod run;
 mod show;
 mod telemetry;
 mod verify;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 
 use crate::{
     clock::Clock,
-    daemon::office::Office,
+    correspondence::{Templates, samples},
+    daemon::{office::Office, quarantine},
     settings::{self, Settings},
 };
 
@@ -59,16 +64,27 @@ enum Command {
     Assign(assign::Arguments),
     /// Say which document a file of a message is; it gets its name in the tree
     Classify(classify::Arguments),
+    /// Decide all kept mails again with today's rules; list what would differ, change nothing
+    Replay(replay::Arguments),
     /// Decide that a message needs nothing
     Ignore(ignore::Arguments),
+    /// Show a letter with real or sample data, as it would be sent
+    Preview(preview::Arguments),
+    /// Print the digest of a mailbox as it would be sent now, without sending it
+    Digest(digest::Arguments),
     /// Write the whole dossier of a tender into a folder
     Export(export::Arguments),
+    /// Put every missing paper of the tree back from the original mails; what is there is never touched
+    Rebuild(rebuild::Arguments),
     /// Check the event chain and every stored file against its digest
     Verify(verify::Arguments),
     #[command(hide = true)]
     InspectWorker(inspect_worker::WorkerArguments),
     #[command(hide = true)]
     InspectHelper(inspect_worker::HelperArguments),
+    /// Read one mail from standard input, in a process that may die of it
+    #[command(name = quarantine::COMMAND, hide = true)]
+    ReadAlone,
 }
 
 /// How a command ended badly.
@@ -103,6 +119,9 @@ work_failures!(
 
 pub type Done = Result<(), Failure>;
 
+/// So long what still blocks a thread is waited for at the end.
+const LAST_GRACE: Duration = Duration::from_millis(500);
+
 /// Runs one command to its end and says how it went.
 pub fn execute(arguments: Arguments) -> ExitCode {
     let arguments = match arguments.command {
@@ -127,7 +146,10 @@ pub fn execute(arguments: Arguments) -> ExitCode {
             )));
         }
     };
-    match runtime.block_on(dispatch(arguments)) {
+    let done = runtime.block_on(dispatch(arguments));
+    // A mail that hangs its reader, or a disk that does not answer, must not keep the process from ending.
+    runtime.shutdown_timeout(LAST_GRACE);
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => tell(failure),
     }
@@ -143,12 +165,17 @@ async fn dispatch(Arguments { config, command }: Arguments) -> Done {
         Command::Show(arguments) => show::execute(config, arguments).await,
         Command::Assign(arguments) => assign::execute(config, arguments).await,
         Command::Classify(arguments) => classify::execute(config, arguments).await,
+        Command::Replay(arguments) => replay::execute(config, arguments).await,
         Command::Ignore(arguments) => ignore::execute(config, arguments).await,
+        Command::Preview(arguments) => preview::execute(config, arguments).await,
+        Command::Digest(arguments) => digest::execute(config, arguments).await,
         Command::Export(arguments) => export::execute(config, arguments).await,
+        Command::Rebuild(arguments) => rebuild::execute(config, arguments).await,
         Command::Verify(arguments) => verify::execute(config, arguments).await,
         Command::InspectWorker(_) | Command::InspectHelper(_) => Err(Failure::Usage(
             "this command runs before all others".to_owned(),
         )),
+        Command::ReadAlone => Ok(quarantine::read_alone()?),
     }
 }
 
@@ -163,7 +190,27 @@ fn tell(failure: Failure) -> ExitCode {
 
 /// The settings, or every mistake in them (exit 2).
 fn load_settings(config: Option<PathBuf>) -> Result<Settings, Failure> {
-    Settings::load(&settings::find(config)).map_err(|errors| Failure::Usage(errors.to_string()))
+    let settings = Settings::load(&settings::find(config))
+        .map_err(|errors| Failure::Usage(errors.to_string()))?;
+    check_letters(&settings)?;
+    Ok(settings)
+}
+
+/// Proves that the office's own texts can be written with any data, before the first letter is due.
+fn check_letters(settings: &Settings) -> Result<(), Failure> {
+    let own = settings.letters.own.clone();
+    if own.is_empty() {
+        return Ok(());
+    }
+    let errors = match Templates::with_own(own) {
+        Ok(templates) => samples::check(&templates),
+        Err(error) => vec![error],
+    };
+    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    match lines.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::Usage(lines.join("\n"))),
+    }
 }
 
 /// Opens database and storage for a command that a person typed.

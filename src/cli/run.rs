@@ -69,14 +69,27 @@ pub async fn once(
     office.database = database;
     office.start().await?;
     let office = Arc::new(office);
-    let ended = daemon::once::run(office.clone(), &held, stop).await;
+    let ended = tokio::select! {
+        ended = daemon::once::run(office.clone(), &held, stop) => ended,
+        lost = keep(&held, &office) => Err(lost.into()),
+    };
     held.release(&office.database).await;
     let (pass, unread) = ended?;
-    office.database.close().await;
+    office.database.close().await?;
     if unread.is_empty() {
         Ok(pass)
     } else {
         Err(Failure::Work(unread.join("\n")))
+    }
+}
+
+/// Renews the right to do the work until it is lost.
+async fn keep(held: &lock::Held, office: &Office) -> crate::database::DatabaseError {
+    loop {
+        tokio::time::sleep(lock::LEASE_TIME / 3).await;
+        if let Err(lost) = held.renew(&office.database, Clock::System.now()).await {
+            return lost;
+        }
     }
 }
 

@@ -74,11 +74,11 @@ fn tell(row: &MessageRow, names: &Names, office: &Office) {
     if let Some(person) = &row.decided_by {
         line("Diputuskan", person);
     }
+    if !row.reasons.is_empty() {
+        line("Keyakinan", &format!("{:.0} %", row.confidence * 100.0));
+    }
     for reason in &row.reasons {
-        line(
-            "Alasan",
-            &format!("{} ({:.0} %)", reason.detail, row.confidence * 100.0),
-        );
+        line("Alasan", &reason.detail);
     }
     if row.state == MessageState::NeedsDecision {
         for (at, candidate) in row.candidates.iter().enumerate() {
@@ -93,6 +93,9 @@ fn tell(row: &MessageRow, names: &Names, office: &Office) {
                 ),
             );
             for reason in &candidate.reasons {
+                line("", &format!("+ {}", reason.detail));
+            }
+            for reason in &candidate.against {
                 line("", &format!("- {}", reason.detail));
             }
         }

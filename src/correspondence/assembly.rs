@@ -6,12 +6,15 @@ use lettre::{
     address::Envelope,
     message::{
         Mailbox, MultiPart, SinglePart,
-        header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
+        header::{
+            ContentDisposition, ContentTransferEncoding, ContentType, HeaderName, HeaderValue,
+        },
     },
 };
 
 use super::{
     ComposeError, OutboxKind, Sender, Stamp,
+    calendar::Method,
     templates::Rendered,
     wording::{header_line, one_line},
 };
@@ -42,12 +45,28 @@ pub struct Heading<'a> {
     pub references: &'a [String],
 }
 
+/// What goes with the text.
+#[derive(Clone, Debug, Default)]
+pub struct Enclosures {
+    /// The calendar object and what it asks.
+    pub calendar: Option<(Method, String)>,
+    pub files: Vec<EnclosedFile>,
+}
+
+#[derive(Clone, Debug)]
+pub struct EnclosedFile {
+    pub name: String,
+    pub media_type: &'static str,
+    pub content: Vec<u8>,
+}
+
 /// The octets of a mail. Equal arguments give equal octets: the boundary comes from the Message-ID.
 pub fn assemble(
     sender: &Sender,
     stamp: &Stamp,
     heading: &Heading<'_>,
     letter: &Rendered,
+    enclosures: Enclosures,
 ) -> Result<Vec<u8>, ComposeError> {
     // Only so that lettre does not read one back from the header; the envelope that counts is [`super::OutgoingMail`]'s.
     let envelope = Envelope::new(None, vec![checked(heading.to)])
@@ -79,12 +98,8 @@ pub fn assemble(
     if heading.kind == OutboxKind::Digest {
         builder = builder.raw_header(header("Precedence", "bulk"));
     }
-    let parts = MultiPart::alternative()
-        .boundary(boundary(&stamp.message_id))
-        .singlepart(part(ContentType::TEXT_PLAIN, &letter.text))
-        .singlepart(part(ContentType::TEXT_HTML, &letter.html));
     let mut message = builder
-        .multipart(parts)
+        .multipart(body(&stamp.message_id, letter, enclosures)?)
         .map_err(|error| ComposeError::Build(error.to_string()))?;
     // lettre writes UTC only, and would put the present time in place of a date it cannot read: so here, in place.
     message
@@ -95,6 +110,62 @@ pub fn assemble(
         true => Ok(raw),
         false => Err(ComposeError::Build("it is not pure ASCII".to_owned())),
     }
+}
+
+/// alternative(text, HTML, calendar), and around it mixed(…, invite.ics, files) where there is anything to attach: Gmail
+/// and phones show buttons for the calendar part, others for the file.
+fn body(
+    message_id: &str,
+    letter: &Rendered,
+    enclosures: Enclosures,
+) -> Result<MultiPart, ComposeError> {
+    let boundary = boundary(message_id);
+    let mut alternative = MultiPart::alternative()
+        .boundary(boundary.clone())
+        .singlepart(part(ContentType::TEXT_PLAIN, &letter.text))
+        .singlepart(part(ContentType::TEXT_HTML, &letter.html));
+    let mut files = enclosures.files;
+    if let Some((method, calendar)) = enclosures.calendar {
+        // RFC 6047 section 2.4: the method stands here, too, and is the same.
+        let media_type = format!("text/calendar; method={}; charset=utf-8", method.word());
+        alternative = alternative.singlepart(octets(&media_type, None, calendar.clone().into())?);
+        files.insert(
+            0,
+            EnclosedFile {
+                name: "invite.ics".to_owned(),
+                media_type: "application/ics",
+                content: calendar.into(),
+            },
+        );
+    }
+    if files.is_empty() {
+        return Ok(alternative);
+    }
+    let mut mixed = MultiPart::mixed()
+        .boundary(boundary.replace("loket-", "loket-mixed-"))
+        .multipart(alternative);
+    for file in files {
+        let name = ContentDisposition::attachment(&header_line(&file.name));
+        mixed = mixed.singlepart(octets(file.media_type, Some(name), file.content)?);
+    }
+    Ok(mixed)
+}
+
+/// Base64, so that every octet arrives as it is.
+fn octets(
+    media_type: &str,
+    name: Option<ContentDisposition>,
+    content: Vec<u8>,
+) -> Result<SinglePart, ComposeError> {
+    let content_type = ContentType::parse(media_type)
+        .map_err(|error| ComposeError::Build(format!("its part {media_type}: {error}")))?;
+    let mut part = SinglePart::builder()
+        .header(content_type)
+        .header(ContentTransferEncoding::Base64);
+    if let Some(name) = name {
+        part = part.header(name);
+    }
+    Ok(part.body(content))
 }
 
 /// A foreign Message-ID that may be repeated in our header.

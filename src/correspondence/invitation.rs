@@ -1,115 +1,73 @@
-//! The invitation: what for, when, where, which papers, and how to send them. One for each bidder and session.
+//! The invitation: what for, when, where, who, which papers, and how to send them. One for each bidder and session.
 
 use serde::Serialize;
 
 use super::{
     ComposeError, OutboxKind, OutgoingMail, Sender, Stamp, Templates,
-    assembly::{Heading, Origin},
-    belong_together, outgoing, reply_address,
-    wording::{self, one_line},
+    assembly::Enclosures,
+    belong_together,
+    calendar::{Method, calendar},
+    first_address,
+    parties::{Appointment, Online, Parties},
+    to_bidder,
+    wording::one_line,
 };
-use crate::tender::{Bidder, ProcurementKind, Session, SessionKind, Tender};
+use crate::tender::{Bidder, DocumentWord, Session, SessionKind, Tender};
 
-/// One bidder's data and nothing else (P22).
 #[derive(Debug, Serialize)]
-struct InvitationView {
-    office: String,
-    pokja: String,
-    mailbox: String,
-    today: String,
-    bidder: String,
-    director: Option<String>,
-    activity: &'static str,
-    /// "tender" or "seleksi".
-    procurement: &'static str,
-    package: String,
-    code: String,
-    reference: String,
-    online: bool,
-    day: String,
-    hours: String,
-    url: Option<String>,
-    meeting_id: Option<String>,
-    passcode: Option<String>,
+pub(super) struct InvitationView {
+    #[serde(flatten)]
+    parties: Parties,
+    #[serde(flatten)]
+    online: Online,
+    now: Appointment,
+    /// Nothing: an invitation tells no change.
+    was: Appointment,
     experts: Vec<String>,
+    /// Papers to be shown and photographed.
     documents: Vec<&'static str>,
-    due: String,
+    /// A file to be signed comes with a letter of its own.
+    file: bool,
+    megabytes: u32,
 }
 
-/// The invitation to one bidder's session, to the first registered address.
+/// The invitation to one bidder's session, to the first registered address. `sequence` is the calendar part's: above 0
+/// when the session was announced before.
 pub fn invitation(
     templates: &Templates,
     sender: &Sender,
     tender: &Tender,
     bidder: &Bidder,
     session: &Session,
+    sequence: u32,
     stamp: &Stamp,
 ) -> Result<OutgoingMail, ComposeError> {
     belong_together("the invitation", tender, bidder, session)?;
-    let to = bidder.emails.first().ok_or(ComposeError::Mismatch {
-        letter: "the invitation",
-        what: "the bidder has no address",
-    })?;
+    let to = first_address("the invitation", bidder)?;
     let view = view(sender, tender, bidder, session, stamp);
     let letter = templates.render("undangan", &view)?;
-    let heading = Heading {
-        kind: OutboxKind::Invitation,
-        origin: Origin::Generated,
-        to,
-        reply_to: &reply_address(sender, session),
-        in_reply_to: None,
-        references: &[],
+    let about = (tender, bidder, session);
+    let entry = calendar(Method::Request, sender, about, to, sequence, stamp);
+    let enclosures = Enclosures {
+        calendar: Some((Method::Request, entry)),
+        files: Vec::new(),
     };
-    let about = Some((tender, bidder, Some(session)));
-    outgoing(sender, stamp, &heading, about, letter)
+    let kind = OutboxKind::Invitation;
+    to_bidder(sender, stamp, kind, about, to, letter, enclosures)
 }
 
-fn view(
+pub(super) fn view(
     sender: &Sender,
     tender: &Tender,
     bidder: &Bidder,
     session: &Session,
     stamp: &Stamp,
 ) -> InvitationView {
-    let starts = session.starts.to_zoned(sender.zone.clone());
-    let ends = session.ends.to_zoned(sender.zone.clone());
-    let zone = wording::zone(&ends);
-    let hours = if starts.date() == ends.date() {
-        format!(
-            "pukul {}–{} {zone}",
-            wording::hour(&starts),
-            wording::hour(&ends)
-        )
-    } else {
-        format!(
-            "pukul {} {zone} sampai dengan {}",
-            wording::hour(&starts),
-            wording::moment(session.ends, &sender.zone)
-        )
-    };
-    let meeting = &session.meeting;
-    let given = |value: &Option<String>| value.as_deref().map(|value| one_line(value, 500));
     InvitationView {
-        office: one_line(&sender.office_name, 120),
-        pokja: one_line(&sender.mailbox_title, 120),
-        mailbox: sender.address.to_string(),
-        today: wording::date(&stamp.date.to_zoned(sender.zone.clone())),
-        bidder: one_line(&bidder.name, 160),
-        director: bidder.director.as_deref().map(|name| one_line(name, 120)),
-        activity: session.kind.label(),
-        procurement: match tender.kind {
-            ProcurementKind::Konsultansi => "seleksi",
-            _ => "tender",
-        },
-        package: one_line(&tender.name, 300),
-        code: one_line(&tender.code, 40),
-        reference: session.reference.to_string(),
-        online: meeting.url.is_some() || meeting.id.is_some(),
-        day: wording::date(&starts),
-        hours,
-        url: given(&meeting.url),
-        meeting_id: given(&meeting.id),
-        passcode: given(&meeting.passcode),
+        parties: Parties::of(sender, tender, bidder, session, stamp),
+        online: Online::of(&session.meeting),
+        now: Appointment::of(session, sender),
+        was: Appointment::default(),
         // Prices are negotiated with the director; experts show themselves before (domain.md 1.3).
         experts: match session.kind {
             SessionKind::Negotiation => Vec::new(),
@@ -122,8 +80,10 @@ fn view(
         documents: session
             .documents
             .iter()
+            .filter(|&&document| document != DocumentWord::Negosiasi)
             .map(|document| document.label())
             .collect(),
-        due: wording::moment(session.due, &sender.zone),
+        file: session.file.is_some(),
+        megabytes: sender.megabytes,
     }
 }

@@ -3,30 +3,47 @@
 //! Each letter has its file: a view (plain data for the template) and one function that makes the mail. The same facts
 //! give the same octets: what is random, keyed or read from a clock comes in with the [`Stamp`].
 
+mod alarm;
 mod assembly;
-pub mod invitation;
+mod calendar;
+mod change;
+mod digest;
+mod invitation;
+mod negotiation;
 pub mod notice;
+mod parties;
 pub mod receipt;
+mod reminder;
+pub mod samples;
 pub mod templates;
 #[cfg(test)]
 mod tests;
 pub mod unknown_sender;
 mod wording;
 
+pub use alarm::alarm;
+pub use change::{cancellation, change_notice};
+pub use digest::{digest, digest_letter};
 pub use invitation::invitation;
+pub use negotiation::negotiation;
 pub use receipt::receipt;
+pub use reminder::reminder;
 pub use templates::Templates;
 pub use unknown_sender::unknown_sender_reply;
 
+pub use crate::desk::{
+    facts,
+    outbox::{OutboxKind, OutboxState},
+};
+
 use jiff::{Timestamp, tz::TimeZone};
 
-use assembly::{Heading, assemble};
+use assembly::{Enclosures, Heading, Origin, assemble};
 use templates::Rendered;
 
 use crate::{
     address::EmailAddress,
-    desk::message::words,
-    tender::{Bidder, BidderId, OutboxId, Session, SessionId, Tender, TenderId},
+    tender::{Bidder, BidderId, OutboxId, Reference, Session, SessionId, Tender, TenderId},
 };
 
 /// Who writes: the mailbox of one Pokja.
@@ -39,6 +56,8 @@ pub struct Sender {
     /// Delimiter of sub-addresses; empty where the server has none.
     pub subaddress: String,
     pub zone: TimeZone,
+    /// The largest mail that bidders are told to send, in megabytes.
+    pub megabytes: u32,
     /// Value of X-Loop: by it this installation knows its own mails when they come back.
     pub instance: String,
 }
@@ -72,6 +91,9 @@ pub enum ComposeError {
         "the address {0} has letters outside ASCII, which most servers refuse: register another address"
     )]
     Address(EmailAddress),
+    /// Without it an answer may lose its way (contract: every mail to a bidder ends its subject so).
+    #[error("the subject of the letter does not end in the reference [{0}]: mend the template")]
+    ReferenceLost(Reference),
     #[error("the mail could not be built: {0}")]
     Build(String),
 }
@@ -93,7 +115,50 @@ fn belong_together(
     Ok(())
 }
 
-/// The mail made of its octets and of what the outbox must know.
+/// The mail to a bidder that time or an event asks for, to his first registered address.
+fn to_bidder(
+    sender: &Sender,
+    stamp: &Stamp,
+    kind: OutboxKind,
+    about: (&Tender, &Bidder, &Session),
+    to: &EmailAddress,
+    letter: Rendered,
+    enclosures: Enclosures,
+) -> Result<OutgoingMail, ComposeError> {
+    let (tender, bidder, session) = about;
+    keeps_reference(session, &letter)?;
+    let heading = Heading {
+        kind,
+        origin: Origin::Generated,
+        to,
+        reply_to: &reply_address(sender, session),
+        in_reply_to: None,
+        references: &[],
+    };
+    let about = Some((tender, bidder, Some(session)));
+    outgoing_with(sender, stamp, &heading, about, letter, enclosures)
+}
+
+fn keeps_reference(session: &Session, letter: &Rendered) -> Result<(), ComposeError> {
+    let reference = &session.reference;
+    match letter.subject.ends_with(&format!("[{reference}]")) {
+        true => Ok(()),
+        false => Err(ComposeError::ReferenceLost(reference.clone())),
+    }
+}
+
+/// Where letters that nobody asked for go (P25).
+fn first_address<'b>(
+    letter: &'static str,
+    bidder: &'b Bidder,
+) -> Result<&'b EmailAddress, ComposeError> {
+    bidder.emails.first().ok_or(ComposeError::Mismatch {
+        letter,
+        what: "the bidder has no address",
+    })
+}
+
+/// A mail without enclosures.
 fn outgoing(
     sender: &Sender,
     stamp: &Stamp,
@@ -101,13 +166,25 @@ fn outgoing(
     about: Option<(&Tender, &Bidder, Option<&Session>)>,
     letter: Rendered,
 ) -> Result<OutgoingMail, ComposeError> {
+    outgoing_with(sender, stamp, heading, about, letter, Enclosures::default())
+}
+
+/// The mail made of its octets and of what the outbox must know.
+fn outgoing_with(
+    sender: &Sender,
+    stamp: &Stamp,
+    heading: &Heading<'_>,
+    about: Option<(&Tender, &Bidder, Option<&Session>)>,
+    letter: Rendered,
+    enclosures: Enclosures,
+) -> Result<OutgoingMail, ComposeError> {
     Ok(OutgoingMail {
         kind: heading.kind,
         natural_key: stamp.natural_key.clone(),
         mailbox: sender.mailbox_name.clone(),
         envelope_from: stamp.envelope_from.clone(),
         to: heading.to.clone(),
-        raw: assemble(sender, stamp, heading, &letter)?,
+        raw: assemble(sender, stamp, heading, &letter, enclosures)?,
         subject: letter.subject,
         message_id: stamp.message_id.clone(),
         in_reply_to: heading.in_reply_to.map(str::to_owned),
@@ -123,30 +200,6 @@ fn reply_address(sender: &Sender, session: &Session) -> EmailAddress {
     match sender.subaddress.as_str() {
         "" => sender.address.clone(),
         delimiter => sender.address.with_detail(delimiter, &session.token),
-    }
-}
-
-words! {
-    OutboxKind {
-        Invitation = "invitation",
-        Acknowledgement = "acknowledgement",
-        Reminder = "reminder",
-        Negotiation = "negotiation",
-        Notice = "notice",
-        Digest = "digest",
-        MemberReply = "member-reply",
-        UnknownSenderReply = "unknown-sender-reply",
-    }
-}
-
-words! {
-    /// queued → sent, failed or cancelled; sent → bounced. See reliability.md P16-P19.
-    OutboxState {
-        Queued = "queued",
-        Sent = "sent",
-        Failed = "failed",
-        Bounced = "bounced",
-        Cancelled = "cancelled",
     }
 }
 

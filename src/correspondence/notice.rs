@@ -89,6 +89,27 @@ pub fn undelivered(
     outgoing(sender, stamp, &heading(sender, member), facts.about, letter)
 }
 
+/// What the clock overtook before it could be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missed {
+    Invitation,
+    Change,
+    Negotiation,
+}
+
+impl Missed {
+    pub const ALL: [Missed; 3] = [Missed::Invitation, Missed::Change, Missed::Negotiation];
+
+    /// The word of the template.
+    pub fn word(self) -> &'static str {
+        match self {
+            Missed::Invitation => "invitation",
+            Missed::Change => "change",
+            Missed::Negotiation => "negotiation",
+        }
+    }
+}
+
 /// Tells a member that a session passed before its invitation could go out.
 pub fn invitation_missed(
     templates: &Templates,
@@ -97,21 +118,70 @@ pub fn invitation_missed(
     about: (&Tender, &Bidder, &Session),
     stamp: &Stamp,
 ) -> Result<OutgoingMail, ComposeError> {
+    missed(templates, sender, member, about, Missed::Invitation, stamp)
+}
+
+/// Tells a member that a session passed before its bidder could be told what changed.
+pub fn change_missed(
+    templates: &Templates,
+    sender: &Sender,
+    member: &Member,
+    about: (&Tender, &Bidder, &Session),
+    stamp: &Stamp,
+) -> Result<OutgoingMail, ComposeError> {
+    missed(templates, sender, member, about, Missed::Change, stamp)
+}
+
+/// Tells a member that the time for papers is over and the negotiation file did not go out before.
+pub fn negotiation_missed(
+    templates: &Templates,
+    sender: &Sender,
+    member: &Member,
+    about: (&Tender, &Bidder, &Session),
+    stamp: &Stamp,
+) -> Result<OutgoingMail, ComposeError> {
+    missed(templates, sender, member, about, Missed::Negotiation, stamp)
+}
+
+fn missed(
+    templates: &Templates,
+    sender: &Sender,
+    member: &Member,
+    about: (&Tender, &Bidder, &Session),
+    missed: Missed,
+    stamp: &Stamp,
+) -> Result<OutgoingMail, ComposeError> {
     let (tender, bidder, session) = about;
-    let view = MissedView {
+    let view = missed_view(sender, member, about, missed);
+    let letter = templates.render("terlewat", &view)?;
+    let about = Some((tender, bidder, Some(session)));
+    outgoing(sender, stamp, &heading(sender, member), about, letter)
+}
+
+pub(super) fn missed_view(
+    sender: &Sender,
+    member: &Member,
+    (tender, bidder, session): (&Tender, &Bidder, &Session),
+    missed: Missed,
+) -> MissedView {
+    MissedView {
         office: one_line(&sender.office_name, 120),
         pokja: one_line(&sender.mailbox_title, 120),
         member: one_line(&member.name, 120),
+        missed: missed.word(),
+        headline: match missed {
+            Missed::Invitation => "Undangan tidak terkirim",
+            Missed::Change => "Perubahan tidak tersampaikan",
+            Missed::Negotiation => "Berkas negosiasi tidak terkirim",
+        },
         bidder: one_line(&bidder.name, 160),
         phone: phone(bidder),
         package: one_line(&tender.name, 300),
         code: one_line(&tender.code, 40),
         activity: session.kind.label(),
         session: wording::moment(session.starts, &sender.zone),
-    };
-    let letter = templates.render("undangan-terlewat", &view)?;
-    let about = Some((tender, bidder, Some(session)));
-    outgoing(sender, stamp, &heading(sender, member), about, letter)
+        due: wording::moment(session.due, &sender.zone),
+    }
 }
 
 /// Tells a member that answers are held back (P21). `limit` in words: "5 jawaban per jam untuk satu alamat".
@@ -122,18 +192,22 @@ pub fn limit_reached(
     limit: &str,
     stamp: &Stamp,
 ) -> Result<OutgoingMail, ComposeError> {
-    let view = LimitView {
+    let view = limit_view(sender, member, limit);
+    let letter = templates.render("jawaban-ditahan", &view)?;
+    outgoing(sender, stamp, &heading(sender, member), None, letter)
+}
+
+pub(super) fn limit_view(sender: &Sender, member: &Member, limit: &str) -> LimitView {
+    LimitView {
         office: one_line(&sender.office_name, 120),
         pokja: one_line(&sender.mailbox_title, 120),
         mailbox: sender.address.to_string(),
         member: one_line(&member.name, 120),
         limit: one_line(limit, 160),
-    };
-    let letter = templates.render("jawaban-ditahan", &view)?;
-    outgoing(sender, stamp, &heading(sender, member), None, letter)
+    }
 }
 
-fn heading<'a>(sender: &'a Sender, member: &'a Member) -> Heading<'a> {
+pub(super) fn heading<'a>(sender: &'a Sender, member: &'a Member) -> Heading<'a> {
     Heading {
         kind: OutboxKind::Notice,
         origin: Origin::Generated,
@@ -145,20 +219,24 @@ fn heading<'a>(sender: &'a Sender, member: &'a Member) -> Heading<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct MissedView {
+pub(super) struct MissedView {
     office: String,
     pokja: String,
     member: String,
+    /// `invitation`, `change` or `negotiation`.
+    missed: &'static str,
+    headline: &'static str,
     bidder: String,
     phone: Option<String>,
     package: String,
     code: String,
     activity: &'static str,
     session: String,
+    due: String,
 }
 
 #[derive(Debug, Serialize)]
-struct LimitView {
+pub(super) struct LimitView {
     office: String,
     pokja: String,
     mailbox: String,
@@ -167,7 +245,7 @@ struct LimitView {
 }
 
 #[derive(Debug, Serialize)]
-struct UndeliveredView {
+pub(super) struct UndeliveredView {
     office: String,
     pokja: String,
     member: String,
@@ -189,7 +267,11 @@ struct UndeliveredView {
     session: Option<String>,
 }
 
-fn undelivered_view(sender: &Sender, member: &Member, facts: &Undelivered<'_>) -> UndeliveredView {
+pub(super) fn undelivered_view(
+    sender: &Sender,
+    member: &Member,
+    facts: &Undelivered<'_>,
+) -> UndeliveredView {
     let tender = facts.about.map(|(tender, _, _)| tender);
     let bidder = facts.about.map(|(_, bidder, _)| bidder);
     let session = facts.about.and_then(|(_, _, session)| session);
@@ -219,7 +301,7 @@ fn phone(bidder: &Bidder) -> Option<String> {
     bidder.phone.as_deref().map(|phone| one_line(phone, 60))
 }
 
-fn letter_name(kind: OutboxKind) -> &'static str {
+pub(super) fn letter_name(kind: OutboxKind) -> &'static str {
     match kind {
         OutboxKind::Invitation => "Undangan",
         OutboxKind::Acknowledgement => "Tanda terima",

@@ -6,14 +6,14 @@ use serde::Serialize;
 use super::{
     ComposeError, OutboxKind, OutgoingMail, Sender, Stamp, Templates,
     assembly::{Heading, Origin, sound_id},
-    belong_together, outgoing, reply_address,
+    belong_together, keeps_reference, outgoing, reply_address,
     wording::{self, one_line},
 };
 use crate::{
     address::EmailAddress,
     desk::message::Finding,
     digest::Digest,
-    tender::{Bidder, DocumentWord, MessageId, Session, Tender},
+    tender::{Bidder, DocumentWord, MessageId, Session, SessionKind, Tender},
 };
 
 /// What the receipt certifies.
@@ -56,7 +56,7 @@ pub struct ReceivedFile {
 
 /// One bidder's data and nothing else (P22).
 #[derive(Debug, Serialize)]
-struct ReceiptView {
+pub(super) struct ReceiptView {
     office: String,
     pokja: String,
     mailbox: String,
@@ -73,6 +73,8 @@ struct ReceiptView {
     missing: Vec<&'static str>,
     due: String,
     past_due: bool,
+    /// The bidder answers a negotiation: received is not agreed.
+    negotiation: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -122,6 +124,7 @@ pub fn receipt(
         .ok_or(refuse("it acknowledges no message"))?;
     let view = view(sender, tender, bidder, session, facts, stamp.date);
     let letter = templates.render("tanda-terima", &view)?;
+    keeps_reference(session, &letter)?;
     let heading = Heading {
         kind: OutboxKind::Acknowledgement,
         origin: Origin::Replied,
@@ -134,7 +137,7 @@ pub fn receipt(
     outgoing(sender, stamp, &heading, about, letter)
 }
 
-fn view(
+pub(super) fn view(
     sender: &Sender,
     tender: &Tender,
     bidder: &Bidder,
@@ -187,6 +190,7 @@ fn view(
             .collect(),
         due: wording::moment(session.due, &sender.zone),
         past_due,
+        negotiation: session.kind == SessionKind::Negotiation,
     }
 }
 
@@ -211,7 +215,7 @@ fn file_view(place: usize, file: &ReceivedFile, past_due: bool) -> FileView {
         place,
         name: match file.name.as_deref().map(|name| one_line(name, 160)) {
             // Only where it led: a forged mail must not make us carry its link to the bidder.
-            Some(url) if link => format!("Tautan ke {}", host(&url)),
+            Some(url) if link => format!("Tautan ke {}", wording::host(&url)),
             Some(name) if !name.is_empty() => name,
             _ => "tanpa nama".to_owned(),
         },
@@ -227,12 +231,6 @@ fn file_view(place: usize, file: &ReceivedFile, past_due: bool) -> FileView {
             }),
         notes,
     }
-}
-
-fn host(url: &str) -> &str {
-    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or("");
-    authority.rsplit('@').next().unwrap_or("")
 }
 
 /// What is wrong with a file, and what the bidder can do.

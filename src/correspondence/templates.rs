@@ -1,6 +1,16 @@
 //! The texts of every letter, embedded in the binary; an office may put its own in their place.
 
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, syntax::SyntaxConfig, value::Serde};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use minijinja::{
+    AutoEscape, Environment, UndefinedBehavior, Value,
+    syntax::SyntaxConfig,
+    value::{Serde, ValueKind},
+};
 use serde::Serialize;
 
 use super::wording::header_line;
@@ -18,43 +28,89 @@ macro_rules! embedded {
 pub const EMBEDDED: &[(&str, &str)] = embedded![
     "kop.txt",
     "kop.html",
+    "surat.txt",
+    "surat.html",
+    "bagian.txt",
+    "bagian.html",
     "undangan.subject",
     "undangan.txt",
     "undangan.html",
+    "perubahan.subject",
+    "perubahan.txt",
+    "perubahan.html",
+    "pembatalan.subject",
+    "pembatalan.txt",
+    "pembatalan.html",
+    "pengingat.subject",
+    "pengingat.txt",
+    "pengingat.html",
+    "negosiasi.subject",
+    "negosiasi.txt",
+    "negosiasi.html",
     "tanda-terima.subject",
     "tanda-terima.txt",
     "tanda-terima.html",
     "pengirim-tidak-dikenal.subject",
     "pengirim-tidak-dikenal.txt",
     "pengirim-tidak-dikenal.html",
+    "rekap.subject",
+    "rekap.txt",
+    "rekap.html",
+    "peringatan.subject",
+    "peringatan.txt",
+    "peringatan.html",
     "pemberitahuan.subject",
     "pemberitahuan.txt",
     "pemberitahuan.html",
-    "undangan-terlewat.subject",
-    "undangan-terlewat.txt",
-    "undangan-terlewat.html",
+    "terlewat.subject",
+    "terlewat.txt",
+    "terlewat.html",
     "jawaban-ditahan.subject",
     "jawaban-ditahan.txt",
     "jawaban-ditahan.html",
 ];
 
+/// A template of the office's own, in the place of the embedded one of the same name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnTemplate {
+    /// Such as `undangan.txt`.
+    pub name: String,
+    pub source: String,
+    /// Where it stands, for messages.
+    pub file: PathBuf,
+}
+
 /// A template that cannot be read, or that asks for what its letter does not have.
-#[derive(Debug, thiserror::Error)]
-#[error("template {name}: {why}")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub struct TemplateError {
     pub name: String,
+    /// Of the office's own.
+    pub file: Option<PathBuf>,
+    pub line: Option<usize>,
     pub why: String,
+}
+
+impl fmt::Display for TemplateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.file, self.line) {
+            (Some(file), Some(line)) => write!(f, "{}:{line}: {}", file.display(), self.why),
+            (Some(file), None) => write!(f, "{}: {}", file.display(), self.why),
+            (None, Some(line)) => write!(f, "template {}: line {line}: {}", self.name, self.why),
+            (None, None) => write!(f, "template {}: {}", self.name, self.why),
+        }
+    }
 }
 
 /// All templates, read and ready.
 #[derive(Debug)]
 pub struct Templates {
     environment: Environment<'static>,
+    own: Vec<OwnTemplate>,
 }
 
 /// A letter as its template made it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Rendered {
+pub struct Rendered {
     pub subject: String,
     pub text: String,
     pub html: String,
@@ -62,13 +118,11 @@ pub(super) struct Rendered {
 
 impl Templates {
     pub fn embedded() -> Result<Templates, TemplateError> {
-        Templates::with_own(std::iter::empty())
+        Templates::with_own(Vec::new())
     }
 
-    /// The embedded templates with some put aside for the office's own, by name (`undangan.txt`).
-    pub fn with_own(
-        own: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Templates, TemplateError> {
+    /// The embedded templates with some put aside for the office's own.
+    pub fn with_own(own: Vec<OwnTemplate>) -> Result<Templates, TemplateError> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|name| match name.ends_with(".html") {
@@ -80,18 +134,24 @@ impl Templates {
             .trim_blocks(true)
             .lstrip_blocks(true)
             .build()
-            .map_err(|error| wrong("syntax", &error))?;
+            .map_err(|error| located(&own, "syntax", &error))?;
         environment.set_syntax(syntax);
         environment.set_fuel(Some(FUEL));
         let embedded = EMBEDDED
             .iter()
             .map(|&(name, source)| (name.to_owned(), source.to_owned()));
-        for (name, source) in embedded.chain(own) {
+        let replaced = own.iter().map(|own| (own.name.clone(), own.source.clone()));
+        for (name, source) in embedded.chain(replaced) {
             environment
                 .add_template_owned(name.clone(), source)
-                .map_err(|error| wrong(&name, &error))?;
+                .map_err(|error| located(&own, &name, &error))?;
         }
-        Ok(Templates { environment })
+        Ok(Templates { environment, own })
+    }
+
+    /// Names of the office's own.
+    pub fn own(&self) -> impl Iterator<Item = &Path> {
+        self.own.iter().map(|own| own.file.as_path())
     }
 
     pub(super) fn render<V: Serialize>(
@@ -99,12 +159,20 @@ impl Templates {
         letter: &str,
         view: &V,
     ) -> Result<Rendered, TemplateError> {
+        self.render_value(letter, &Serde(view).into())
+    }
+
+    pub(super) fn render_value(
+        &self,
+        letter: &str,
+        view: &Value,
+    ) -> Result<Rendered, TemplateError> {
         let part = |suffix: &str| {
             let name = format!("{letter}.{suffix}");
             self.environment
                 .get_template(&name)
-                .and_then(|template| template.render(Serde(view)))
-                .map_err(|error| wrong(&name, &error))
+                .and_then(|template| template.render(view))
+                .map_err(|error| located(&self.own, &name, &error))
         };
         Ok(Rendered {
             subject: header_line(&part("subject")?),
@@ -112,14 +180,90 @@ impl Templates {
             html: part("html")?,
         })
     }
+
+    /// Names in a template that no view of `views` has, whichever way its conditions go.
+    pub(super) fn unknown_fields(&self, name: &str, views: &[&Value]) -> Vec<TemplateError> {
+        let Ok(template) = self.environment.get_template(name) else {
+            return Vec::new();
+        };
+        let globals: BTreeSet<&str> = self.environment.globals().map(|(name, _)| name).collect();
+        let mut unknown: Vec<String> = template
+            .undeclared_variables(true)
+            .into_iter()
+            .filter(|path| {
+                let root = path.split('.').next().unwrap_or_default();
+                // `self.block()` and what `call` and `loop` bring are no fields.
+                let inner = ["self", "caller", "loop", "super"].contains(&root);
+                !inner && !globals.contains(root) && !views.iter().any(|view| knows(view, path))
+            })
+            .collect();
+        unknown.sort();
+        unknown
+            .into_iter()
+            .map(|field| {
+                self.wrong(
+                    name,
+                    Some(&field),
+                    format!("no field `{field}` exists here"),
+                )
+            })
+            .collect()
+    }
+
+    /// A mistake of a template, at the line that holds `word`.
+    pub(super) fn wrong(&self, name: &str, word: Option<&str>, why: String) -> TemplateError {
+        let source = self.environment.get_template(name);
+        let line = source.ok().zip(word).and_then(|(template, word)| {
+            let holds = |line: &str| line.contains(word);
+            template.source().lines().position(holds).map(|at| at + 1)
+        });
+        TemplateError {
+            file: file_of(&self.own, name),
+            name: name.to_owned(),
+            line,
+            why,
+        }
+    }
 }
 
-fn wrong(name: &str, error: &minijinja::Error) -> TemplateError {
+/// Whether a view has a field, and what is inside it where that is a group of fields.
+fn knows(view: &Value, path: &str) -> bool {
+    let mut value = view.clone();
+    for part in path.split('.') {
+        if value.kind() != ValueKind::Map {
+            return true;
+        }
+        value = match value.get_attr(part) {
+            Ok(inner) if !inner.is_undefined() => inner,
+            _ => return false,
+        };
+    }
+    true
+}
+
+fn file_of(own: &[OwnTemplate], name: &str) -> Option<PathBuf> {
+    let own = own.iter().find(|own| own.name == name)?;
+    Some(own.file.clone())
+}
+
+/// The innermost template is the one with the mistake: a letter may fail in what it extends.
+fn located(own: &[OwnTemplate], name: &str, error: &minijinja::Error) -> TemplateError {
+    let mut inner: &minijinja::Error = error;
+    while let Some(source) = std::error::Error::source(inner) {
+        match source.downcast_ref::<minijinja::Error>() {
+            Some(source) => inner = source,
+            None => break,
+        }
+    }
+    let name = inner.name().unwrap_or(name);
+    let why = match inner.detail() {
+        Some(detail) => format!("{}: {detail}", inner.kind()),
+        None => inner.kind().to_string(),
+    };
     TemplateError {
+        file: file_of(own, name),
         name: name.to_owned(),
-        why: match error.line() {
-            Some(line) => format!("line {line}: {error}"),
-            None => error.to_string(),
-        },
+        line: inner.line(),
+        why,
     }
 }

@@ -12,7 +12,7 @@ use crate::address::EmailAddress;
 
 /// The only thing that may differ between two of these letters.
 #[derive(Debug, Serialize)]
-struct UnknownSenderView {
+pub(super) struct UnknownSenderView {
     pokja: String,
 }
 
@@ -24,10 +24,7 @@ pub fn unknown_sender_reply(
     in_reply_to: Option<&str>,
     stamp: &Stamp,
 ) -> Result<OutgoingMail, ComposeError> {
-    let view = UnknownSenderView {
-        pokja: one_line(&sender.mailbox_title, 120),
-    };
-    let letter = templates.render("pengirim-tidak-dikenal", &view)?;
+    let letter = templates.render("pengirim-tidak-dikenal", &view(sender))?;
     let heading = Heading {
         kind: OutboxKind::UnknownSenderReply,
         origin: Origin::Replied,
@@ -38,4 +35,10 @@ pub fn unknown_sender_reply(
         references: &[],
     };
     outgoing(sender, stamp, &heading, None, letter)
+}
+
+pub(super) fn view(sender: &Sender) -> UnknownSenderView {
+    UnknownSenderView {
+        pokja: one_line(&sender.mailbox_title, 120),
+    }
 }

@@ -1,6 +1,6 @@
 //! How things are put in a letter: dates, hours with their zone, sizes, and foreign text made harmless.
 
-use jiff::{Timestamp, Zoned, tz::TimeZone};
+use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
 
 const WEEKDAYS: [&str; 7] = [
     "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu",
@@ -25,6 +25,12 @@ pub fn date(at: &Zoned) -> String {
     let weekday = WEEKDAYS[at.weekday().to_monday_zero_offset() as usize];
     let month = MONTHS[at.month() as usize - 1];
     format!("{weekday}, {} {month} {}", at.day(), at.year())
+}
+
+/// "25 November 2026": the date of a letter.
+pub fn day(at: Date) -> String {
+    let month = MONTHS[at.month() as usize - 1];
+    format!("{} {month} {}", at.day(), at.year())
 }
 
 /// "09.00".
@@ -53,6 +59,52 @@ pub fn zone(at: &Zoned) -> String {
 pub fn moment(at: Timestamp, office: &TimeZone) -> String {
     let at = at.to_zoned(office.clone());
     format!("{} pukul {} {}", date(&at), hour(&at), zone(&at))
+}
+
+/// "pukul 09.00–11.00 WITA (08.00–10.00 WIB)"; over midnight both ends with their dates.
+pub fn hours(starts: Timestamp, ends: Timestamp, office: &TimeZone) -> String {
+    let span = |zone: &TimeZone| {
+        let (starts, ends) = (starts.to_zoned(zone.clone()), ends.to_zoned(zone.clone()));
+        let one_day = starts.date() == ends.date();
+        let (first, last, name) = (hour(&starts), hour(&ends), self::zone(&ends));
+        match one_day {
+            true => format!("{first}–{last} {name}"),
+            false => format!(
+                "{first} {name} sampai dengan {} pukul {last} {name}",
+                date(&ends)
+            ),
+        }
+    };
+    let own = java(office)
+        .filter(|java| same_day(starts, office, java))
+        .map(|java| format!(" ({})", span(&java)));
+    format!("pukul {}{}", span(office), own.unwrap_or_default())
+}
+
+/// "Rabu, 25 November 2026 pukul 16.00 WITA (15.00 WIB)": the last hour, as the office's and the bidder's clock show it.
+pub fn deadline(at: Timestamp, office: &TimeZone) -> String {
+    let own = java(office).map(|java| {
+        let own = at.to_zoned(java.clone());
+        match same_day(at, office, &java) {
+            true => format!(" ({} {})", hour(&own), zone(&own)),
+            false => format!(" ({})", moment(at, &java)),
+        }
+    });
+    moment(at, office) + &own.unwrap_or_default()
+}
+
+/// Most firms sit on Java and read a bare hour as theirs (domain.md 1.5): beside the hours of WITA and WIT stand theirs.
+fn java(office: &TimeZone) -> Option<TimeZone> {
+    match office.iana_name() {
+        Some("Asia/Makassar" | "Asia/Ujung_Pandang" | "Asia/Jayapura") => {
+            TimeZone::get("Asia/Jakarta").ok()
+        }
+        _ => None,
+    }
+}
+
+fn same_day(at: Timestamp, one: &TimeZone, other: &TimeZone) -> bool {
+    at.to_zoned(one.clone()).date() == at.to_zoned(other.clone()).date()
 }
 
 /// "842 KB", "1,2 MB": of 1024, as the computers of bidder and Pokja show it.
@@ -103,9 +155,47 @@ pub fn one_line(text: &str, most: usize) -> String {
     cut + "…"
 }
 
+/// Foreign text for the Pokja without the numbers of persons and tax payers: 15 digits and more, grouped or not, as in
+/// NIK, NPWP and NIP. Codes of tenders, NIB and telephones are shorter.
+pub fn without_numbers(text: &str) -> String {
+    const MOST: usize = 15;
+    let mut shown = String::with_capacity(text.len());
+    let mut run = String::new();
+    let end_run = |run: &mut String, shown: &mut String| {
+        let tail = run.trim_end_matches(|c: char| !c.is_ascii_digit()).len();
+        match run.bytes().filter(u8::is_ascii_digit).count() < MOST {
+            true => shown.push_str(run),
+            false => {
+                shown.push_str("•••");
+                shown.push_str(&run[tail..]);
+            }
+        }
+        run.clear();
+    };
+    for c in text.chars() {
+        let separates =
+            matches!(c, '.' | '-' | ' ' | '/') && run.ends_with(|c: char| c.is_ascii_digit());
+        if c.is_ascii_digit() || separates {
+            run.push(c);
+        } else {
+            end_run(&mut run, &mut shown);
+            shown.push(c);
+        }
+    }
+    end_run(&mut run, &mut shown);
+    shown
+}
+
 /// One line that may stand in a header: nothing in it is read as an encoded word, which could hold anything (P24).
 pub fn header_line(text: &str) -> String {
     one_line(text, usize::MAX).replace("=?", "= ?")
+}
+
+/// Where a link leads: host and port, without user and path.
+pub fn host(url: &str) -> &str {
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or("");
+    authority.rsplit('@').next().unwrap_or("")
 }
 
 /// Direction, zero width, soft hyphen, variation, tag and interlinear characters: they make a name look like another.
@@ -162,6 +252,70 @@ mod tests {
             ("2026-12-31T16:00:00Z", "Jumat, 1 Januari 2027"),
         ] {
             assert_eq!(date(&in_zone(time, "Asia/Makassar")), expected);
+        }
+    }
+
+    #[test]
+    fn hours_and_deadlines_are_told_by_the_clock_of_java_too() {
+        let (wita, wit, wib) = ("Asia/Makassar", "Asia/Jayapura", "Asia/Jakarta");
+        for (starts, ends, office, hours_told, deadline_told) in [
+            (
+                "2026-11-25T09:00:00+08:00",
+                "2026-11-25T11:00:00+08:00",
+                wita,
+                "pukul 09.00–11.00 WITA (08.00–10.00 WIB)",
+                "Rabu, 25 November 2026 pukul 11.00 WITA (10.00 WIB)",
+            ),
+            (
+                "2026-11-25T09:00:00+08:00",
+                "2026-11-25T11:00:00+08:00",
+                wit,
+                "pukul 10.00–12.00 WIT (08.00–10.00 WIB)",
+                "Rabu, 25 November 2026 pukul 12.00 WIT (10.00 WIB)",
+            ),
+            (
+                "2026-11-25T09:00:00+08:00",
+                "2026-11-25T11:00:00+08:00",
+                wib,
+                "pukul 08.00–10.00 WIB",
+                "Rabu, 25 November 2026 pukul 10.00 WIB",
+            ),
+            (
+                "2026-11-25T09:00:00+08:00",
+                "2026-11-26T00:30:00+08:00",
+                wita,
+                "pukul 09.00 WITA sampai dengan Kamis, 26 November 2026 pukul 00.30 WITA (08.00–23.30 WIB)",
+                "Kamis, 26 November 2026 pukul 00.30 WITA (Rabu, 25 November 2026 pukul 23.30 WIB)",
+            ),
+        ] {
+            let office = TimeZone::get(office).expect("a zone");
+            let (starts, ends) = (
+                starts.parse().expect("a time"),
+                ends.parse().expect("a time"),
+            );
+            assert_eq!(hours(starts, ends, &office), hours_told);
+            assert_eq!(deadline(ends, &office), deadline_told);
+        }
+    }
+
+    #[test]
+    fn numbers_of_persons_are_not_shown() {
+        for (text, expected) in [
+            ("KTP 6403051204850000 direktur", "KTP ••• direktur"),
+            (
+                "NPWP 01.234.567.8-901.000, terlampir",
+                "NPWP •••, terlampir",
+            ),
+            ("6403 0512 0485 0000 ", "••• "),
+            (
+                "tender 10080116000 NIB 1234567890123",
+                "tender 10080116000 NIB 1234567890123",
+            ),
+            ("0812-0000-1111", "0812-0000-1111"),
+            ("2026-11-25 09.00", "2026-11-25 09.00"),
+            ("", ""),
+        ] {
+            assert_eq!(without_numbers(text), expected);
         }
     }
 

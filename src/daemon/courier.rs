@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 use super::office::Office;
 use crate::{
     correspondence::OutboxRow,
-    database::{self, outbox::Next},
+    database::{self, DatabaseError, outbox::Next},
     delivery::{Connection, OpenError, Transport},
     desk::{self, Attempt, NextStep, Outcome},
 };
@@ -23,6 +23,25 @@ pub struct Round {
     pub ended: u64,
 }
 
+/// Why a round stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum CourierError {
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error("{0}; the disk must be looked at, nothing more is sent until a new start")]
+    Disk(String),
+}
+
+impl CourierError {
+    /// The process must end (P8).
+    pub fn is_fatal(&self) -> bool {
+        match self {
+            CourierError::Database(error) => error.is_fatal(),
+            CourierError::Disk(_) => true,
+        }
+    }
+}
+
 /// Delivers everything of a mailbox that is due now, each mail at most once.
 pub async fn deliver_due(
     office: &Office,
@@ -30,7 +49,7 @@ pub async fn deliver_due(
     transport: &Transport,
     holder: &str,
     stop: &CancellationToken,
-) -> database::Result<Round> {
+) -> Result<Round, CourierError> {
     let mut round = Round::default();
     let mut connection: Option<Connection> = None;
     loop {
@@ -67,33 +86,27 @@ async fn attempt(
     connection: &mut Option<Connection>,
     row: &OutboxRow,
     holder: &str,
-) -> database::Result<Option<NextStep>> {
-    let session_ends = match row.mail.session {
-        Some(id) => office
-            .registry()
-            .await?
-            .session(id)
-            .map(|session| session.ends),
-        None => None,
-    };
+) -> Result<Option<NextStep>, CourierError> {
+    let registry = office.registry().await?;
+    let session = row.mail.session.and_then(|id| registry.session(id));
+    let useful_until = desk::retry::useful_until(row.mail.kind, row.mail.due_at, session);
     let about = Attempt {
         kind: row.mail.kind,
         attempts: row.attempts + 1,
         created_at: row.created_at,
         outcome_unknown: row.outcome_unknown,
-        session_ends,
+        useful_until,
     };
     let now = office.clock.now();
-    if desk::retry::is_pointless(row.mail.kind, session_ends, now) {
+    if desk::retry::is_pointless(useful_until, now) {
         let step = NextStep::Cancelled("jadwalnya sudah lewat".to_owned());
-        return record(office, row, step, "").await.map(Some);
+        return Ok(Some(record(office, row, step, "").await?));
     }
     if row.outcome_unknown {
         let step = desk::after_silence(&about, now);
         if !matches!(step, NextStep::RetryAt(_)) {
-            return record(office, row, step, "the answer to the final dot was lost")
-                .await
-                .map(Some);
+            let words = "the answer to the final dot was lost";
+            return Ok(Some(record(office, row, step, words).await?));
         }
     }
     if connection.is_none() {
@@ -103,7 +116,7 @@ async fn attempt(
                 tracing::warn!(mailbox = row.mail.mailbox, error, "delivery.no-connection");
                 let step =
                     desk::after_attempt(&Outcome::Temporary(error.clone()), &about, now, jitter());
-                return record(office, row, step, &error).await.map(Some);
+                return Ok(Some(record(office, row, step, &error).await?));
             }
         }
     }
@@ -111,15 +124,19 @@ async fn attempt(
         return Ok(None);
     };
     // Counted before the content leaves: a process killed after the final dot must not send it again at once.
+    let doubt = !transport.repeats_without_harm();
     let mut tx = office.begin().await?;
-    let ours = database::outbox::begin_attempt(&mut tx, row.id, holder).await?;
+    let ours = database::outbox::begin_attempt(&mut tx, row.id, holder, doubt).await?;
     tx.commit().await?;
     if !ours {
         return Ok(None);
     }
     let outcome = open.deliver(row.id, &row.mail).await;
+    if let Some(why) = open.disk_failed() {
+        return Err(CourierError::Disk(why.to_owned()));
+    }
     let step = desk::after_attempt(&outcome, &about, office.clock.now(), jitter());
-    record(office, row, step, outcome.words()).await.map(Some)
+    Ok(Some(record(office, row, step, outcome.words()).await?))
 }
 
 async fn record(

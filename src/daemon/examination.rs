@@ -14,19 +14,18 @@ const MOST: usize = 1200;
 
 /// Examines every attachment, and adds the members of archives behind them: the places of the others stay, and with them
 /// the names in the tree. `beat` is called after each file: a mail of twenty photos takes its time.
-pub async fn examine(office: &Office, letter: &mut Letter, beat: impl Fn()) -> Vec<Examination> {
+pub async fn examine(
+    office: &Office,
+    letter: &mut Letter,
+    beat: &(dyn Fn() + Sync),
+) -> Vec<Examination> {
     let mut examined: Vec<Examination> = Vec::new();
     let mut known: HashMap<Digest, usize> = HashMap::new();
     let mut members = Vec::new();
     for (at, file) in letter.attachments.iter().enumerate() {
         let mut told = one(office, file, &examined, &mut known, at).await;
         beat();
-        members.extend(
-            std::mem::take(&mut told.members)
-                .into_iter()
-                .filter(|member| !member.encrypted)
-                .map(|member| attachment(member, file.sha256)),
-        );
+        members.extend(inside(std::mem::take(&mut told.members), file.sha256));
         examined.push(told);
     }
     for file in members
@@ -42,6 +41,25 @@ pub async fn examine(office: &Office, letter: &mut Letter, beat: impl Fn()) -> V
         examined.push(told);
     }
     examined
+}
+
+/// Adds the members of archives as [`examine`] does, without looking at anything: to take a paper out of its mail again.
+pub async fn unpack(office: &Office, letter: &mut Letter) {
+    let mut members = Vec::new();
+    for file in letter.attachments.iter().filter(|file| !file.link) {
+        members.extend(inside(
+            office.examiner.unpack(&file.content).await,
+            file.sha256,
+        ));
+    }
+    let room = MOST.saturating_sub(letter.attachments.len());
+    letter.attachments.extend(members.into_iter().take(room));
+}
+
+/// What is locked in an archive could not be taken out of it.
+fn inside(members: Vec<Member>, archive: Digest) -> impl Iterator<Item = Attachment> {
+    let open = members.into_iter().filter(|member| !member.encrypted);
+    open.map(move |member| attachment(member, archive))
 }
 
 /// The same bytes are looked at once.

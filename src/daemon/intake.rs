@@ -1,11 +1,9 @@
 //! The ledger and the store behind it, as a mailbox sees them: original, row, message and event are durable before
 //! anything else happens (reliability.md P1, P3).
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    sync::{Arc, Mutex},
-};
+use std::{collections::BTreeSet, sync::Arc};
 
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::sync::Notify;
 
 use super::office::Office;
@@ -13,24 +11,25 @@ use crate::{
     database::{
         self, DatabaseError,
         ledger::{Folder, Key, Refused, Stored},
-        messages::{Heading, NewMessage, TakenIn},
+        messages::{Heading, NewMessage},
     },
+    digest::Digest,
     letter,
     mailbox::{Arrival, FolderEpoch, Health, Intake, IntakeError, Item, Refusal, Sweep},
     storage::StorageError,
-    tender::MessageId,
 };
 
 /// Free space below which taking in pauses (P9): 4 times the largest mail, at least 1 GiB.
 const SPACE_NEEDED: u64 = 1 << 30;
+
+/// Originals written at one time.
+const AT_ONCE: usize = 8;
 
 /// Takes mail in for all mailboxes of the office.
 pub struct Counter {
     office: Arc<Office>,
     /// Something was taken in: the clerk has work.
     pub arrived: Notify,
-    /// Messages that this process took in: their first try was counted as they were.
-    fresh: Mutex<HashSet<MessageId>>,
 }
 
 impl Counter {
@@ -38,24 +37,7 @@ impl Counter {
         Counter {
             office,
             arrived: Notify::new(),
-            fresh: Mutex::default(),
         }
-    }
-
-    /// Whether this process took the message in and has not tried it yet.
-    pub fn take_fresh(&self, message: MessageId) -> bool {
-        self.fresh
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .remove(&message)
-    }
-
-    /// Its walk was cut short by something that is not its fault: the next walk is the same try.
-    pub fn give_back(&self, message: MessageId) {
-        self.fresh
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .insert(message);
     }
 
     async fn keep(&self, folder: &FolderEpoch, arrivals: Vec<Arrival>) -> Result<(), IntakeError> {
@@ -69,18 +51,25 @@ impl Counter {
                 "less than 1 GiB is free where papers are kept; free some space".into(),
             ));
         }
-        let mut kept = Vec::with_capacity(arrivals.len());
-        for arrival in arrivals {
-            let sha256 = self
-                .office
-                .storage
-                .put_original(arrival.raw.clone())
-                .await?;
-            kept.push((sha256, arrival));
-        }
+        // Several at once: the disk syncs them together. In order, so that numbers follow the order of arrival.
+        let keeping: Vec<_> = arrivals
+            .into_iter()
+            .map(|arrival| {
+                let storage = self.office.storage.clone();
+                async move {
+                    Ok::<_, StorageError>((
+                        storage.put_original(arrival.raw.clone()).await?,
+                        arrival,
+                    ))
+                }
+            })
+            .collect();
+        let kept: Vec<(Digest, Arrival)> = stream::iter(keeping)
+            .buffered(AT_ONCE)
+            .try_collect()
+            .await?;
         let mut tx = self.office.begin().await?;
         let mut stored = Vec::with_capacity(kept.len());
-        let mut new = Vec::new();
         for (sha256, arrival) in kept {
             let mail = NewMessage {
                 mailbox: folder.mailbox.clone(),
@@ -92,9 +81,6 @@ impl Counter {
                 heading: Heading::default(),
             };
             let taken_in = database::messages::take_in(&mut tx, &mail).await?;
-            if let TakenIn::New(id) = taken_in {
-                new.push(id);
-            }
             stored.push(Stored {
                 key: key(&arrival.item),
                 size: arrival.raw.len() as u64,
@@ -107,13 +93,7 @@ impl Counter {
             });
         }
         database::ledger::mark_stored(&mut tx, &place(folder), &stored).await?;
-        // The first try is counted with the taking in, so that it costs no commit of its own (P10).
-        database::messages::begin_tries(&mut tx, &new).await?;
         tx.commit().await?;
-        self.fresh
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .extend(&new);
         self.arrived.notify_one();
         Ok(())
     }

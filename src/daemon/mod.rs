@@ -14,13 +14,17 @@ pub mod negotiation;
 pub mod office;
 pub mod once;
 pub mod overview;
+pub mod quarantine;
 pub mod secretary;
 mod supervision;
 
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
-use tokio::{sync::Notify, time::timeout};
+use tokio::{
+    sync::{Notify, watch},
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 
 use connections::{Source, transport};
@@ -98,7 +102,7 @@ pub async fn run(office: Arc<Office>, held: Held, stop: CancellationToken) -> Re
         .await;
     held.release(&office.database).await;
     if ended.is_ok() {
-        office.database.close().await;
+        office.database.close().await?;
     }
     ended
 }
@@ -107,7 +111,8 @@ pub async fn run(office: Arc<Office>, held: Held, stop: CancellationToken) -> Re
 #[derive(Default)]
 struct Look {
     decided: Notify,
-    queued: Notify,
+    /// Counts up; a courier that was busy at the moment sees it all the same.
+    queued: watch::Sender<u64>,
 }
 
 /// The clerk's loop.
@@ -120,13 +125,14 @@ async fn decide(
 ) -> Result<(), Ended> {
     while !stop.is_cancelled() {
         pulse.beat();
-        match clerk::walk_all(office, counter, &stop, || pulse.beat()).await {
-            Ok(0) => {}
+        // A backlog takes longer than the pulse may be silent.
+        match clerk::walk_all(office, &stop, &|| pulse.beat()).await {
+            Ok(walked) if walked.decided == 0 => {}
             Ok(_) => look.decided.notify_one(),
             Err(error) if error.is_fatal() => return Err(Ended::Fatal(error.to_string())),
             Err(error) => tracing::error!(%error, "clerk.again-later"),
         }
-        pause(&counter.arrived, &stop).await;
+        pause(counter.arrived.notified(), LOOK_AGAIN, &stop).await;
     }
     Ok(())
 }
@@ -138,15 +144,17 @@ async fn keep_time(
     stop: CancellationToken,
     pulse: &Pulse,
 ) -> Result<(), Ended> {
+    // The end of a bidder's silence is no signal: a short one must not wait for a long round.
+    let again = LOOK_AGAIN.min(office.settings.receipt.quiet.max(Duration::from_secs(1)));
     while !stop.is_cancelled() {
         pulse.beat();
         match secretary::queue_due(office, false).await {
             Ok(0) => {}
-            Ok(_) => look.queued.notify_waiters(),
+            Ok(_) => look.queued.send_modify(|rounds| *rounds += 1),
             Err(error) if error.is_fatal() => return Err(Ended::Fatal(error.to_string())),
             Err(error) => tracing::error!(%error, "secretary.again-later"),
         }
-        pause(&look.decided, &stop).await;
+        pause(look.decided.notified(), again, &stop).await;
     }
     Ok(())
 }
@@ -160,6 +168,7 @@ async fn carry(
     look: &Look,
     stop: CancellationToken,
 ) -> Result<(), Ended> {
+    let mut queued = look.queued.subscribe();
     while !stop.is_cancelled() {
         match courier::deliver_due(office, mailbox, transport, holder, &stop).await {
             Ok(round) if round.ended > 0 => look.decided.notify_one(),
@@ -167,14 +176,14 @@ async fn carry(
             Err(error) if error.is_fatal() => return Err(Ended::Fatal(error.to_string())),
             Err(error) => tracing::error!(mailbox, %error, "courier.again-later"),
         }
-        pause(&look.queued, &stop).await;
+        pause(queued.changed(), LOOK_AGAIN, &stop).await;
     }
     Ok(())
 }
 
-async fn pause(signal: &Notify, stop: &CancellationToken) {
+async fn pause(signal: impl Future, most: Duration, stop: &CancellationToken) {
     tokio::select! {
         () = stop.cancelled() => {}
-        _ = timeout(LOOK_AGAIN, signal.notified()) => {}
+        _ = timeout(most, signal) => {}
     }
 }

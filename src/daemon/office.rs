@@ -12,7 +12,7 @@ use crate::{
     correspondence::{Sender, Templates},
     database::{self, Database, Transaction},
     examiner::Examiner,
-    matching::MailboxIdentity,
+    matching::{Index, MailboxIdentity},
     settings::{MailboxSettings, Settings},
     storage::Storage,
     tender::{Registry, keys::Keys},
@@ -30,11 +30,15 @@ pub struct Office {
     pub templates: Templates,
     pub examiner: Examiner,
     pub clock: Clock,
+    /// Since when this process looks at the mailboxes.
+    pub started: Timestamp,
     /// Who acts: [`PROGRAM`], or the person at the command line.
     pub actor: String,
     /// For each mailbox the time from which its mail is answered.
     since: BTreeMap<String, Timestamp>,
     registry: RwLock<(i64, Arc<Registry>)>,
+    /// With the registry that it was made from.
+    index: RwLock<(Arc<Registry>, Arc<Index>)>,
 }
 
 impl Office {
@@ -61,19 +65,23 @@ impl Office {
             database,
             storage,
             keys: Keys::new(secret),
-            templates: Templates::embedded()?,
-            examiner: Examiner::of_this_machine().context("this program does not find itself")?,
+            templates: Templates::with_own(settings.letters.own.clone())?,
+            examiner: Examiner::of_this_machine(),
+            started: clock.now(),
             clock,
             actor: actor.to_owned(),
             since,
             registry: RwLock::new((-1, Arc::default())),
+            index: RwLock::default(),
             settings,
         })
     }
 
-    /// Remembers the first start of each mailbox: mail from before is never answered.
+    /// For the process that does the work, once it has the right to: remembers the first start of each mailbox (mail from
+    /// before is never answered), and frees what a process that died had claimed.
     pub async fn start(&mut self) -> Result<()> {
         let mut tx = self.begin().await?;
+        database::outbox::free_claims(&mut tx, None).await?;
         for mailbox in &self.settings.mailboxes {
             let first_start = database::meta::first_start(&mut tx, &mailbox.name).await?;
             self.since
@@ -102,6 +110,19 @@ impl Office {
         Ok(registry)
     }
 
+    /// What of this registry is recognised in letters; made again only after an import.
+    pub async fn index(&self, registry: &Arc<Registry>) -> Arc<Index> {
+        {
+            let known = self.index.read().await;
+            if Arc::ptr_eq(&known.0, registry) {
+                return known.1.clone();
+            }
+        }
+        let index = Arc::new(Index::of(registry));
+        *self.index.write().await = (registry.clone(), index.clone());
+        index
+    }
+
     pub fn mailbox(&self, name: &str) -> Option<&MailboxSettings> {
         self.settings
             .mailboxes
@@ -111,7 +132,9 @@ impl Office {
 
     /// The time from which mail in this mailbox is answered; never, before its first start.
     pub fn since(&self, mailbox: &str) -> Timestamp {
-        self.since.get(mailbox).copied().unwrap_or(Timestamp::MAX)
+        let since = self.since.get(mailbox).copied().unwrap_or(Timestamp::MAX);
+        // IMAP tells an arrival in whole seconds: what comes right after a first start must not look older than it.
+        Timestamp::from_second(since.as_second()).unwrap_or(since)
     }
 
     /// The office's mailboxes as matching and the desk know them.
@@ -145,6 +168,7 @@ impl Office {
             address: mailbox.address.clone(),
             subaddress: mailbox.subaddress.clone(),
             zone: self.settings.office.timezone.clone(),
+            megabytes: self.settings.letters.megabytes,
             instance: self.keys.instance(),
         }
     }

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use anyhow::{Context as _, bail};
+use futures::future::join_all;
 use tokio::{sync::Notify, task::JoinSet};
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use super::{
     clerk,
@@ -54,44 +56,64 @@ pub async fn run(
         tokio::spawn(async move {
             let mut decided = 0;
             loop {
-                decided += clerk::walk_all(&office, &counter, &stop, || {}).await?;
+                decided += clerk::walk_all(&office, &stop, &|| ()).await?.decided;
                 tokio::select! {
                     biased;
                     () = counter.arrived.notified() => {}
                     () = reading.notified() => break,
                 }
             }
-            Ok::<u64, clerk::ClerkError>(
-                decided + clerk::walk_all(&office, &counter, &stop, || {}).await?,
-            )
+            let last = clerk::walk_all(&office, &stop, &|| ()).await?;
+            Ok::<_, clerk::ClerkError>((decided + last.decided, last.stuck))
         })
     };
+    let clerk = AbortOnDropHandle::new(clerk);
+    tokio::pin!(clerk);
     let mut unread = Vec::new();
-    while let Some(ended) = folders.join_next().await {
-        match ended? {
-            Ok(_) => {}
-            Err(crate::mailbox::MailboxError::Intake {
+    loop {
+        let ended = tokio::select! {
+            ended = folders.join_next() => ended,
+            // Before the folders are read the clerk ends by an error only: then nothing more is taken in (P8).
+            ended = &mut clerk => {
+                ended??;
+                bail!("the clerk ended before the folders were read");
+            }
+        };
+        match ended.transpose()? {
+            None => break,
+            Some(Ok(_)) => {}
+            Some(Err(crate::mailbox::MailboxError::Intake {
                 source: error @ IntakeError::Fatal(_),
                 ..
-            }) => {
-                return Err(error.into());
-            }
-            Err(error) => unread.push(error.to_string()),
+            })) => return Err(error.into()),
+            Some(Err(error)) => unread.push(error.to_string()),
         }
     }
     reading.notify_one();
-    pass.decided = clerk.await??;
+    let (decided, stuck) = clerk.await??;
+    pass.decided = decided;
+    let whole = stuck.is_empty();
+    unread.extend(
+        stuck
+            .into_iter()
+            .map(|(message, why)| format!("message {message}: {why}")),
+    );
 
-    pass.queued += secretary::queue_due(&office, true).await?;
-    for mailbox in &office.settings.mailboxes {
-        let round = courier::deliver_due(
-            &office,
-            &mailbox.name,
-            &transport(mailbox)?,
-            &held.holder,
-            &stop,
-        )
-        .await?;
+    // A message that could not be walked may belong to a burst: then its receipt waits for the pause all the same.
+    pass.queued += secretary::queue_due(&office, whole).await?;
+    // Side by side: a server that answers slowly, or not at all, holds up its own mailbox only.
+    let rounds = office.settings.mailboxes.iter().map(async |mailbox| {
+        let transport = transport(mailbox)?;
+        let name = &mailbox.name;
+        let round = courier::deliver_due(&office, name, &transport, &held.holder, &stop).await?;
+        anyhow::Ok(round)
+    });
+    for (round, mailbox) in join_all(rounds)
+        .await
+        .into_iter()
+        .zip(&office.settings.mailboxes)
+    {
+        let round = round.with_context(|| format!("sending from {}", mailbox.name))?;
         (pass.sent, pass.deferred, pass.ended) = (
             pass.sent + round.sent,
             pass.deferred + round.deferred,

@@ -12,8 +12,10 @@ use serde::Serialize;
 use super::office::Office;
 use crate::{
     database::{self, papers::Paper},
-    desk::{self, DocumentState, FiledPaper, message::Finding, naming::TreePath},
+    desk::{self, DocumentState, FiledPaper, Plan, message::Finding, naming::TreePath},
     digest::Digest,
+    inspection::Examination,
+    letter::Letter,
     storage::Storage,
     tender::{Bidder, Registry, Tender, TenderId},
 };
@@ -77,6 +79,37 @@ pub async fn publish(office: &Office, tenders: &BTreeSet<TenderId>) {
     for &tender in tenders {
         if let Err(why) = publish_one(office, tender).await {
             tracing::warn!(tender = tender.0, %why, "overview.not-written");
+        }
+    }
+}
+
+/// Puts thumbnails and comparisons beside the papers. Losing one loses nothing, so none of them stops a mail.
+pub async fn keep_previews(
+    office: &Office,
+    registry: &Registry,
+    letter: &Letter,
+    plan: &Plan,
+    examined: &[Examination],
+) {
+    let tender = plan
+        .placement
+        .and_then(|placement| registry.tender(placement.tender));
+    let Some(tender) = tender else { return };
+    for ((attachment, file), told) in letter.attachments.iter().zip(&plan.files).zip(examined) {
+        let digest = &attachment.sha256;
+        for (name, picture) in [
+            (thumbnail_name(digest), &told.thumbnail),
+            (comparison_name(digest), &told.side_by_side),
+        ] {
+            if file.path.is_none() || picture.is_empty() {
+                continue;
+            }
+            let Ok(path) = TreePath::new(&format!("{}/{PREVIEWS}/{name}", tender.folder)) else {
+                continue;
+            };
+            if let Err(error) = office.storage.publish(&path, picture.clone()).await {
+                tracing::warn!(%error, "preview.not-written");
+            }
         }
     }
 }

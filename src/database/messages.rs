@@ -4,7 +4,7 @@ mod decide;
 mod read;
 
 pub use decide::{classify, explain_silence, fail, leave_unanswered, record_plan, set_aside};
-pub use read::{find_message, list_messages, message, owing_receipts};
+pub use read::{find_message, for_digest, list_messages, message, owing_receipts};
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -111,6 +111,8 @@ pub struct MessageRow {
 pub struct Reply {
     pub outbox: OutboxId,
     pub message_id: String,
+    /// What it was about; `None`: it told nothing about any tender.
+    pub session: Option<SessionId>,
 }
 
 /// A filed message whose receipt is still owed.
@@ -251,17 +253,21 @@ pub async fn describe(tx: &mut Transaction, message: MessageId, heading: &Headin
     Ok(())
 }
 
-/// Received messages with fewer than two tries, the oldest first.
+/// Received messages with fewer than two tries, the oldest first; mailboxes take turns, so that the backlog of one does
+/// not hold up another (P34).
 pub async fn next_received(database: &Database, limit: u32) -> Result<Vec<MessageId>> {
     ids(
         database,
-        query("SELECT id FROM message WHERE state = 'received' AND tries < 2 ORDER BY id LIMIT $1")
-            .bind(i64::from(limit)),
+        query(
+            "SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY mailbox ORDER BY id) AS turn
+             FROM message WHERE state = 'received' AND tries < 2) AS waiting ORDER BY turn, id LIMIT $1",
+        )
+        .bind(i64::from(limit)),
     )
     .await
 }
 
-/// Received messages whose two tries are spent: the process died in both. They are to be failed (P10).
+/// Received messages whose two tries are spent: the process died in both (P10).
 pub async fn out_of_tries(database: &Database, limit: u32) -> Result<Vec<MessageId>> {
     ids(
         database,
@@ -286,38 +292,37 @@ async fn ids(
 /// Counts a try; commit before it starts, so that a mail that kills the process is not tried for ever (P10).
 /// Returns the number of this try; `None`: the message is no longer to be read (decided, or out of tries).
 pub async fn begin_try(tx: &mut Transaction, message: MessageId) -> Result<Option<u32>> {
+    begin_try_of(tx, message, 2).await
+}
+
+/// The same for a message that may have another number of tries: one that does no harm when it is read alone.
+pub async fn begin_try_of(
+    tx: &mut Transaction,
+    message: MessageId,
+    most: u32,
+) -> Result<Option<u32>> {
     let row = tx
         .optional(
             "message",
             query(
-                "UPDATE message SET tries = tries + 1 WHERE id = $1 AND state = 'received' AND tries < 2
+                "UPDATE message SET tries = tries + 1 WHERE id = $1 AND state = 'received' AND tries < $2
                  RETURNING id, tries",
             )
-            .bind(message.0),
+            .bind(message.0)
+            .bind(i64::from(most)),
         )
         .await?;
     row.map(|row| row.number("tries")).transpose()
 }
 
-/// The same for several at once, in one statement; those that are still to be read.
-pub async fn begin_tries(tx: &mut Transaction, messages: &[MessageId]) -> Result<Vec<MessageId>> {
-    let rows = tx
-        .all(
-            "message",
-            query(
-                "UPDATE message SET tries = tries + 1
-                 WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND state = 'received' AND tries < 2
-                 RETURNING id",
-            )
-            .bind(list(messages)),
-        )
-        .await?;
-    let mut begun = rows
-        .iter()
-        .map(|row| row.number("id").map(MessageId))
-        .collect::<Result<Vec<_>>>()?;
-    begun.sort();
-    Ok(begun)
+/// A try that was counted and did not begin, or that something else cut short, does not count.
+pub async fn give_back_try(tx: &mut Transaction, message: MessageId) -> Result<()> {
+    tx.execute(
+        query("UPDATE message SET tries = tries - 1 WHERE id = $1 AND state = 'received' AND tries > 0")
+            .bind(message.0),
+    )
+    .await?;
+    Ok(())
 }
 
 /// The receipt for these messages is queued: they owe nothing and name it as their reply.

@@ -34,10 +34,34 @@ const STEPS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/postgres/0004_journal.sql"),
     ),
     (
+        5,
+        "misplaced",
+        include_str!("../../migrations/sqlite/0005_misplaced.sql"),
+        include_str!("../../migrations/postgres/0005_misplaced.sql"),
+    ),
+    (
+        6,
+        "official letter",
+        include_str!("../../migrations/sqlite/0006_official_letter.sql"),
+        include_str!("../../migrations/postgres/0006_official_letter.sql"),
+    ),
+    (
         7,
+        "announcements",
+        include_str!("../../migrations/sqlite/0007_announcements.sql"),
+        include_str!("../../migrations/postgres/0007_announcements.sql"),
+    ),
+    (
+        10,
+        "seen senders",
+        include_str!("../../migrations/sqlite/0010_seen_senders.sql"),
+        include_str!("../../migrations/postgres/0010_seen_senders.sql"),
+    ),
+    (
+        11,
         "examined",
-        include_str!("../../migrations/sqlite/0007_examined.sql"),
-        include_str!("../../migrations/postgres/0007_examined.sql"),
+        include_str!("../../migrations/sqlite/0011_examined.sql"),
+        include_str!("../../migrations/postgres/0011_examined.sql"),
     ),
 ];
 

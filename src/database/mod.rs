@@ -3,8 +3,10 @@
 //! One set of statements runs on both through sqlx's Any driver. Writing functions take a [`Transaction`] and reading
 //! ones a [`Database`]. Whatever changes state appends its event inside the function, so that no caller can forget it.
 
+pub mod dues;
 pub mod error;
 pub mod events;
+pub mod history;
 pub mod lease;
 pub mod ledger;
 pub mod messages;

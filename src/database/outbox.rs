@@ -10,7 +10,7 @@ macro_rules! outbox_columns {
 mod read;
 
 pub use read::{
-    answers_in_session_since, answers_since, answers_since_all, find_sent, list_outbox,
+    answers_in_session_since, answers_since, answers_since_all, find_sent, list_outbox, lost,
     natural_keys, next_due_at, outbox_by_bounce_prefix, outbox_by_message_id, outbox_row,
     unknown_replies_since, unknown_replies_to_since,
 };
@@ -31,6 +31,10 @@ use crate::{
 
 /// A claim of a process that died is free again after this (P16).
 const CLAIM_MS: i64 = 15 * 60_000;
+
+/// No mail waits for its next attempt or in a claim for so long: a time farther away was set by a clock that has been put
+/// back since (P32).
+const CLOCK_WENT_BACK_MS: i64 = 2 * 60 * 60_000;
 
 /// How long a mail with unknown outcome is left alone (P19).
 const DOUBT_MS: i64 = 60 * 60_000;
@@ -149,7 +153,8 @@ pub async fn queue(tx: &mut Transaction, mail: &OutgoingMail) -> Result<Queued> 
 /// claimed half of the rows twice on PostgreSQL (crates.md 2.2).
 macro_rules! claimable {
     () => {
-        "state = 'queued' AND mailbox = $3 AND next_attempt_at <= $4 AND (claimed_until IS NULL OR claimed_until <= $4)"
+        "state = 'queued' AND mailbox = $3 AND (next_attempt_at <= $4 OR next_attempt_at > $6)
+         AND (claimed_until IS NULL OR claimed_until <= $4 OR claimed_until > $6)"
     };
 }
 
@@ -191,7 +196,8 @@ pub async fn claim_due(
                 .bind(now + CLAIM_MS)
                 .bind(mailbox)
                 .bind(now)
-                .bind(i64::from(limit)),
+                .bind(i64::from(limit))
+                .bind(now + CLOCK_WENT_BACK_MS),
         )
         .await?;
     let mut claimed = rows
@@ -224,19 +230,28 @@ pub async fn free_claims(tx: &mut Transaction, holder: Option<&str>) -> Result<u
 
 /// Counts an attempt and marks its outcome as unknown until told; commit as late as possible before the mail's content
 /// goes to the server, so that a process killed after the final dot does not send it again at once (P19): the row comes
-/// up an hour later, with `outcome_unknown`. `false`: the claim is no longer ours, do not send.
-pub async fn begin_attempt(tx: &mut Transaction, id: OutboxId, holder: &str) -> Result<bool> {
+/// up an hour later, with `outcome_unknown`. No `doubt`: where a repeat does no harm, it comes up again at once.
+/// `false`: the claim is no longer ours, do not send.
+pub async fn begin_attempt(
+    tx: &mut Transaction,
+    id: OutboxId,
+    holder: &str,
+    doubt: bool,
+) -> Result<bool> {
     let now = tx.now_ms();
     let begun = tx
         .execute(
             query(
-                "UPDATE outbox SET attempts = attempts + 1, outcome_unknown = 1, next_attempt_at = $3
+                "UPDATE outbox SET attempts = attempts + 1,
+                     outcome_unknown = CASE WHEN $5 = 1 THEN 1 ELSE outcome_unknown END,
+                     next_attempt_at = CASE WHEN $5 = 1 THEN $3 ELSE next_attempt_at END
                  WHERE id = $1 AND state = 'queued' AND claimed_by = $2 AND claimed_until > $4",
             )
             .bind(id.0)
             .bind(holder)
             .bind(now + DOUBT_MS)
-            .bind(now),
+            .bind(now)
+            .bind(i64::from(doubt)),
         )
         .await?;
     Ok(begun > 0)

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     address::EmailAddress,
     correspondence::OutboxKind,
-    desk::due::{Recent, Stranger, Undelivered},
+    desk::due::{Recent, Stranger, Undecided, Undelivered},
     tender::{MessageId, OutboxId, SessionId},
 };
 
@@ -39,6 +39,24 @@ pub async fn strangers(database: &Database) -> Result<Vec<Stranger>> {
                 }))
             };
             stranger().transpose()
+        })
+        .collect()
+}
+
+/// What was taken in and not decided yet: mails that were taken in together are one entry.
+pub async fn undecided(database: &Database) -> Result<Vec<Undecided>> {
+    let rows = database
+        .all(
+            "message",
+            query("SELECT DISTINCT mailbox, taken_in_at FROM message WHERE state = 'received'"),
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Undecided {
+                mailbox: row.text("mailbox")?,
+                taken_in_at: row.time("taken_in_at")?,
+            })
         })
         .collect()
 }
@@ -104,7 +122,9 @@ pub async fn undelivered(database: &Database, since: Timestamp) -> Result<Vec<Un
         .all(
             "outbox",
             query(
-                "SELECT id, kind, mailbox, created_at FROM outbox
+                "SELECT id, kind, mailbox, created_at,
+                 CASE WHEN natural_key LIKE 'change/%' OR natural_key LIKE 'cancellation/%' OR
+                    kind NOT IN ('notice', 'digest', 'member-reply') THEN 1 ELSE 0 END AS to_bidder FROM outbox
                  WHERE state IN ('failed', 'bounced') AND created_at >= $1 ORDER BY id",
             )
             .bind(ms(since)),
@@ -116,6 +136,7 @@ pub async fn undelivered(database: &Database, since: Timestamp) -> Result<Vec<Un
                 outbox: OutboxId(row.number("id")?),
                 kind: row.word("kind", OutboxKind::from_word)?,
                 mailbox: row.text("mailbox")?,
+                to_bidder: row.flag("to_bidder")?,
                 since: row.time("created_at")?,
             })
         })

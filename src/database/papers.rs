@@ -2,11 +2,16 @@
 
 use jiff::Timestamp;
 
+use serde_json::json;
 use sqlx::query;
 
-use super::{Database, Result, row::Row, transaction::Statement};
+use super::{
+    Database, Result, Transaction,
+    row::{Row, list},
+    transaction::Statement,
+};
 use crate::{
-    desk::{FiledAttachment, FiledPaper},
+    desk::{FiledAttachment, FiledPaper, message::Finding},
     digest::Digest,
     tender::{BidderId, DocumentWord, MessageId, SessionId, TenderId},
 };
@@ -65,6 +70,22 @@ pub async fn attachments_of_session(database: &Database, session: SessionId) -> 
             "AND session = $1 ORDER BY received_at, message.id, position"
         ))
         .bind(session.0),
+    )
+    .await
+}
+
+/// What was sent for these sessions, in order of arrival.
+pub async fn attachments_of_sessions(
+    database: &Database,
+    sessions: &[SessionId],
+) -> Result<Vec<Paper>> {
+    papers(
+        database,
+        query(select_papers!(
+            "AND session IN (SELECT CAST(value AS BIGINT) FROM json_each($1))
+             ORDER BY received_at, message.id, position"
+        ))
+        .bind(list(sessions)),
     )
     .await
 }
@@ -132,6 +153,140 @@ pub async fn originals_after(
             })
         })
         .collect()
+}
+
+/// A copy in the tree that no row names any more, because a person moved its message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Misplaced {
+    pub path: String,
+    /// What was filed under that name.
+    pub sha256: Digest,
+    pub message: MessageId,
+    /// Where it had been filed.
+    pub session: SessionId,
+}
+
+/// Remembers the papers of a message before its attachments are written anew.
+pub(super) async fn misplace(
+    tx: &mut Transaction,
+    message: MessageId,
+    session: SessionId,
+) -> Result<()> {
+    tx.execute(
+        query(
+            "INSERT INTO misplaced (path, sha256, message, session)
+             SELECT path, sha256, message, CAST($2 AS BIGINT) FROM attachment WHERE message = $1 AND path IS NOT NULL
+             ON CONFLICT (path) DO NOTHING",
+        )
+        .bind(message.0)
+        .bind(session.0),
+    )
+    .await?;
+    Ok(())
+}
+
+/// What the message's attachments name now is not misplaced.
+pub(super) async fn keep_named(tx: &mut Transaction, message: MessageId) -> Result<()> {
+    tx.execute(
+        query(
+            "DELETE FROM misplaced WHERE message = $1
+             AND path IN (SELECT path FROM attachment WHERE message = $1 AND path IS NOT NULL)",
+        )
+        .bind(message.0),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Papers that must leave the tree.
+pub async fn misplaced(database: &Database, limit: u32) -> Result<Vec<Misplaced>> {
+    let rows = database
+        .all(
+            "misplaced",
+            query(
+                "SELECT path, sha256, message, session FROM misplaced ORDER BY message, path LIMIT $1",
+            )
+            .bind(i64::from(limit)),
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Misplaced {
+                path: row.text("path")?,
+                sha256: row.digest("sha256")?,
+                message: MessageId(row.number("message")?),
+                session: SessionId(row.number("session")?),
+            })
+        })
+        .collect()
+}
+
+/// A paper left the tree, or what lies there now is not what was filed (event `paper.withdrawn`).
+pub async fn forget_misplaced(
+    tx: &mut Transaction,
+    paper: &Misplaced,
+    outcome: &'static str,
+) -> Result<()> {
+    let forgotten = tx
+        .execute(query("DELETE FROM misplaced WHERE path = $1").bind(paper.path.as_str()))
+        .await?;
+    if forgotten == 0 {
+        return Ok(());
+    }
+    let code = code_of_session(tx, paper.session).await?;
+    tx.tell(
+        "paper.withdrawn",
+        ("message", &paper.message.to_string()),
+        code.as_deref(),
+        json!({"path": paper.path, "sha256": paper.sha256.hex(), "outcome": outcome}),
+    );
+    Ok(())
+}
+
+/// A paper that was kept out of the tree as the duplicate of another goes into it, since the other was moved away (event
+/// `paper.filed`). Doing it again changes nothing.
+pub async fn put_into_tree(
+    tx: &mut Transaction,
+    paper: &Paper,
+    path: &str,
+    findings: &[Finding],
+) -> Result<()> {
+    let put = tx
+        .execute(
+            query(
+                "UPDATE attachment SET path = $3, findings = $4
+                 WHERE message = $1 AND position = $2 AND path IS NULL",
+            )
+            .bind(paper.message.0)
+            .bind(i64::from(paper.position))
+            .bind(path)
+            .bind(list(findings)),
+        )
+        .await?;
+    if put == 0 {
+        return Ok(());
+    }
+    let code = code_of_session(tx, paper.session).await?;
+    tx.tell(
+        "paper.filed",
+        ("message", &paper.message.to_string()),
+        code.as_deref(),
+        json!({"path": path, "sha256": paper.attachment.sha256.hex()}),
+    );
+    Ok(())
+}
+
+async fn code_of_session(tx: &mut Transaction, session: SessionId) -> Result<Option<String>> {
+    let row = tx
+        .optional(
+            "tender",
+            query(
+                "SELECT code FROM tender JOIN session ON session.tender = tender.id WHERE session.id = $1",
+            )
+            .bind(session.0),
+        )
+        .await?;
+    row.map(|row| row.text("code")).transpose()
 }
 
 async fn papers(database: &Database, statement: Statement<'_>) -> Result<Vec<Paper>> {

@@ -51,8 +51,8 @@ pub async fn load_registry(database: &Database) -> Result<Registry> {
         .all(
             "session",
             query(
-                "SELECT id, tender, bidder, kind, starts, ends, invite, due, meeting, documents, file, file_at, reference,
-                 token, withdrawn FROM session ORDER BY id",
+                "SELECT id, tender, bidder, kind, starts, ends, invite, due, meeting, letter, documents, file, file_at,
+                 reference, token, withdrawn FROM session ORDER BY id",
             ),
         )
         .await?;
@@ -124,6 +124,7 @@ fn read_session(row: &Row) -> Result<Session> {
         invite: row.maybe_time("invite")?,
         due: row.time("due")?,
         meeting: row.json("meeting")?,
+        letter: row.json("letter")?,
         documents: row.json("documents")?,
         file: row.maybe_json("file")?,
         file_at: row.maybe_time("file_at")?,
@@ -322,8 +323,8 @@ pub async fn upsert_session(tx: &mut Transaction, session: &Session) -> Result<S
             .optional(
                 "session",
                 query(
-                    "SELECT id, tender, bidder, kind, starts, ends, invite, due, meeting, documents, file, file_at,
-                     reference, token, withdrawn FROM session WHERE id = $1",
+                    "SELECT id, tender, bidder, kind, starts, ends, invite, due, meeting, letter, documents, file,
+                     file_at, reference, token, withdrawn FROM session WHERE id = $1",
                 )
                 .bind(id.0),
             )
@@ -337,14 +338,14 @@ pub async fn upsert_session(tx: &mut Transaction, session: &Session) -> Result<S
     let changed = stands.as_ref().map(|old| session_changes(old, session));
     let statement = match stands {
         None => query(
-            "INSERT INTO session (tender, bidder, kind, starts, ends, invite, due, meeting, documents, file, file_at,
+            "INSERT INTO session (tender, bidder, kind, starts, ends, invite, due, meeting, letter, documents, file, file_at,
              reference, token, withdrawn)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id",
         ),
         Some(_) => query(
             "UPDATE session SET tender = $1, bidder = $2, kind = $3, starts = $4, ends = $5, invite = $6, due = $7,
-             meeting = $8, documents = $9, file = $10, file_at = $11, reference = $12, token = $13, withdrawn = $14
-             WHERE id = $15 RETURNING id",
+             meeting = $8, letter = $9, documents = $10, file = $11, file_at = $12, reference = $13, token = $14,
+             withdrawn = $15 WHERE id = $16 RETURNING id",
         ),
     };
     let mut statement = statement
@@ -356,6 +357,7 @@ pub async fn upsert_session(tx: &mut Transaction, session: &Session) -> Result<S
         .bind(session.invite.map(ms))
         .bind(ms(session.due))
         .bind(to_json(&session.meeting))
+        .bind(to_json(&session.letter))
         .bind(to_json(&session.documents))
         .bind(session.file.as_ref().map(to_json))
         .bind(session.file_at.map(ms))
@@ -395,6 +397,7 @@ fn session_changes(old: &Session, new: &Session) -> Value {
         ("invite", old.invite != new.invite),
         ("due", old.due != new.due),
         ("meeting", old.meeting != new.meeting),
+        ("letter", old.letter != new.letter),
         ("documents", old.documents != new.documents),
         ("file", old.file != new.file),
         ("file_at", old.file_at != new.file_at),

@@ -9,31 +9,12 @@ use super::{
     registry::names,
     row::{Row, ms},
 };
+pub use crate::desk::message::{Negotiation, RecordingConsent};
 use crate::{
     correspondence::OutboxState,
-    desk::message::words,
     letter::CalendarAnswer,
     tender::{BidderId, SessionId, TenderId},
 };
-
-words! {
-    RecordingConsent {
-        Given = "given",
-        Refused = "refused",
-    }
-}
-
-words! {
-    /// What the bidder sent; a person confirms.
-    Negotiation {
-        Waiting = "waiting",
-        ReturnedSigned = "returned-signed",
-        ReturnedUnsigned = "returned-unsigned",
-        Differs = "differs",
-        Refused = "refused",
-        CounterOffer = "counter-offer",
-    }
-}
 
 /// A session with what came of it; its times stand in the registry.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,15 +29,20 @@ pub struct SessionRow {
     pub negotiation: Option<Negotiation>,
 }
 
-/// Keeps an answer to an invitation if it is newer by (sequence, stamp) than what stands (RFC 5546 section 2.1.5).
-/// Event `session.attendance`. `messages::record_plan` does this for the effects of a plan.
+/// Keeps an answer to an invitation if it is newer by (sequence, stamp) than what stands (RFC 5546 section 2.1.5); one
+/// without a sequence, in words, answers the newest letter. Event `session.attendance`. `messages::record_plan` does this
+/// for the effects of a plan.
 pub async fn record_attendance(
     tx: &mut Transaction,
     session: SessionId,
     answer: CalendarAnswer,
-    sequence: i64,
+    sequence: Option<i64>,
     stamped_at: Option<Timestamp>,
 ) -> Result<bool> {
+    let sequence = match sequence {
+        Some(sequence) => sequence,
+        None => newest_sequence(tx, session).await?,
+    };
     // An answer without a stamp is older than every one with a stamp.
     let stamp = stamped_at.map_or(i64::MIN, ms);
     let word = attendance_word(answer);
@@ -65,7 +51,7 @@ pub async fn record_attendance(
             "session",
             query(
                 "UPDATE session SET attendance = $2, attendance_sequence = $3, attendance_stamp = $4
-                 WHERE id = $1 AND (attendance IS NULL OR attendance_sequence < $3
+                 WHERE id = $1 AND (attendance_sequence IS NULL OR attendance_sequence < $3
                     OR (attendance_sequence = $3 AND attendance_stamp < $4))
                  RETURNING id, tender, bidder, kind",
             )
@@ -83,6 +69,49 @@ pub async fn record_attendance(
     tell(tx, "session.attendance", session, row, data).await
 }
 
+async fn newest_sequence(tx: &mut Transaction, session: SessionId) -> Result<i64> {
+    let row = tx
+        .optional(
+            "announcement",
+            query(
+                "SELECT COALESCE(max(sequence), 0) AS sequence FROM announcement WHERE session = $1",
+            )
+            .bind(session.0),
+        )
+        .await?;
+    row.map_or(Ok(0), |row| row.number("sequence"))
+}
+
+/// The session was moved: who confirmed the old time has not confirmed the new one, and an answer to an older letter says
+/// nothing of it (RFC 5546 section 2.1.4). Event `session.attendance` where something stood.
+pub async fn ask_again(tx: &mut Transaction, session: SessionId, sequence: u32) -> Result<()> {
+    let stood = tx
+        .optional(
+            "session",
+            query("SELECT id, attendance FROM session WHERE id = $1").bind(session.0),
+        )
+        .await?
+        .map(|row| row.maybe_text("attendance"))
+        .transpose()?
+        .flatten();
+    let row = tx
+        .optional(
+            "session",
+            query(
+                "UPDATE session SET attendance = NULL, attendance_sequence = $2, attendance_stamp = $3
+                 WHERE id = $1 RETURNING id, tender, bidder, kind",
+            )
+            .bind(session.0)
+            .bind(i64::from(sequence))
+            .bind(i64::MIN),
+        )
+        .await?;
+    let row = row.filter(|_| stood.is_some());
+    let data = json!({"attendance": null, "sequence": sequence, "stood": stood});
+    tell(tx, "session.attendance", session, row, data).await?;
+    Ok(())
+}
+
 fn attendance_word(answer: CalendarAnswer) -> &'static str {
     match answer {
         CalendarAnswer::Accepted => "accepted",
@@ -91,7 +120,7 @@ fn attendance_word(answer: CalendarAnswer) -> &'static str {
     }
 }
 
-fn attendance_from(word: &str) -> Option<CalendarAnswer> {
+pub(super) fn attendance_from(word: &str) -> Option<CalendarAnswer> {
     [
         CalendarAnswer::Accepted,
         CalendarAnswer::Declined,
@@ -101,44 +130,52 @@ fn attendance_from(word: &str) -> Option<CalendarAnswer> {
     .find(|answer| attendance_word(*answer) == word)
 }
 
-/// Event `session.recording-consent`; `false`: it stood so already.
+/// What a bidder wrote then; an older word than the one that stands changes nothing. Event `session.recording-consent`;
+/// `false`: it stood so already.
 pub async fn record_consent(
     tx: &mut Transaction,
     session: SessionId,
     consent: RecordingConsent,
+    said_at: Timestamp,
 ) -> Result<bool> {
     let row = tx
         .optional(
             "session",
             query(
-                "UPDATE session SET recording_consent = $2
+                "UPDATE session SET recording_consent = $2, recording_consent_stamp = $3
                  WHERE id = $1 AND (recording_consent IS NULL OR recording_consent <> $2)
+                 AND (recording_consent_stamp IS NULL OR recording_consent_stamp <= $3)
                  RETURNING id, tender, bidder, kind",
             )
             .bind(session.0)
-            .bind(consent.word()),
+            .bind(consent.word())
+            .bind(ms(said_at)),
         )
         .await?;
     let data = json!({"recording_consent": consent.word()});
     tell(tx, "session.recording-consent", session, row, data).await
 }
 
-/// Event `session.negotiation`; `false`: it stood so already.
+/// What was true then; an older word than the one that stands changes nothing. Event `session.negotiation`; `false`: it
+/// stood so already.
 pub async fn record_negotiation(
     tx: &mut Transaction,
     session: SessionId,
     negotiation: Negotiation,
+    said_at: Timestamp,
 ) -> Result<bool> {
     let row = tx
         .optional(
             "session",
             query(
-                "UPDATE session SET negotiation = $2
+                "UPDATE session SET negotiation = $2, negotiation_stamp = $3
                  WHERE id = $1 AND kind = 'negotiation' AND (negotiation IS NULL OR negotiation <> $2)
+                 AND (negotiation_stamp IS NULL OR negotiation_stamp <= $3)
                  RETURNING id, tender, bidder, kind",
             )
             .bind(session.0)
-            .bind(negotiation.word()),
+            .bind(negotiation.word())
+            .bind(ms(said_at)),
         )
         .await?;
     let data = json!({"negotiation": negotiation.word()});

@@ -106,16 +106,24 @@ impl Transaction {
                 self.ended = true;
                 Ok(())
             }
-            Err(error) => Err(match DatabaseError::from(error) {
-                known @ (DatabaseError::Busy(_)
-                | DatabaseError::Full(_)
-                | DatabaseError::Forbidden(_)
-                | DatabaseError::Fatal(_)
-                | DatabaseError::Damaged(_)) => known,
-                unknown => {
-                    DatabaseError::Fatal(format!("whether a commit happened is unknown: {unknown}"))
+            Err(error) => {
+                let error = match DatabaseError::from(error) {
+                    known @ (DatabaseError::Busy(_)
+                    | DatabaseError::Full(_)
+                    | DatabaseError::Forbidden(_)
+                    | DatabaseError::Fatal(_)
+                    | DatabaseError::Damaged(_)) => known,
+                    unknown => DatabaseError::Fatal(format!(
+                        "whether a commit happened is unknown: {unknown}"
+                    )),
+                };
+                if error.is_fatal() {
+                    // SQLite syncs its log once more when the last connection is closed, and that sync could succeed
+                    // with the data gone (F10, P8): the connection stays open until the process has ended.
+                    std::mem::forget(self);
                 }
-            }),
+                Err(error)
+            }
         }
     }
 

@@ -9,11 +9,30 @@ use std::{
 use super::Outcome;
 use crate::{correspondence::OutgoingMail, digest::Digest, tender::OutboxId};
 
-/// Writes one mail. The octets are on the disk when this returns [`Outcome::Accepted`].
-pub fn write(dir: &Path, id: OutboxId, mail: &OutgoingMail) -> Outcome {
+/// Why a mail was not written.
+enum Failed {
+    /// Nothing of it stands under its name.
+    Written(io::Error),
+    /// The disk would not say that it wrote: the process ends, whatever it says the next time (P8, F10).
+    Synced(io::Error),
+}
+
+impl From<io::Error> for Failed {
+    fn from(error: io::Error) -> Failed {
+        Failed::Written(error)
+    }
+}
+
+/// Writes one mail. The octets are on the disk when this returns [`Outcome::Accepted`]. `Err`: a sync failed.
+pub fn write(dir: &Path, id: OutboxId, mail: &OutgoingMail) -> Result<Outcome, String> {
+    let failed = |error| format!("cannot write into {}: {error}", dir.display());
     match place(dir, &name(id, mail), &mail.raw) {
-        Ok(name) => Outcome::Accepted(format!("written to {}", dir.join(name).display())),
-        Err(error) => Outcome::Temporary(format!("cannot write into {}: {error}", dir.display())),
+        Ok(name) => Ok(Outcome::Accepted(format!(
+            "written to {}",
+            dir.join(name).display()
+        ))),
+        Err(Failed::Written(error)) => Ok(Outcome::Temporary(failed(error))),
+        Err(Failed::Synced(error)) => Err(failed(error)),
     }
 }
 
@@ -21,8 +40,10 @@ pub fn write(dir: &Path, id: OutboxId, mail: &OutgoingMail) -> Outcome {
 pub fn prove(dir: &Path) -> io::Result<()> {
     fs::create_dir_all(dir)?;
     let trial = dir.join(".loket-check");
-    store(&trial, b"")?;
-    fs::remove_file(trial)
+    match store(&trial, b"") {
+        Ok(()) => fs::remove_file(trial),
+        Err(Failed::Written(error) | Failed::Synced(error)) => Err(error),
+    }
 }
 
 /// `000012-acknowledgement-tender_contohkarya.test`: safe on every file system.
@@ -41,35 +62,59 @@ fn name(id: OutboxId, mail: &OutgoingMail) -> String {
 }
 
 /// Another mail of that name, from an older database, is never written over: the digest then tells them apart.
-fn place(dir: &Path, name: &str, raw: &[u8]) -> io::Result<String> {
-    fs::create_dir_all(dir)?;
+fn place(dir: &Path, name: &str, raw: &[u8]) -> Result<String, Failed> {
+    make(dir)?;
     let plain = format!("{name}.eml");
     let apart = format!("{name}-{}.eml", Digest::of(raw).short());
     for candidate in [&plain, &apart] {
         let path = dir.join(candidate);
         match fs::read(&path) {
-            Ok(there) if there == raw => return Ok(candidate.clone()),
+            Ok(there) if there == raw => {
+                // Whoever wrote it may have died before it was safe.
+                sync(&path)?;
+                sync(dir)?;
+                return Ok(candidate.clone());
+            }
             Ok(_) => continue,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
         let half = dir.join(format!(".{candidate}.part"));
         store(&half, raw)?;
         fs::rename(&half, &path)?;
-        File::open(dir)?.sync_all()?;
+        sync(dir)?;
         return Ok(candidate.clone());
     }
-    Err(io::Error::other(format!(
+    Err(Failed::Written(io::Error::other(format!(
         "{apart} is there and holds something else"
-    )))
+    ))))
 }
 
-fn store(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// The folder, made durable up to what was there before.
+fn make(dir: &Path) -> Result<(), Failed> {
+    let new = dir.ancestors().take_while(|at| !at.exists()).count();
+    fs::create_dir_all(dir)?;
+    for parent in dir.ancestors().skip(1).take(new) {
+        // A relative path ends in the empty one: the folder we work in.
+        sync(if parent == Path::new("") {
+            Path::new(".")
+        } else {
+            parent
+        })?;
+    }
+    Ok(())
+}
+
+fn store(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
     let mut file = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .open(path)?;
     file.write_all(bytes)?;
-    file.sync_all()
+    file.sync_all().map_err(Failed::Synced)
+}
+
+fn sync(path: &Path) -> Result<(), Failed> {
+    File::open(path)?.sync_all().map_err(Failed::Synced)
 }

@@ -55,6 +55,8 @@ pub struct Connection {
     smtp: Option<Smtp>,
     /// Mails that this connection has carried.
     carried: u32,
+    /// Why this process must not send anything more.
+    disk_failed: Option<String>,
 }
 
 /// What a server says of itself, for `loket check`.
@@ -90,6 +92,12 @@ impl Transport {
         }))
     }
 
+    /// Whether a mail that goes once more arrives only once all the same: a file is written over by itself, so that its
+    /// outcome is never unknown (P19).
+    pub fn repeats_without_harm(&self) -> bool {
+        matches!(&*self.0, Way::File(_))
+    }
+
     /// Connects, encrypts and signs in.
     pub async fn open(&self) -> Result<Connection, OpenError> {
         let smtp = match &*self.0 {
@@ -111,6 +119,7 @@ impl Transport {
             transport: self.clone(),
             smtp,
             carried: 0,
+            disk_failed: None,
         })
     }
 
@@ -151,9 +160,14 @@ impl Connection {
             Way::File(dir) => {
                 let (dir, mail) = (dir.clone(), mail.clone());
                 let writing = tokio::task::spawn_blocking(move || file::write(&dir, id, &mail));
-                return writing
-                    .await
-                    .unwrap_or_else(|error| Outcome::Temporary(error.to_string()));
+                return match writing.await {
+                    Ok(Ok(outcome)) => outcome,
+                    Ok(Err(why)) => {
+                        self.disk_failed = Some(why.clone());
+                        Outcome::Unknown(why)
+                    }
+                    Err(panicked) => Outcome::Temporary(panicked.to_string()),
+                };
             }
             Way::Smtp { sender, .. } => sender,
         };
@@ -179,6 +193,11 @@ impl Connection {
             self.smtp = None;
         }
         outcome
+    }
+
+    /// After a failed sync: the process ends, nothing is recorded (P8).
+    pub fn disk_failed(&self) -> Option<&str> {
+        self.disk_failed.as_deref()
     }
 
     /// Says goodbye; a server that does not answer is left.

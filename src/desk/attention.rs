@@ -38,6 +38,9 @@ const HARMLESS: &[&str] = &[
     "tidak ada sanggahan", "tidak mengajukan sanggahan", "tidak menolak", "apabila ada pertanyaan", "bila ada pertanyaan",
     "jika ada pertanyaan", "kalau ada pertanyaan", "apabila terdapat pertanyaan", "jika terdapat pertanyaan", "jawaban atas pertanyaan",
     "menjawab pertanyaan", "tidak ditunda", "jangan ditunda",
+    // Of the recording, not of anything else.
+    "tidak setuju rekam", "tidak setuju direkam", "tidak setuju untuk direkam", "tidak bersedia direkam", "tidak bersedia untuk direkam",
+    "keberatan direkam", "keberatan untuk direkam", "menolak direkam", "menolak perekaman", "belum setuju direkam",
 ];
 
 /// What a person should know before he opens it; the gravest.

@@ -152,6 +152,17 @@ pub fn missing_documents(session: &Session, papers: &[FiledPaper]) -> Vec<Docume
     missing
 }
 
+/// Of what has not come in a usable form, that of which something came: it must be sent once more.
+pub fn poor_documents(session: &Session, papers: &[FiledPaper]) -> Vec<DocumentWord> {
+    let mut poor = missing_documents(session, papers);
+    poor.retain(|&document| {
+        papers
+            .iter()
+            .any(|paper| paper.session == session.id && paper.attachment.document == Some(document))
+    });
+    poor
+}
+
 fn is_usable(file: &FiledAttachment) -> bool {
     !file.findings.iter().any(|finding| match finding {
         Finding::Blurred

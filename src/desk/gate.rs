@@ -59,7 +59,7 @@ pub fn stranger_silence(letter: &Letter, facts: &ReceiveFacts) -> Option<String>
     {
         return Some("keaslian pengirim tidak terbukti (SPF, DKIM, atau DMARC gagal)".into());
     }
-    let recent = |last: Timestamp| facts.received_at.duration_since(last) < STRANGER_PAUSE;
+    let recent = |last: Timestamp| facts.now.duration_since(last) < STRANGER_PAUSE;
     if facts.last_stranger_reply.is_some_and(recent) {
         return Some("alamat ini sudah dijawab dalam 7 hari terakhir".into());
     }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{address::EmailAddress, correspondence::OutboxKind, tender::SessionId};
+use crate::{address::EmailAddress, desk::outbox::OutboxKind, tender::SessionId};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -118,8 +118,10 @@ impl Tally {
     /// Counts the mail when it may go; else the first limit in its way.
     pub fn admit(&mut self, wanted: Recent) -> Result<(), Limit> {
         for limit in LIMITS.into_iter().filter(|limit| limit.concerns(&wanted)) {
-            let in_window =
-                |past: &&Recent| wanted.created_at.duration_since(past.created_at) < limit.window();
+            // Both ways: what a clock that ran ahead has stamped must not hold answers back until that time comes (P32).
+            let in_window = |past: &&Recent| {
+                wanted.created_at.duration_since(past.created_at).abs() < limit.window()
+            };
             let counted = self.mails.iter().filter(in_window);
             if counted.filter(|past| limit.counts(past, &wanted)).count() >= limit.most() {
                 return Err(limit);

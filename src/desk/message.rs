@@ -87,3 +87,24 @@ words! {
         LinkOnly = "link-only",
     }
 }
+
+words! {
+    /// Whether the bidder lets the session be recorded.
+    RecordingConsent {
+        Given = "given",
+        Refused = "refused",
+    }
+}
+
+words! {
+    /// What came of the negotiation file; what the bidder sent, a person confirms.
+    Negotiation {
+        /// The file is out, nothing came back.
+        Waiting = "waiting",
+        ReturnedSigned = "returned-signed",
+        ReturnedUnsigned = "returned-unsigned",
+        Differs = "differs",
+        Refused = "refused",
+        CounterOffer = "counter-offer",
+    }
+}

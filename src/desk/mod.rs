@@ -1,13 +1,17 @@
 //! The two pure hearts: what to do with a letter ([`receive`]), and what is due at a time ([`due`]).
 
+pub mod answers;
 mod attention;
+pub mod digest;
 pub mod documents;
 pub mod due;
+pub mod facts;
 mod files;
 mod gate;
 mod limits;
 pub mod message;
 pub mod naming;
+pub mod outbox;
 pub mod receive;
 pub mod reports;
 pub mod retry;
@@ -17,16 +21,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     digest::Digest,
-    inspection::{FileKind, Return},
+    inspection::FileKind,
     letter::CalendarAnswer,
     matching::{Candidate, Placement, Reason},
     tender::{DocumentWord, OutboxId, SessionId},
 };
-use message::{Attention, Finding, MessageKind, MessageState};
+use message::{Attention, Finding, MessageKind, MessageState, Negotiation, RecordingConsent};
 use naming::TreePath;
 
-pub use documents::{DocumentRow, DocumentState, FiledPaper, documents, missing_documents};
-pub use due::{Due, DueFacts, Matter, Notice, due};
+pub use digest::{DayFacts, digest};
+pub use documents::{
+    DocumentRow, DocumentState, FiledPaper, documents, missing_documents, poor_documents,
+};
+pub use due::{Alarm, Due, DueFacts, Matter, Notice, due};
 pub use receive::{ReceiveFacts, assign, receive};
 pub use reports::{OurMail, bounce_keys};
 pub use retry::{Attempt, NextStep, Outcome, after_attempt, after_silence};
@@ -98,15 +105,26 @@ pub enum Effect {
         address: String,
         detail: String,
     },
-    /// The invited attendee answered; the newest (sequence, stamp) counts (RFC 5546 section 2.1.5).
+    /// The invited attendee answered; the newest (sequence, stamp) counts (RFC 5546 section 2.1.5). In words he answers
+    /// the newest letter, so that there is no sequence.
     Attendance {
         session: SessionId,
         answer: CalendarAnswer,
-        sequence: i64,
+        sequence: Option<i64>,
         stamped_at: Option<Timestamp>,
     },
-    /// The file to be signed came back; a person confirms.
-    Returned { session: SessionId, outcome: Return },
+    /// Whether the session may be recorded.
+    RecordingConsent {
+        session: SessionId,
+        consent: RecordingConsent,
+        said_at: Timestamp,
+    },
+    /// What came of the negotiation file, as far as it can be told; a person confirms.
+    Negotiation {
+        session: SessionId,
+        negotiation: Negotiation,
+        said_at: Timestamp,
+    },
 }
 
 /// One attachment as kept in the database: the manifest from which the tree can be made again.

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{
-    Answer, Effect, Plan, attention,
+    Answer, Effect, FilePlan, Plan, answers, attention,
     files::{self, Place},
     gate,
-    message::{Attention, MessageKind, MessageState},
+    message::{Attention, MessageKind, MessageState, Negotiation},
     reports::{self, OurMail},
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     matching::{
         Candidate, MailboxIdentity, Match, Placement, Verdict, decided, rests_on_firm_signal,
     },
-    tender::{DocumentWord, MessageId, Registry},
+    tender::{Bidder, DocumentWord, MessageId, Registry, Session},
 };
 
 /// What the decision is made against.
@@ -35,6 +35,8 @@ pub struct ReceiveFacts<'a> {
     /// Mail that arrived before is never answered.
     pub since: Timestamp,
     pub received_at: Timestamp,
+    /// Pauses are counted up to now, not to the arrival: a mail may be read long after it came.
+    pub now: Timestamp,
     /// Sending is held for the whole program.
     pub held: bool,
     /// An answer to this message exists already (P17).
@@ -143,17 +145,30 @@ fn plan(
     let (answer, note_to_stranger) = answer(letter, matched, facts, kind, state);
     let mut effects = reports::bounced(letter, facts);
     effects.extend(reports::attendance(letter, facts));
-    if let (true, Some(placement)) = (filed, placement) {
-        // Of several files the one that looks signed counts; a person sees them all.
-        let outcome = facts
-            .examined
-            .iter()
-            .filter_map(|told| told.negotiation)
-            .min();
-        effects.extend(outcome.map(|outcome| Effect::Returned {
-            session: placement.session,
-            outcome,
-        }));
+    let files = files::plan(
+        number,
+        letter,
+        place.as_ref().filter(|_| filed),
+        facts.examined,
+    );
+    let mut attention = attention;
+    if let Some((_, bidder, session)) = rows.filter(|_| filed) {
+        let said = said(letter, bidder, session, &files, facts);
+        let objects = |effect: &Effect| {
+            use Negotiation::{CounterOffer, Refused};
+            matches!(
+                effect,
+                Effect::Negotiation {
+                    negotiation: Refused | CounterOffer,
+                    ..
+                }
+            )
+        };
+        // The members hear it at once; an objection is graver still.
+        if said.iter().any(objects) && attention != Some(Attention::Objection) {
+            attention = Some(Attention::Refused);
+        }
+        effects.extend(said);
     }
     Plan {
         kind,
@@ -165,16 +180,53 @@ fn plan(
         sender_registered: matched.sender_registered,
         late: filed && rows.is_some_and(|(_, _, session)| facts.received_at > session.due),
         attention,
-        files: files::plan(
-            number,
-            letter,
-            place.as_ref().filter(|_| filed),
-            facts.examined,
-        ),
+        files,
         answer,
         note_to_stranger,
         effects,
     }
+}
+
+/// What the bidder says of his session: in words only from an address that is registered with him, and from a person. What
+/// a file is that came back, held against the one that was sent, does not hang on who mailed it.
+fn said(
+    letter: &Letter,
+    bidder: &Bidder,
+    session: &Session,
+    files: &[FilePlan],
+    facts: &ReceiveFacts,
+) -> Vec<Effect> {
+    let received_at = facts.received_at;
+    let negotiated = |negotiation| Effect::Negotiation {
+        session: session.id,
+        negotiation,
+        said_at: received_at,
+    };
+    let compared = answers::compared(facts.examined);
+    let registered =
+        matches!(letter.from.as_slice(), [writer] if bidder.emails.contains(&writer.address));
+    if !registered || letter.automation.nature != Nature::Person || letter.automation.hit.is_some()
+    {
+        return compared.map(negotiated).into_iter().collect();
+    }
+    let answers = answers::understand(letter);
+    let documents: Vec<_> = files.iter().map(|file| file.document).collect();
+    let attendance = answers.attendance.map(|answer| Effect::Attendance {
+        session: session.id,
+        answer,
+        sequence: None,
+        stamped_at: Some(received_at),
+    });
+    let consent = answers.consent.map(|consent| Effect::RecordingConsent {
+        session: session.id,
+        consent,
+        said_at: received_at,
+    });
+    let negotiation = answers::negotiation(letter, session, &documents, compared).map(negotiated);
+    [attendance, consent, negotiation]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn judge(letter: &Letter, matched: &Match, facts: &ReceiveFacts) -> Judgement {
@@ -269,6 +321,7 @@ fn as_candidates(matched: &Match) -> Vec<Candidate> {
             session: Some(placement.session),
             confidence: matched.confidence,
             reasons: matched.reasons.clone(),
+            against: Vec::new(),
         }],
         Verdict::Ask(candidates) => candidates.clone(),
         Verdict::Nothing => Vec::new(),

@@ -113,7 +113,7 @@ pub fn attendance(letter: &Letter, facts: &ReceiveFacts) -> Option<Effect> {
     Some(Effect::Attendance {
         session: session.id,
         answer: reply.answer,
-        sequence: reply.sequence,
+        sequence: Some(reply.sequence),
         stamped_at: reply.stamped_at,
     })
 }

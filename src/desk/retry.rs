@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::correspondence::OutboxKind;
+use crate::{desk::outbox::OutboxKind, tender::Session};
 
 /// After the first failure; doubled each time.
 const FIRST_DELAY: SignedDuration = SignedDuration::from_mins(5);
@@ -13,6 +13,8 @@ const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
 const PROOF_WAIT: SignedDuration = SignedDuration::from_mins(60);
 /// A bare 5.5.0 is what some milters say when they were only busy.
 const SECOND_TRY: SignedDuration = SignedDuration::from_hours(1);
+/// What tells of a day is not sent the next day.
+const STALE: SignedDuration = SignedDuration::from_hours(20);
 
 /// What one attempt came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,8 +50,8 @@ pub struct Attempt {
     pub created_at: Timestamp,
     /// The outcome of an earlier attempt is unknown: it may have arrived.
     pub outcome_unknown: bool,
-    /// When the session that it is about ends.
-    pub session_ends: Option<Timestamp>,
+    /// See [`useful_until`].
+    pub useful_until: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -102,22 +104,33 @@ pub fn after_silence(attempt: &Attempt, now: Timestamp) -> NextStep {
     }
 }
 
-/// Whether it still makes sense to send it: asked before every attempt. An invitation to what is over helps nobody.
-pub fn is_pointless(kind: OutboxKind, session_ends: Option<Timestamp>, now: Timestamp) -> bool {
-    let tied_to_session = matches!(
-        kind,
-        OutboxKind::Invitation | OutboxKind::Reminder | OutboxKind::Negotiation
-    );
-    tied_to_session && session_ends.is_some_and(|ends| ends <= now)
+/// From when a mail helps nobody any more: an invitation to what is over, a reminder of what is past, a digest of
+/// yesterday. `due_at`: when the mail was due.
+pub fn useful_until(
+    kind: OutboxKind,
+    due_at: Timestamp,
+    session: Option<&Session>,
+) -> Option<Timestamp> {
+    match (kind, session) {
+        (OutboxKind::Invitation, Some(session)) => Some(session.ends),
+        (OutboxKind::Negotiation, Some(session)) => Some(session.due.max(session.ends)),
+        (OutboxKind::Reminder, Some(session)) if due_at < session.starts => Some(session.starts),
+        (OutboxKind::Reminder, Some(session)) if due_at < session.due => Some(session.due),
+        (OutboxKind::Reminder | OutboxKind::Digest, _) => Some(after(due_at, STALE)),
+        _ => None,
+    }
+}
+
+/// Whether it still makes sense to send it: asked before every attempt.
+pub fn is_pointless(useful_until: Option<Timestamp>, now: Timestamp) -> bool {
+    useful_until.is_some_and(|end| end <= now)
 }
 
 fn retry_at(attempt: &Attempt, at: Timestamp, now: Timestamp) -> NextStep {
-    // What would come too late is not tried in between either: it ends when the session ends, not before.
-    match attempt.session_ends {
-        ends if is_pointless(attempt.kind, ends, now) => {
-            NextStep::Cancelled("jadwalnya sudah lewat".into())
-        }
-        Some(ends) if is_pointless(attempt.kind, Some(ends), at) => {
+    // What would come too late is not tried in between either: it ends when its time ends, not before.
+    match attempt.useful_until {
+        ends if is_pointless(ends, now) => NextStep::Cancelled("jadwalnya sudah lewat".into()),
+        Some(ends) if is_pointless(Some(ends), at) => {
             // One last try just before the end.
             let last = ends
                 .checked_sub(SignedDuration::from_mins(1))
@@ -171,7 +184,7 @@ mod tests {
             attempts,
             created_at: at(0),
             outcome_unknown: false,
-            session_ends: Some(at(600)),
+            useful_until: (kind == OutboxKind::Invitation).then(|| at(600)),
         }
     }
 
@@ -228,17 +241,33 @@ mod tests {
         assert_eq!(step(at(570)), NextStep::RetryAt(at(599)));
         assert!(matches!(step(at(599)), NextStep::Cancelled(_)));
         assert!(matches!(step(at(601)), NextStep::Cancelled(_)));
-        assert!(is_pointless(OutboxKind::Invitation, Some(at(600)), at(600)));
-        assert!(!is_pointless(
-            OutboxKind::Acknowledgement,
-            Some(at(600)),
-            at(700)
-        ));
+        assert!(is_pointless(Some(at(600)), at(600)));
+        assert!(!is_pointless(None, at(700)));
         let receipt = attempt(OutboxKind::Acknowledgement, 5);
         assert!(matches!(
             after_attempt(&busy(), &receipt, at(700), 0.5),
             NextStep::RetryAt(_)
         ));
+    }
+
+    #[test]
+    fn each_kind_is_of_use_until_what_it_is_about_is_past() {
+        let office = crate::matching::fixture::office();
+        let mut session = office.sessions[0].clone();
+        (session.starts, session.ends, session.due) = (at(100), at(200), at(300));
+        for (kind, due_at, until) in [
+            (OutboxKind::Invitation, 0, Some(at(200))),
+            (OutboxKind::Negotiation, 0, Some(at(300))),
+            (OutboxKind::Reminder, 50, Some(at(100))),
+            (OutboxKind::Reminder, 250, Some(at(300))),
+            (OutboxKind::Reminder, 300, Some(at(300 + 20 * 60))),
+            (OutboxKind::Digest, 0, Some(at(20 * 60))),
+            (OutboxKind::Acknowledgement, 0, None),
+            (OutboxKind::Notice, 0, None),
+        ] {
+            let found = useful_until(kind, at(due_at), Some(&session));
+            assert_eq!(found, until, "{kind:?} {due_at}");
+        }
     }
 
     #[test]

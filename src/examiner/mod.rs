@@ -54,6 +54,22 @@ pub enum NoAnswer {
     Babble,
 }
 
+/// Names and octets of an archive's members.
+fn together(measured: &Measurement, contents: Vec<Bytes>) -> Vec<Member> {
+    let Some(archive) = &measured.archive else {
+        return Vec::new();
+    };
+    let members = archive.members.iter().zip(contents);
+    members
+        .map(|(member, content)| Member {
+            name: member.name.clone(),
+            content,
+            encrypted: member.encrypted,
+            damaged: member.damaged,
+        })
+        .collect()
+}
+
 /// Answer and octets of a child.
 pub struct Reply {
     pub answer: Answer,
@@ -82,8 +98,9 @@ impl Examiner {
     }
 
     /// This process's own binary, and the helpers that this machine has.
-    pub fn of_this_machine() -> std::io::Result<Examiner> {
-        Ok(Examiner::new(std::env::current_exe()?, Helpers::find()))
+    pub fn of_this_machine() -> Examiner {
+        // The very file that runs, also after an upgrade put another one under its name: they would not understand each other.
+        Examiner::new(PathBuf::from("/proc/self/exe"), Helpers::find())
     }
 
     /// Examines one file. Never fails: what cannot be examined is a finding.
@@ -116,20 +133,18 @@ impl Examiner {
                 .await
                 .unwrap_or_default();
         }
-        if let Some(archive) = &measured.archive {
-            examination.members = archive
-                .members
-                .iter()
-                .zip(members)
-                .map(|(member, content)| Member {
-                    name: member.name.clone(),
-                    content,
-                    encrypted: member.encrypted,
-                    damaged: member.damaged,
-                })
-                .collect();
-        }
+        examination.members = together(&measured, members);
         examination
+    }
+
+    /// What is in an archive, and nothing else of it.
+    pub async fn unpack(&self, content: &Bytes) -> Vec<Member> {
+        let kind = sniff(content).kind;
+        if kind != FileKind::Zip {
+            return Vec::new();
+        }
+        let (measured, _, members) = self.measure(kind, content).await;
+        together(&measured, members)
     }
 
     async fn scan(&self, content: &Bytes, examination: &mut Examination) {

@@ -271,29 +271,49 @@ fn robust(pairs: &[Pair]) -> Option<Homography> {
     Some(map)
 }
 
+/// The share of a page's blocks of print that are found again about where they were.
+pub fn found_again(sent: &Gray, laid: &Gray) -> f32 {
+    let blocks = printed_blocks(sent);
+    // An empty page is found in every page.
+    if blocks.len() < 2 {
+        return 0.9;
+    }
+    let found = blocks
+        .iter()
+        .filter(|&&(left, top)| best_move(sent, laid, left, top, 5).is_some());
+    found.count() as f32 / blocks.len() as f32
+}
+
 /// For blocks with print: how far it lies off, where that is clear.
 fn moves(sent: &Gray, laid: &Gray, reach: i32) -> Vec<(f64, f64, i32, i32)> {
-    let mut found = Vec::new();
-    for top in (0..sent.height.saturating_sub(BLOCK)).step_by(BLOCK * 3 / 4) {
-        for left in (0..sent.width.saturating_sub(BLOCK)).step_by(BLOCK * 3 / 4) {
-            let inked = (top..top + BLOCK)
+    let half = BLOCK as f64 / 2.0;
+    printed_blocks(sent)
+        .into_iter()
+        .filter_map(|(left, top)| {
+            let (dx, dy) = best_move(sent, laid, left, top, reach)?;
+            Some((left as f64 + half, top as f64 + half, dx, dy))
+        })
+        .collect()
+}
+
+fn printed_blocks(page: &Gray) -> Vec<(usize, usize)> {
+    let mut blocks = Vec::new();
+    for top in (0..page.height.saturating_sub(BLOCK)).step_by(BLOCK * 3 / 4) {
+        for left in (0..page.width.saturating_sub(BLOCK)).step_by(BLOCK * 3 / 4) {
+            let inked: usize = (top..top + BLOCK)
                 .map(|y| {
-                    sent.row(y)[left..left + BLOCK]
+                    page.row(y)[left..left + BLOCK]
                         .iter()
                         .filter(|&&p| p > 90)
                         .count()
                 })
-                .sum::<usize>();
-            if inked < BLOCK * BLOCK / 60 {
-                continue;
-            }
-            if let Some((dx, dy)) = best_move(sent, laid, left, top, reach) {
-                let half = BLOCK as f64 / 2.0;
-                found.push((left as f64 + half, top as f64 + half, dx, dy));
+                .sum();
+            if inked >= BLOCK * BLOCK / 60 {
+                blocks.push((left, top));
             }
         }
     }
-    found
+    blocks
 }
 
 fn best_move(sent: &Gray, laid: &Gray, left: usize, top: usize, reach: i32) -> Option<(i32, i32)> {

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    alignment::{align, ink},
+    alignment::{align, found_again, ink},
     raster::Gray,
 };
 
@@ -12,8 +12,8 @@ use super::{
 pub const SIDE: f32 = 1000.0;
 /// How far print may lie off after alignment.
 const SLACK: usize = 4;
-/// Of the print of a page so much must be found again for it to be that page.
-const SAME: f32 = 0.72;
+/// So much of a page's print must be found again, block by block, for it to be that page.
+const SAME: f32 = 0.6;
 /// What was drawn by hand is at least so large, in pixels, and holds so much ink.
 const INK_SIDE: usize = 36;
 const INK_PIXELS: usize = 160;
@@ -111,23 +111,6 @@ pub fn compare(sent: &[Gray], returned: &[Gray]) -> Laid {
         },
         pairs,
     }
-}
-
-/// The share of the print that is found again within the slack.
-fn found_again(print: &Gray, other: &Gray) -> f32 {
-    let near = spread(other, 60, SLACK);
-    let (mut all, mut found) = (0_u32, 0_u32);
-    for (&pixel, &near) in print.pixels.iter().zip(&near) {
-        if pixel > 110 {
-            all += 1;
-            found += u32::from(near);
-        }
-    }
-    // An empty page is found in every page.
-    if all < 50 {
-        return 0.9;
-    }
-    found as f32 / all as f32
 }
 
 /// Where there is ink within so many pixels.
@@ -357,7 +340,7 @@ mod tests {
                         for dx in 0..5 {
                             let drawn = dx == strokes % 5
                                 || (strokes > 2 && dy == strokes + 1)
-                                || (dy == 0 && strokes % 2 == 0);
+                                || (dy == 0 && strokes.is_multiple_of(2));
                             if drawn && x + dx < 470 {
                                 page.pixels[(y + dy) * 520 + x + dx] = 40;
                             }

@@ -3,7 +3,11 @@
 //! A person may write of absence too ("direktur kami sedang cuti"), so a subject decides only where it *opens* with a
 //! responder's own words; vaguer words need a sentence of the text that only a responder writes.
 
-use super::form::{Form, one_line};
+use super::{
+    declaration,
+    form::{Form, one_line},
+    quotes,
+};
 
 /// A subject that opens with one of these, and then ends or goes on behind a sign, was written by a responder.
 /// Those that end in a colon are too common a word without it.
@@ -11,12 +15,19 @@ const OPENINGS: &[&str] = &[
     // Indonesian, Malay
     "balasan otomatis",
     "jawaban otomatis",
-    "balas otomatis",
     "respon otomatis",
     "respons otomatis",
     "tanggapan otomatis",
     "pesan otomatis",
     "pesan balasan otomatis",
+    "balas otomatis",
+    "notifikasi otomatis",
+    "pemberitahuan otomatis",
+    "email otomatis",
+    "e-mail otomatis",
+    "sedang cuti",
+    "cuti re:",
+    "dinas luar re:",
     "otomatis:",
     "di luar kantor",
     "diluar kantor",
@@ -188,7 +199,9 @@ const CLAUSES: &[&str] = &[
 /// Words in a subject, a reply's too, that make a responder likely: the text has to confirm.
 const HINTS: &[&str] = &[
     "otomatis",
-    "sedang cuti",
+    "cuti",
+    "dinas luar",
+    "libur",
     "luar kantor",
     "tidak di kantor",
     "automatic",
@@ -221,58 +234,6 @@ const HINTS: &[&str] = &[
     "férias",
     "ferie",
     "vakantie",
-];
-
-/// Sentences in which a text says of itself that a machine wrote it as an answer.
-const SELF_DECLARED: &[&str] = &[
-    "ini adalah balasan otomatis",
-    "ini adalah jawaban otomatis",
-    "ini adalah respon otomatis",
-    "ini merupakan balasan otomatis",
-    "ini merupakan jawaban otomatis",
-    "ini merupakan respon otomatis",
-    "ini balasan otomatis",
-    "adalah pesan balasan otomatis",
-    "dibalas secara otomatis",
-    "dijawab secara otomatis",
-    "balasan ini dikirim secara otomatis",
-    "balasan ini dibuat secara otomatis",
-    "this is an automatic reply",
-    "this is an automatic response",
-    "this is an automatic answer",
-    "this is an automated reply",
-    "this is an automated response",
-    "this is an automated answer",
-    "this is an auto reply",
-    "this is an auto-reply",
-    "this is an autoreply",
-    "this is an auto response",
-    "this is an auto-response",
-    "this is an autoresponse",
-    "this is an autoresponder",
-    "this is an auto-responder",
-    "this is an automatically generated reply",
-    "this is an automatically generated response",
-    "this is an auto-generated reply",
-    "this is an auto-generated response",
-    "this is an auto generated reply",
-    "this is an auto generated response",
-    "this email is an automatic reply",
-    "this email is an automated response",
-    "this e-mail is an automated response",
-    "this message is an automatic reply",
-    "this message is an automated response",
-    "this message is an automatic response",
-    "this reply was automatically generated",
-    "this response was automatically generated",
-    "dies ist eine automatische antwort",
-    "dies ist eine automatisch generierte antwort",
-    "ceci est une réponse automatique",
-    "esta es una respuesta automática",
-    "esta é uma resposta automática",
-    "questa è una risposta automatica",
-    "dit is een automatisch antwoord",
-    "это автоматический ответ",
 ];
 
 /// Sentences of somebody absent. Only the first person: "direktur kami sedang cuti" is a bidder's news.
@@ -336,19 +297,41 @@ pub(super) fn words(form: &Form<'_>, null_sender: bool) -> Option<String> {
     let subject = form.subject.to_lowercase();
     let (rest, is_reply) = without_prefixes(&subject);
     let told = || Some(format!("Subject: {}", form.subject));
-    if !is_reply && (opens_with_one(rest) || CLAUSES.iter().any(|clause| rest.contains(clause))) {
+    let speaks = opens_with_one(rest)
+        || CLAUSES.iter().any(|clause| rest.contains(clause))
+        || rest.ends_with(": out of office");
+    if !is_reply && speaks {
         return told();
     }
-    let text = own_text(form);
-    let declared = SELF_DECLARED.iter().find(|words| text.contains(*words));
-    if let Some(words) = declared
-        && !form.has_papers()
+    // Papers are somebody's doing: what the text says is a footer then.
+    if form.has_papers() {
+        return None;
+    }
+    let own = own_lines(form);
+    let first = own
+        .trim_start_matches(['*', '-', '=', '#', ' '])
+        .lines()
+        .next();
+    if let Some(first) = first.map(str::to_lowercase)
+        && (first.contains("auto") || first.contains("otom"))
+        && opens_with_one(&first)
     {
+        return Some(format!("text: {first}"));
+    }
+    let text = squeezed(&own);
+    // The subject of a reply is ours.
+    let said = if is_reply {
+        text.clone()
+    } else {
+        format!("{rest}. {text}")
+    };
+    if let Some(words) = declaration::words(&said, is_reply || form.has("in-reply-to")) {
         return Some(format!("text: {words}"));
     }
-    let hinted = HINTS.iter().any(|hint| rest.contains(hint)) || null_sender;
     let absent = ABSENT.iter().find(|words| text.contains(*words))?;
-    (hinted && !form.has_papers()).then(|| format!("text: {absent}"))
+    // Who asks something is there.
+    let hinted = HINTS.iter().any(|hint| rest.contains(hint)) && !text.contains('?');
+    (hinted || null_sender).then(|| format!("text: {absent}"))
 }
 
 /// Whether the subject alone, even behind "Re:", holds a responder's own words: enough beside a header that says the same.
@@ -363,10 +346,7 @@ pub(super) fn subject_speaks(form: &Form<'_>) -> bool {
 /// Whether the text speaks of absence or of an automatic answer: enough beside a header that says the same.
 pub(super) fn text_speaks(form: &Form<'_>) -> bool {
     let text = own_text(form);
-    SELF_DECLARED
-        .iter()
-        .chain(ABSENT)
-        .any(|words| text.contains(words))
+    declaration::words(&text, true).is_some() || ABSENT.iter().any(|words| text.contains(words))
 }
 
 /// Words that may follow an opening; "automatic reply machine, offer" is about something else.
@@ -427,6 +407,7 @@ const CONTINUATIONS: &[&str] = &[
 ];
 
 fn opens_with_one(subject: &str) -> bool {
+    let subject = subject.trim_start_matches(['[', '(', '{', '*', '<', '#', ' ']);
     OPENINGS.iter().any(|opening| {
         let Some(rest) = subject.strip_prefix(opening) else {
             return false;
@@ -436,7 +417,10 @@ fn opens_with_one(subject: &str) -> bool {
         {
             return true;
         }
-        if rest.starts_with(|c: char| c.is_alphanumeric()) {
+        // "Sedang di luar kantor, izin kirim besok" goes on as a person does.
+        let goes_on =
+            rest.starts_with(',') && !opening.contains("auto") && !opening.contains("otom");
+        if goes_on || rest.starts_with(|c: char| c.is_alphanumeric()) {
             return false;
         }
         let word: String = rest
@@ -524,33 +508,25 @@ pub(super) fn without_prefixes(subject: &str) -> (&str, bool) {
     }
 }
 
-/// The first lines that the sender wrote himself, as one lowercase line.
-fn own_text(form: &Form<'_>) -> String {
+/// The first lines that the sender wrote himself: our own mails, quoted below, speak of automatic answers too.
+fn own_lines(form: &Form<'_>) -> String {
     let Some(text) = form.texts().first() else {
         return String::new();
     };
-    let own: Vec<&str> = text
-        .lines()
-        .take_while(|line| !opens_quote(line))
-        .filter(|line| !line.trim_start().starts_with('>'))
-        .take(40)
-        .collect();
-    one_line(&own.join(" "))
+    let head: Vec<&str> = text.lines().take(80).collect();
+    quotes::split(&head.join("\n")).new
+}
+
+/// The same as one lowercase line.
+pub(super) fn own_text(form: &Form<'_>) -> String {
+    squeezed(&own_lines(form))
+}
+
+fn squeezed(text: &str) -> String {
+    one_line(text)
         .to_lowercase()
         .replace('\u{2019}', "'")
         .chars()
         .take(TEXT_WINDOW)
         .collect()
-}
-
-/// Where what follows is somebody else's text: our own mails speak of automatic answers too.
-fn opens_quote(line: &str) -> bool {
-    let line = line.trim().to_lowercase();
-    line.starts_with("-----")
-        || line.starts_with("_____")
-        || line.starts_with("from:")
-        || line.starts_with("dari:")
-        || (line.starts_with("on ") || line.starts_with("pada ")) && line.ends_with(':')
-        || line.ends_with("wrote:")
-        || line.ends_with("menulis:")
 }

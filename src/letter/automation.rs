@@ -11,6 +11,7 @@ use super::{
     Automation, Bounce, CalendarReply, GateHit, GateRule, Nature, absence,
     bounce::{self, Delivery},
     calendar::{self, CalendarMail},
+    declaration,
     form::Form,
     gate,
 };
@@ -60,7 +61,7 @@ fn judge_form(form: &Form<'_>) -> Judgement {
             &format!("wording: {}", form.subject),
         )),
         Kind::Calendar(mail) => Some(gate::hit(GateRule::Report, &calendar_detail(mail))),
-        Kind::Complaint => Some(gate::hit(
+        Kind::Complaint | Kind::Receipt => Some(gate::hit(
             GateRule::Report,
             &format!("Subject: {}", form.subject),
         )),
@@ -118,6 +119,9 @@ enum Kind {
 }
 
 fn kind(form: &Form<'_>, hit: Option<&GateHit>) -> Kind {
+    if let Some(delivery) = bounce::refusal(form) {
+        return Kind::Delivery(delivery);
+    }
     if is_receipt(form) {
         return Kind::Receipt;
     }
@@ -149,6 +153,11 @@ fn kind(form: &Form<'_>, hit: Option<&GateHit>) -> Kind {
 }
 
 fn is_receipt(form: &Form<'_>) -> bool {
+    is_marked_receipt(form)
+        || !form.has_papers() && declaration::is_read_receipt(form, || absence::own_text(form))
+}
+
+fn is_marked_receipt(form: &Form<'_>) -> bool {
     form.report_type.contains("disposition-notification")
         || (has_part(form, "message/disposition-notification")
             || has_part(form, "message/global-disposition-notification"))
@@ -198,6 +207,7 @@ fn is_marked_auto_reply(form: &Form<'_>) -> bool {
         || (is_automatic || suppresses || form.has("precedence"))
             && absence::subject_speaks(form)
             && absence::text_speaks(form)
+        || is_automatic && !form.has_papers() && declaration::gives_thanks(&absence::own_text(form))
 }
 
 /// Trackers answer under `In-Reply-To` whenever somebody else wrote something.

@@ -127,6 +127,9 @@ impl Collector {
         scope: Scope,
     ) -> Result<(), Unreadable> {
         let digest = self.attach(part, content, scope);
+        if self.stays_closed(part, scope) {
+            return Ok(());
+        }
         if let Some(root) = part.children.first() {
             let scope = Scope {
                 container: Some(digest),
@@ -215,9 +218,25 @@ impl Collector {
         if is_winmail(part) {
             self.winmail(place, content, digest, body);
         } else if is_mail_file(part, content) {
+            if self.stays_closed(part, scope) {
+                return Ok(());
+            }
             self.mail_file(content, digest, scope)?;
         }
         Ok(())
+    }
+
+    /// Whether an attached mail stands too deep to be opened. It stays one file then: people forward forwarded mails, and
+    /// what stands above can be read; what was built to do harm meets [`limits::DEPTH`] and [`limits::PARTS`].
+    fn stays_closed(&mut self, part: &Part<'_>, scope: Scope) -> bool {
+        let closed = scope.mails >= limits::ATTACHED_MAILS;
+        if closed {
+            self.left_out.push(format!(
+                "limit: {} inside {} attached mails is kept and not opened",
+                part.media_type, scope.mails
+            ));
+        }
+        closed
     }
 
     fn text(
@@ -386,16 +405,10 @@ impl Collector {
         digest: Digest,
         scope: Scope,
     ) -> Result<(), Unreadable> {
-        limits::hold(
-            "attached mails in one another",
-            scope.mails + 1,
-            limits::ATTACHED_MAILS,
-        )?;
         let raw = reading::tidy(&content.bytes);
         let mut opened = Opened {
             parts: self.opened.parts,
             depth: scope.depth + 1,
-            mails: scope.mails + 1,
         };
         let parts = structure::split(&raw, &mut opened)?;
         self.opened.parts = opened.parts;

@@ -80,14 +80,25 @@ fn report(form: &Form<'_>) -> Option<GateHit> {
         .map(|media_type| field_hit(GateRule::Report, "Content-Type", media_type))
 }
 
+/// RFC 2369 and 2919, and what list managers wrote before them.
 fn list(form: &Form<'_>) -> Option<GateHit> {
+    const OLD_MARKS: [&str; 7] = [
+        "x-mailing-list",
+        "x-mailinglist",
+        "x-mailman-version",
+        "x-beenthere",
+        "x-ml-name",
+        "x-listserver",
+        "x-list-id",
+    ];
     form.fields()
-        .find(|(name, _)| name.starts_with("list-"))
+        .find(|(name, _)| name.starts_with("list-") || OLD_MARKS.contains(name))
         .map(|(name, value)| field_hit(GateRule::List, name, value))
 }
 
 fn precedence(form: &Form<'_>) -> Option<GateHit> {
     form.values("precedence")
+        .chain(form.values("x-precedence"))
         .find(|value| {
             let word = strip_comments(value).trim().to_lowercase();
             matches!(word.as_str(), "bulk" | "junk" | "list") || is_auto_reply_precedence(&word)
@@ -121,39 +132,63 @@ fn response_suppress(form: &Form<'_>) -> Option<GateHit> {
 }
 
 /// Marks that responders set which do not know RFC 3834: name of the field and the start of its value ("" is any).
-const RESPONDER_MARKS: [(&str, &str); 16] = [
-    ("x-autoreply", ""),
-    ("x-autoreply-from", ""),
-    ("x-autoreply-domain", ""),
-    ("x-autorespond", ""),
-    ("x-autoresponder", ""),
-    ("x-auto-reply", ""),
-    ("x-auto-respond", ""),
-    ("x-mail-autoreply", ""),
-    ("x-vacation", ""),
-    ("x-vacation-message", ""),
+const RESPONDER_MARKS: [(&str, &str); 8] = [
     ("x-apple-action", "vacation"),
     ("x-fc-machinegenerated", "true"), // FirstClass
     ("x-post-messageclass", "9; autoresponder"),
     ("x-mailer", "vacation"),
     ("x-mailer", "autoresponder"),
     ("delivered-to", "autoresponder"),
+    ("x-rt-loop-prevention", ""), // Request Tracker
+    ("x-otrs-loop", ""),
+];
+
+/// Every responder invents its own field, and nearly all call it by one of these words: "X-Autoreply", "X-Mail-Autoreply",
+/// "X-Auto-Generated", "X-Vacation-Message".
+const RESPONDER_WORDS: [&str; 5] = [
+    "autoreply",
+    "autorespon",
+    "autogenerat",
+    "vacation",
+    "outofoffice",
 ];
 
 fn auto_reply_header(form: &Form<'_>) -> Option<GateHit> {
-    RESPONDER_MARKS.iter().find_map(|(name, start)| {
+    let is_set = |value: &str| {
+        let value = value.trim().to_lowercase();
+        !matches!(value.as_str(), "" | "no" | "false" | "0" | "none" | "never")
+    };
+    let marked = RESPONDER_MARKS.iter().find_map(|(name, start)| {
         form.values(name)
-            .find(|value| {
-                let value = value.trim().to_lowercase();
-                value.starts_with(start) && !matches!(value.as_str(), "" | "no" | "false" | "0")
-            })
+            .find(|value| value.trim().to_lowercase().starts_with(start) && is_set(value))
             .map(|value| field_hit(GateRule::AutoReplyHeader, name, value))
+    });
+    marked.or_else(|| {
+        form.fields()
+            .find(|(name, value)| is_responders_name(name) && is_set(value))
+            .map(|(name, value)| field_hit(GateRule::AutoReplyHeader, name, value))
     })
+}
+
+/// Not those by which a person's program asks for none (`X-Auto-Response-Suppress: DR`, `X-No-Auto-Reply`).
+fn is_responders_name(name: &str) -> bool {
+    if !name.starts_with("x-") {
+        return false;
+    }
+    let squeezed: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+    RESPONDER_WORDS.iter().any(|word| squeezed.contains(word))
+        && ["suppress", "no", "exclude", "loop", "disable"]
+            .iter()
+            .all(|word| !name.split('-').any(|part| part.starts_with(word)))
 }
 
 /// Whether the header has a mark of a responder, or the precedence that some of them write.
 pub(super) fn is_marked_by_responder(form: &Form<'_>) -> bool {
-    auto_reply_header(form).is_some() || form.values("precedence").any(is_auto_reply_precedence)
+    auto_reply_header(form).is_some()
+        || form
+            .values("precedence")
+            .chain(form.values("x-precedence"))
+            .any(is_auto_reply_precedence)
 }
 
 /// RFC 5230 section 4.6 and RFC 3834 section 2 name these; `postmaster` besides, because nobody bids from it.
@@ -191,7 +226,27 @@ fn local_part(address: &str) -> &str {
 }
 
 fn is_system_local(local: &str) -> bool {
-    local == "postmaster"
+    // Programs write under the first ones, and nobody bids from the others. `root` and `daemon` are people's names here and there.
+    const NOBODYS: [&str; 17] = [
+        "postmaster",
+        "cron",
+        "nobody",
+        "apache",
+        "www-data",
+        "wwwrun",
+        "newsletter",
+        "newsletters",
+        "notification",
+        "notifications",
+        "notifikasi",
+        "alert",
+        "alerts",
+        "autoreply",
+        "auto-reply",
+        "autoresponder",
+        "mailbot",
+    ];
+    NOBODYS.contains(&local)
         || is_daemon_local(local)
         || is_list_local(local)
         || local.starts_with("bounce")
@@ -233,11 +288,12 @@ fn is_no_reply_local(local: &str) -> bool {
         .any(|word| squeezed.starts_with(word) || squeezed.ends_with(word))
 }
 
-/// SPSE writes "(LPSE) …" to everybody who has an account there (domain.md section 1.3).
+/// SPSE writes "(LPSE) …" to everybody who has an account there (domain.md section 1.3); cron tells of every job so.
 fn system_mail(form: &Form<'_>) -> Option<GateHit> {
-    form.subject
-        .to_lowercase()
-        .starts_with("(lpse)")
+    let subject = form.subject.to_lowercase();
+    ["(lpse)", "cron <"]
+        .iter()
+        .any(|start| subject.starts_with(start))
         .then(|| field_hit(GateRule::SystemMail, "Subject", &form.subject))
 }
 

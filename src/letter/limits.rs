@@ -10,7 +10,7 @@ pub const DEPTH: usize = 20;
 pub const HEADER_BYTES: usize = 256 * 1024;
 /// Fields of one header.
 pub const HEADER_FIELDS: usize = 1_000;
-/// Attached mails inside one another.
+/// Attached mails inside one another that are opened; a deeper one stays a file.
 pub const ATTACHED_MAILS: usize = 3;
 /// Characters of one text that is read; a longer one is an attachment as well. A person writes less, and every later step searches it.
 pub const TEXT_CHARS: usize = 1_000_000;

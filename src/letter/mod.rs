@@ -8,6 +8,7 @@ mod caption;
 mod charset;
 mod collector;
 mod content;
+mod declaration;
 pub mod delivery_status;
 mod form;
 mod forward;

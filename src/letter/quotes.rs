@@ -21,22 +21,36 @@ static CUTS: LazyLock<RegexSet> = LazyLock::new(|| {
         // Gmail, Yahoo, Zoho, Apple: forwarded
         r"(?i)^[-_= ]{2,}\s*(forwarded message|forwarded by .+|pesan (yang )?diteruskan|pesan terusan|diteruskan oleh .+)\s*[-_= ]{2,}$",
         r"(?i)^(begin forwarded message|mulai pesan terusan|awal pesan yang diteruskan|pesan yang diteruskan|memulai pesan terusan)\s*:$",
-        // Zoho
-        r"(?i)^[-= ]{2,}\s*(on|pada)\b.+\b(wrote|menulis)\s*[-= ]{2,}$",
+        // Zoho, with and without the date
+        r"(?i)^[-= ]{2,}\s*.+\b(wrote|menulis)\s*[-= ]{2,}$",
     ])
     .expect("constant patterns")
 });
 
 /// "On … wrote:" on one line, with a year, a time or an address in it: "On the form he wrote:" is a sentence.
 static ATTRIBUTION: LazyLock<RegexSet> = LazyLock::new(|| {
+    const STARTS: &str =
+        "on|pada( tanggal| hari)?|tanggal|le|am|el|em|il|op|den|på|w dniu|dnia|dne|vào";
+    // Where the verb stands before the name (German, Dutch, Scandinavian, Polish), the line still ends in the colon.
+    const VERBS: &str = "wrote|writes|menulis|tulis|berkata|a écrit|schrieb|escribió|escreveu|ha scritto|schreef|geschreven|skrev|napisał|napisała|napsal|đã viết";
+    let dated = format!(
+        r"(?i)^({STARTS})\b.*(\d{{4}}|\d{{1,2}}[:.]\d{{2}}|@).*\b({VERBS})\b(\s*:|[^.!?]*[<(][^\s<>@]+@[^\s<>@]+[>)]\s*:)$"
+    );
     RegexSet::new([
-        r"(?i)^(on|pada( tanggal| hari)?|tanggal|le|am|el)\b.*(\d{4}|\d{1,2}[:.]\d{2}|@).*\b(wrote|writes|menulis|tulis|berkata|a écrit|schrieb|escribió)\s*:$",
-        r"(?i)^.*<?[^\s<>@]+@[^\s<>@]+>?.*\b(wrote|writes|menulis|tulis)\s*:$",
-        r"(?i)^\d{1,2}[ /.-].+\d{4}.*\b(wrote|menulis)\s*:$",
+        dated.as_str(),
+        r"(?i)^.*<?[^\s<>@]+@[^\s<>@]+>?.*\b(wrote|writes|menulis|tulis|написала?|пишет)\s*:$",
+        r"(?i)^\d{1,2}[ /.-].+\d{4}.*\b(wrote|menulis|написала?|пишет)\s*:$",
         // Gmail in some languages closes with the address alone
-        r"(?i)^\d{4}.+<[^\s<>@]+@[^\s<>@]+>\s*:$",
+        r"(?i)^\d{4}.+<\s*[^\s<>@]+@[^\s<>@]+>\s*:$",
+        r"(写道|寫道|のメール)\s*[:：]$",
     ])
     .expect("constant patterns")
+});
+
+/// An attribution that does not begin its line: the sender wrote right before it.
+static LATE_ATTRIBUTION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(.*\S)(?:\s+|-{2,}\s*)((?:-{2,}\s*)?(?:on|pada) [^<>]{0,40}\d{4}.{0,300}\b(?:wrote|menulis):)$")
+        .expect("a constant pattern")
 });
 
 /// Yahoo on phones: the older mail goes on in the same line.
@@ -68,52 +82,187 @@ const SIGNATURE_BYTES: usize = 80;
 
 /// A line of the block of fields that Outlook and phones put above an older mail.
 static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\*{0,2}(from|dari|sent|dikirim|terkirim|date|tanggal|to|kepada|ke|untuk|cc|tembusan|subject|perihal|subjek|judul|reply-to|balas ke)\s*:\*{0,2}(?:\s|$)")
-        .expect("a constant pattern")
+    let words: Vec<&str> = FIELD_WORDS
+        .iter()
+        .flat_map(|(_, words)| *words)
+        .copied()
+        .collect();
+    Regex::new(&format!(
+        r"(?i)^\*{{0,2}}({})\s*[:：]\*{{0,2}}(?:\s|$|[^\x00-\x7f])",
+        words.join("|")
+    ))
+    .expect("a constant pattern")
 });
+
+/// What programs call the fields in the languages they are run in here, and in those of firms that bid from abroad.
+const FIELD_WORDS: &[(&str, &[&str])] = &[
+    (
+        "from",
+        &[
+            "from",
+            "dari",
+            "daripada",
+            "von",
+            "de",
+            "da",
+            "van",
+            "fra",
+            "från",
+            "od",
+            "от",
+            "发件人",
+            "寄件者",
+            "差出人",
+            "보낸 사람",
+        ],
+    ),
+    (
+        "date",
+        &[
+            "sent",
+            "date",
+            "dikirim",
+            "terkirim",
+            "tanggal",
+            "dihantar",
+            "gesendet",
+            "datum",
+            "envoyé",
+            "enviado el",
+            "enviado",
+            "enviada em",
+            "inviato",
+            "verzonden",
+            "sendt",
+            "skickat",
+            "wysłano",
+            "отправлено",
+            "дата",
+            "发送时间",
+            "寄件日期",
+            "日期",
+            "送信日時",
+            "日時",
+            "보낸 날짜",
+        ],
+    ),
+    (
+        "to",
+        &[
+            "to",
+            "kepada",
+            "ke",
+            "untuk",
+            "an",
+            "à",
+            "para",
+            "a",
+            "aan",
+            "til",
+            "till",
+            "do",
+            "кому",
+            "收件人",
+            "收件者",
+            "宛先",
+            "받는 사람",
+        ],
+    ),
+    (
+        "cc",
+        &[
+            "cc", "tembusan", "salinan", "kopie", "copie", "抄送", "副本", "참조",
+        ],
+    ),
+    (
+        "subject",
+        &[
+            "subject",
+            "perihal",
+            "subjek",
+            "judul",
+            "perkara",
+            "betreff",
+            "objet",
+            "asunto",
+            "assunto",
+            "oggetto",
+            "onderwerp",
+            "emne",
+            "ämne",
+            "temat",
+            "тема",
+            "主题",
+            "主旨",
+            "件名",
+            "제목",
+        ],
+    ),
+    ("reply-to", &["reply-to", "balas ke"]),
+];
 
 /// Which mail field a line of such a block is.
 pub fn block_field(line: &str) -> Option<(&'static str, &str)> {
+    // A cheap look first: every line of every mail comes by here.
+    let head = line.as_bytes().get(..40).unwrap_or(line.as_bytes());
+    if !head.contains(&b':') && head.is_ascii() {
+        return None;
+    }
     let found = FIELD.captures(line)?;
-    let name = match found[1].to_lowercase().as_str() {
-        "from" | "dari" => "from",
-        "sent" | "dikirim" | "terkirim" | "date" | "tanggal" => "date",
-        "to" | "kepada" | "ke" | "untuk" => "to",
-        "cc" | "tembusan" => "cc",
-        "subject" | "perihal" | "subjek" | "judul" => "subject",
-        _ => "reply-to",
-    };
+    let word = found[1].to_lowercase();
+    let (name, _) = FIELD_WORDS
+        .iter()
+        .find(|(_, words)| words.contains(&word.as_str()))?;
+    let colon = line.find([':', '：'])?;
     Some((
         name,
-        line.get(found[0].len()..)
+        line.get(colon..)
             .unwrap_or_default()
+            .trim_start_matches([':', '：', '*'])
             .trim()
             .trim_matches('*')
             .trim(),
     ))
 }
 
-/// Whether an older mail's fields begin here: its sender first, then two more within the next lines.
+/// Whether an older mail's fields begin here: its sender first, then two more within the next lines. Hotmail and some
+/// phones begin with another field; then the sender has an address and the date a time, which the head of a letter
+/// ("Tanggal: …, Dari: …, Perihal: …") has not.
 pub fn begins_block(lines: &[&str]) -> bool {
-    let Some(("from", sender)) = lines.first().and_then(|line| block_field(line.trim())) else {
+    static TIME: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\d{1,2}[:.]\d{2}").expect("a constant pattern"));
+    let Some((first, value)) = lines.first().and_then(|line| block_field(line.trim())) else {
         return false;
     };
-    let mut seen: Vec<&str> = Vec::new();
+    let mut sender = (first == "from").then_some(value);
+    let mut seen: Vec<&str> = vec![first];
+    let mut timed = first == "date" && TIME.is_match(value);
     let mut blank = 0;
     for line in lines.iter().skip(1).take(14) {
         let line = line.trim();
         match block_field(line) {
-            Some((name, _)) if name != "from" && !seen.contains(&name) => seen.push(name),
+            // The next older mail begins.
+            Some((name, _)) if name == first => break,
+            Some((name, value)) if !seen.contains(&name) => {
+                seen.push(name);
+                timed |= name == "date" && TIME.is_match(value);
+                if name == "from" {
+                    sender = Some(value);
+                }
+            }
             _ if line.is_empty() => blank += 1,
             _ => {}
         }
-        if blank > 4 {
+        if blank > if first == "from" { 4 } else { 0 } {
             break;
         }
     }
-    let dated = seen.contains(&"date");
+    let addressed = sender.is_some_and(|sender| sender.contains('@'));
+    if first != "from" {
+        return seen.len() >= 3 && addressed && timed;
+    }
     // "Dari: PT X / Kepada: Pokja / Perihal: …" is how letters begin here; an older mail has its date or an address too.
-    seen.len() >= 2 && (dated || sender.contains('@'))
+    seen.len() >= 3 && (seen.contains(&"date") || addressed)
 }
 
 /// Whether a line starts a forwarded mail.
@@ -131,7 +280,12 @@ enum Voice {
 
 /// Tells the text apart.
 pub fn split(text: &str) -> Split {
-    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim_end)
+        .flat_map(|line| late_attribution(line).unwrap_or([Some(line), None]))
+        .flatten()
+        .collect();
     let mut voices = vec![Voice::New; lines.len()];
     mark_quotes(&lines, &mut voices);
     mark_signature(&lines, &mut voices);
@@ -154,6 +308,21 @@ pub fn split(text: &str) -> Split {
     }
 }
 
+/// What the sender wrote before an attribution on the same line, and the attribution.
+fn late_attribution(line: &str) -> Option<[Option<&str>; 2]> {
+    // A cheap look first: every line of every mail comes by here.
+    if !line.ends_with(':') || line.len() > 800 || is_quoted(line) || begins_with_start(line) {
+        return None;
+    }
+    let found = LATE_ATTRIBUTION.captures(line)?;
+    Some([
+        found
+            .get(1)
+            .map(|before| before.as_str().trim_end_matches(['-', ' '])),
+        found.get(2).map(|attribution| attribution.as_str()),
+    ])
+}
+
 fn is_quoted(line: &str) -> bool {
     line.starts_with('>') || line.starts_with("|>") || line.starts_with(" >")
 }
@@ -168,11 +337,7 @@ fn mark_quotes(lines: &[&str], voices: &mut [Voice]) {
             continue;
         }
         let line = lines[at].trim();
-        if CUTS.is_match(line)
-            || RUN_ON.is_match(line)
-            || begins_block(rest)
-            || is_rule_above_block(rest)
-        {
+        if is_cut(line) || begins_block(rest) || is_rule_above_block(rest) {
             voices[at..].fill(Voice::Quoted);
             return;
         }
@@ -203,6 +368,11 @@ fn mark_quotes(lines: &[&str], voices: &mut [Voice]) {
             voices[at] = Voice::Quoted;
         }
     }
+}
+
+fn is_cut(line: &str) -> bool {
+    let may_cut = line.starts_with(['-', '_', '=']) || line.ends_with(':');
+    may_cut && CUTS.is_match(line) || begins_with_start(line) && RUN_ON.is_match(line)
 }
 
 /// The line that Outlook draws above the fields of the older mail.
@@ -240,8 +410,13 @@ fn attribution(lines: &[&str]) -> Option<usize> {
             joined.push(' ');
         }
         joined.push_str(line);
-        if line.ends_with(':') {
-            return ATTRIBUTION.is_match(&joined).then_some(n + 1);
+        if line.ends_with([':', '：']) {
+            let told =
+                ATTRIBUTION.is_match(&joined) || is_foreign_attribution(&joined, &lines[n + 1..]);
+            return told.then_some(n + 1);
+        }
+        if n == 0 && line.ends_with('>') && is_foreign_attribution(line, &lines[1..]) {
+            return Some(1);
         }
         // Only a line that begins like one may go on below.
         if n == 0 && !starts_attribution(line) {
@@ -251,14 +426,27 @@ fn attribution(lines: &[&str]) -> Option<usize> {
     None
 }
 
+/// In any language: who wrote and when, right above marked lines.
+fn is_foreign_attribution(line: &str, below: &[&str]) -> bool {
+    let dated = line.chars().filter(char::is_ascii_digit).count() >= 4;
+    let marked = below.iter().find(|line| !line.trim().is_empty());
+    line.contains('@') && dated && marked.is_some_and(|line| is_quoted(line))
+}
+
 fn starts_attribution(line: &str) -> bool {
-    let lower = line.to_lowercase();
     let dated = line.chars().any(|c| c.is_ascii_digit());
-    dated
-        && ["on ", "pada ", "tanggal ", "le ", "am ", "el "]
-            .iter()
-            .any(|start| lower.starts_with(start))
-        || line.contains('@')
+    // Gmail in some languages begins with the date, and wraps before the address.
+    let opens_address = line.ends_with('<') && line.starts_with(|c: char| c.is_ascii_digit());
+    dated && begins_with_start(line) || opens_address || line.contains('@')
+}
+
+fn begins_with_start(line: &str) -> bool {
+    const STARTS: [&str; 14] = [
+        "on ", "pada ", "tanggal ", "le ", "am ", "el ", "em ", "il ", "op ", "den ", "på ",
+        "w dniu ", "dnia ", "dne ",
+    ];
+    let lower: String = line.chars().take(12).collect::<String>().to_lowercase();
+    STARTS.iter().any(|start| lower.starts_with(start))
 }
 
 /// The signature is what stands below "-- " in the new text, and the line that a phone adds.
@@ -337,6 +525,69 @@ mod tests {
             "Siap\n\nPada Sen, 23 Nov 2026 09.12, Pokja III <pokja3@berau.test> menulis:\n> Mohon KTP\n",
             "Siap",
             "Pada Sen",
+            "",
+        ),
+        (
+            "the answer stands before it on the same line",
+            "Baik, siap hadir. On Mon, Nov 23, 2026 at 9:12 AM, Pokja <p@b.test> wrote:\n> Mohon KTP\n",
+            "Baik, siap hadir.",
+            "On Mon",
+            "",
+        ),
+        (
+            "german, the verb in the middle",
+            "Baik.\n\nAm 23.11.2026 um 09:12 schrieb Pokja III <pokja3@berau.test>:\n\nMohon KTP\n",
+            "Baik.",
+            "Am 23.11",
+            "",
+        ),
+        (
+            "dutch outlook",
+            "Baik.\n\nVan: Pokja III <pokja3@berau.test>\nVerzonden: maandag 23 november 2026 09:12\nAan: x\nOnderwerp: Undangan\n\nMohon KTP",
+            "Baik.",
+            "Van: Pokja",
+            "",
+        ),
+        (
+            "chinese outlook",
+            "Baik.\n\n发件人: Pokja III <pokja3@berau.test>\n发送时间: 2026年11月23日 9:12\n收件人: x\n主题: Undangan\n\nMohon KTP",
+            "Baik.",
+            "发件人",
+            "",
+        ),
+        (
+            "malay outlook",
+            "Baik.\n\nDaripada: Pokja III <pokja3@berau.test>\nDihantar: 23 November 2026 09:12\nKepada: x\nPerkara: Undangan\n\nMohon KTP",
+            "Baik.",
+            "Daripada",
+            "",
+        ),
+        (
+            "hotmail begins with the date",
+            "Baik.\n\nDate: Mon, 23 Nov 2026 09:12:00 +0800\nSubject: Undangan\nFrom: pokja3@berau.test\nTo: x@y.test\n\nMohon KTP",
+            "Baik.",
+            "Date: Mon",
+            "",
+        ),
+        (
+            "the head of a letter is the sender's own",
+            "Tanggal: 23 November 2026\nDari: PT Contoh Karya Abadi\nKepada: Pokja III\nPerihal: Dokumen\n\nTerlampir dokumen kami.",
+            "Tanggal: 23 November 2026\nDari: PT Contoh Karya Abadi\nKepada: Pokja III\nPerihal: Dokumen\n\nTerlampir dokumen kami.",
+            "",
+            "",
+        ),
+        (
+            "any language, right above marked lines",
+            "Baik.\n\n23.11.2026 09:12 foo \"Pokja\" <\npokja3@berau.test> bar:\n\n> Mohon KTP\n",
+            "Baik.",
+            "23.11.2026",
+            "",
+        ),
+        (
+            "zoho without the date",
+            "Baik.\n\n---- Pokja III wrote ----\n\nMohon KTP",
+            "Baik.",
+            "---- Pokja",
             "",
         ),
         (

@@ -182,11 +182,17 @@ fn tidy_header(raw: &Bytes) -> Bytes {
     Bytes::from(mended)
 }
 
-/// Whether something without any header is at least a text.
+/// Whether something without any header is at least a text that a person can read: in UTF-8 or mostly in letters that all
+/// charsets share, and a stray control octet among a hundred others does no harm.
 fn is_text(raw: &[u8]) -> bool {
     let is_control =
-        |byte: &u8| *byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t' | 0x0c | 0x1b);
-    !raw.trim_ascii().is_empty() && !raw.iter().any(is_control) && std::str::from_utf8(raw).is_ok()
+        |byte: &&u8| **byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t' | 0x0c | 0x1b);
+    let controls = raw.iter().filter(is_control).count();
+    let is_written = || {
+        let shared = raw.iter().filter(|byte| byte.is_ascii()).count();
+        shared > raw.len() / 2 || std::str::from_utf8(raw).is_ok()
+    };
+    !raw.trim_ascii().is_empty() && controls <= raw.len() / 100 && is_written()
 }
 
 pub fn subject(fields: &[Field<'_>]) -> String {

@@ -44,7 +44,6 @@ pub struct Part<'x> {
 pub struct Opened {
     pub parts: usize,
     pub depth: usize,
-    pub mails: usize,
 }
 
 struct Open {
@@ -140,18 +139,6 @@ impl<'x> Walk<'x> {
     }
 
     fn open(&mut self, part: usize, boundary: Option<Vec<u8>>) -> Result<(), Unreadable> {
-        if boundary.is_none() {
-            let mails = self
-                .stack
-                .iter()
-                .filter(|open| open.boundary.is_none())
-                .count();
-            limits::hold(
-                "attached mails in one another",
-                self.opened.mails + mails + 1,
-                limits::ATTACHED_MAILS,
-            )?;
-        }
         self.stack.push(Open {
             part,
             boundary,

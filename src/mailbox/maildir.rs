@@ -58,14 +58,20 @@ pub async fn watch<I: Intake>(
     stop: CancellationToken,
 ) -> Result<(), IntakeError> {
     let mut full = 0;
+    let mut shown = None;
     while !stop.is_cancelled() {
-        intake.health(&maildir.mailbox, &folder, Health::Working);
         let pass = Pass::new(&maildir, &folder, intake.as_ref(), &limits, &stop);
         let mut pause = limits.maildir_poll;
         match pass.run().await {
             Ok(_) => {
                 full = 0;
-                intake.health(&maildir.mailbox, &folder, Health::Polling);
+                show(
+                    intake.as_ref(),
+                    &maildir,
+                    &folder,
+                    &mut shown,
+                    Health::Polling,
+                );
             }
             Err(MailboxError::Intake {
                 source: error @ IntakeError::Fatal(_),
@@ -82,7 +88,7 @@ pub async fn watch<I: Intake>(
                 }
                 tracing::error!(mailbox = %maildir.mailbox, folder = %folder, %error, "the Maildir was not taken in whole");
                 let health = Health::Degraded(error.to_string());
-                intake.health(&maildir.mailbox, &folder, health);
+                show(intake.as_ref(), &maildir, &folder, &mut shown, health);
             }
         }
         tokio::select! {
@@ -92,6 +98,20 @@ pub async fn watch<I: Intake>(
         }
     }
     Ok(())
+}
+
+/// Tells what people are shown, when it changes.
+fn show<I: Intake>(
+    intake: &I,
+    maildir: &Maildir,
+    folder: &str,
+    shown: &mut Option<Health>,
+    health: Health,
+) {
+    if shown.as_ref() != Some(&health) {
+        *shown = Some(health.clone());
+        intake.health(&maildir.mailbox, folder, health);
+    }
 }
 
 /// One complete pass: every file against the ledger, every mail that is not settled.
@@ -299,7 +319,10 @@ fn list(folder: &Path) -> io::Result<BTreeMap<String, PathBuf>> {
             if file.starts_with('.') || !seen.insert(entry.path()) {
                 continue;
             }
-            if fs::metadata(entry.path()).is_ok_and(|metadata| !metadata.is_file()) {
+            // A pipe would be waited for at its opening for ever.
+            let kind = entry.file_type()?;
+            let file_behind = || fs::metadata(entry.path()).is_ok_and(|behind| behind.is_file());
+            if !(kind.is_file() || kind.is_symlink() && file_behind()) {
                 continue;
             }
             let name = file.split(":2,").next().unwrap_or(&file).to_owned();

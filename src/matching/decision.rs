@@ -1,316 +1,180 @@
 //! From evidence to a verdict. Strong signals that contradict each other never average out: they go to a person.
 //!
-//! Confidence: independent findings for the same place combine as `1 - Π(1 - weight)`, at most 0.999; a place found by
-//! time alone counts [`JUST_ENDED`] where its session is over. A candidate has its part of the sum of all candidates'
-//! confidence, at most [`ASKED`]: where a person is asked, nothing is certain.
+//! What may place a mail at all: a key; else the registered sender; else two independent identifiers of one bidder
+//! (CONTRACT.md). Everything else only tells places apart, by [`super::weighing`].
+
+mod keys;
+mod senders;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
 use super::{
-    Candidate, Facts, Match, Placement, Reason, Verdict,
-    names::CompanyName,
-    sessions::{Choice, choose},
-    signals::{Evidence, Key, Kind, gather},
+    Facts, Match, Placement, Reason, Verdict,
+    reading::Reading,
+    sessions,
+    signals::{Evidence, Family, Kind, gather},
+    weighing::{MARGIN, THRESHOLD, Weighed, posterior},
 };
 use crate::{
     letter::Letter,
-    tender::{BidderId, Registry, Session, SessionId},
+    tender::{BidderId, Session, TenderId},
 };
-
-const CERTAIN: f64 = 0.999;
-const JUST_ENDED: f64 = 0.9;
-const ASKED: f64 = 0.6;
-const CANDIDATES: usize = 3;
-/// Below this part of the best a candidate only distracts: the other bidders of a tender whose code was named.
-const NOISE: f64 = 0.25;
 
 /// A verdict before it is dressed with reasons.
 enum Ruling<'a> {
-    /// With the reason that the time gave, and the factor for it.
-    Place(&'a Session, Option<Reason>, f64),
+    /// With what settled the session, where no key did.
+    Place(&'a Session, Option<Reason>),
     /// Why a person must choose among all that the evidence names.
     Ask(Reason),
     Nothing,
 }
 
-struct Case<'a> {
-    facts: &'a Facts<'a>,
-    evidence: Vec<Evidence>,
+/// A letter, what it is weighed against, and what speaks for whom.
+pub struct Case<'a> {
+    pub reading: Reading<'a>,
+    pub facts: &'a Facts<'a>,
+    pub evidence: Vec<Evidence>,
+    /// The thread is an old one, answered for a new matter: its session counts no more than any other.
+    pub moved_on: bool,
 }
 
 pub fn decide(letter: &Letter, facts: &Facts) -> Match {
-    let case = Case {
+    let reading = Reading::of(letter, facts.index);
+    let evidence = gather(&reading, facts);
+    let mut case = Case {
+        reading,
         facts,
-        evidence: gather(letter, facts),
+        evidence,
+        moved_on: false,
     };
     let ruling = if case.any(|kind| matches!(kind, Kind::Conclusive(_))) {
         case.by_keys()
     } else if !case.registered().is_empty() {
         case.by_sender()
-    } else if case.any(|kind| kind != Kind::Contradicting) {
+    } else if case.is_worth_asking() {
         case.by_identifiers()
     } else {
         Ruling::Nothing
     };
-    let sender_registered = !case.registered().is_empty();
-    match ruling {
-        Ruling::Place(session, by_time, factor) => {
-            case.placed(session, by_time, factor, sender_registered)
-        }
-        Ruling::Ask(why) => case.ask(why, sender_registered),
-        Ruling::Nothing => Match {
-            verdict: Verdict::Nothing,
-            confidence: 0.0,
-            reasons: Vec::new(),
-            sender_registered,
-        },
-    }
+    case.dress(ruling)
+}
+
+/// The bidders whom a key in the letter names.
+pub fn named_by_keys(reading: &Reading, facts: &Facts) -> BTreeSet<BidderId> {
+    let evidence = gather(reading, facts);
+    let keys = evidence
+        .iter()
+        .filter(|evidence| matches!(evidence.signal.kind, Kind::Conclusive(_)));
+    keys.filter_map(|evidence| evidence.bidder).collect()
 }
 
 impl<'a> Case<'a> {
-    /// Secret address, thread or reference: enough alone, whoever writes, unless somebody else is in it.
-    fn by_keys(&self) -> Ruling<'a> {
-        let keys = self.bidders(|evidence| matches!(evidence.signal.kind, Kind::Conclusive(_)));
-        let Some(&bidder) = keys.first() else {
-            return ask("contradiction", "kunci tidak dikenali");
-        };
-        if keys.len() > 1 {
-            return ask(
-                "contradiction",
-                "tanda-tandanya menunjuk ke peserta yang berbeda",
-            );
-        }
-        // The writer, whom he wants answered, whose mail he encloses: each set may hold several firms of one clerk, but
-        // the key's own bidder must be among them.
-        for signal in ["registered-address", "reply-address", "enclosed-sender"] {
-            let named = self.bidders(|evidence| evidence.signal.name == signal);
-            if !named.is_empty() && !named.iter().any(|&other| self.same_firm(other, bidder)) {
-                return ask(
-                    "contradiction",
-                    "tanda milik seorang peserta dipakai oleh alamat peserta lain",
-                );
-            }
-        }
-        if let Some(contradiction) = self.text_contradicts(bidder) {
-            return contradiction;
-        }
-        self.key_session(bidder)
-    }
-
-    /// What the writer says beside his key: a second tender in which he takes part too, or, from an address that
-    /// nobody registered, another firm's name or number.
-    fn text_contradicts(&self, bidder: BidderId) -> Option<Ruling<'a>> {
-        let registered = self.registered();
-        let named = |signal: &str| self.bidders(|evidence| evidence.signal.name == signal);
-        let tender_of = |id: BidderId| self.facts.registry.bidder(id).map(|bidder| bidder.tender);
-        let second_tender = named("tender-code").into_iter().any(|other| {
-            tender_of(other) != tender_of(bidder)
-                && (registered.contains(&other) || self.same_firm(other, bidder))
-        });
-        if second_tender {
-            return Some(ask(
-                "contradiction",
-                "surat ini menyebut lebih dari satu tender",
-            ));
-        }
-        let stranger = registered.is_empty();
-        let other_firm = ["company-name", "npwp", "nib"].into_iter().any(|signal| {
-            let named = named(signal);
-            !named.is_empty() && !named.iter().any(|&other| self.same_firm(other, bidder))
-        });
-        (stranger && other_firm).then(|| {
-            ask(
-                "contradiction",
-                "surat ini menyebut perusahaan lain, dari alamat yang tidak terdaftar",
-            )
+    /// Something names a bidder; in what the server took for spam, something clear.
+    fn is_worth_asking(&self) -> bool {
+        let spam = self.reading.letter.automation.spam_verdict;
+        self.evidence.iter().any(|evidence| {
+            evidence.bidder.is_some()
+                && (!spam
+                    || !matches!(evidence.signal.kind, Kind::Supporting | Kind::Contradicting))
         })
     }
 
-    /// The session that the keys of one bidder name.
-    ///
-    /// The address written to and the mail answered settle it; a typed reference among others is then only a mention,
-    /// but one that names another session alone contradicts them. Without them a typed reference settles it, without
-    /// that a quoted one. Two of the same rank that differ go to a person.
-    fn key_session(&self, bidder: BidderId) -> Ruling<'a> {
-        let of_rank = |rank: Key| -> BTreeSet<SessionId> {
-            self.evidence
-                .iter()
-                .filter(|evidence| evidence.signal.kind == Kind::Conclusive(rank))
-                .filter_map(|evidence| evidence.session)
-                .collect()
+    /// The session of these bidders that papers, words and time point to, if it is clear.
+    fn settle(&self, pool: &BTreeSet<BidderId>) -> Ruling<'a> {
+        let at = self.facts.received_at;
+        let weighed: Vec<Weighed<'a>> = self.weigh(pool);
+        let Some(session) = weighed.first().and_then(|best| best.session) else {
+            return Ruling::Ask(reason("no-session", "peserta ini tidak mempunyai jadwal"));
         };
-        let (direct, written, quoted) = (
-            of_rank(Key::Direct),
-            of_rank(Key::Written),
-            of_rank(Key::Quoted),
-        );
-        let named = [&direct, &written, &quoted]
-            .into_iter()
-            .find(|named| !named.is_empty());
-        let Some(named) = named else {
-            return self.by_time(&[bidder]);
-        };
-        let only = (named.len() == 1).then(|| named.first()).flatten();
-        let Some(session) = only.and_then(|&id| self.facts.registry.session(id)) else {
-            return ask(
-                "contradiction",
-                "tanda-tandanya menunjuk ke jadwal yang berbeda",
-            );
-        };
-        if !written.is_empty() && !written.contains(&session.id) {
-            return ask(
-                "contradiction",
-                "nomor rujukan yang ditulis bukan milik jadwal yang dibalas",
-            );
+        let clear = weighed[1..].iter().all(|other| {
+            let by_lists = match other.bidder == session.bidder {
+                true => 0.0,
+                false => weighed[0].by_lists,
+            };
+            weighed[0].odds - by_lists - other.odds >= MARGIN
+        });
+        let open = sessions::is_open(session, at);
+        if !clear
+            || posterior(&weighed[0], &weighed) < THRESHOLD
+            || !(open || sessions::has_just_ended(session, at))
+        {
+            return several_sessions();
         }
-        self.place(session, None, 1.0)
+        let others = || weighed[1..].iter().filter_map(|place| place.session);
+        let by_time = match open {
+            true if others().any(|other| sessions::is_open(other, at)) => None,
+            true => Some(reason(
+                "open-session",
+                "satu-satunya jadwal yang masih menerima berkas",
+            )),
+            false => Some(reason("ended-session", "jadwal yang belum lama berakhir")),
+        };
+        self.place(session, by_time)
     }
 
-    /// The registered sender with exactly one session that is open for it.
-    fn by_sender(&self) -> Ruling<'a> {
-        let sender = self.registered();
-        let firm = |other: BidderId| sender.iter().any(|&own| self.same_firm(own, other));
-        for signal in ["reply-address", "enclosed-sender"] {
-            let named = self.bidders(|evidence| evidence.signal.name == signal);
-            if !named.is_empty() && !named.into_iter().any(firm) {
-                return ask("contradiction", "alamat dalam surat ini milik peserta lain");
-            }
-        }
-        // One address may stand for several bidders: one firm in two tenders, or a clerk of several firms. What he
-        // names narrows them; naming none of them speaks against all.
-        let mut pool: Vec<BidderId> = sender.iter().copied().collect();
-        for signal in ["tender-code", "company-name", "npwp", "nib"] {
-            let named = self.bidders(|evidence| evidence.signal.name == signal);
-            if named.is_empty() {
-                continue;
-            }
-            pool.retain(|bidder| named.contains(bidder));
-            if pool.is_empty() {
-                return ask(
-                    "contradiction",
-                    "isi surat menyebut tender atau perusahaan lain",
-                );
-            }
-        }
-        let everything: Vec<BidderId> = sender.into_iter().collect();
-        match (choose(&pool, self.facts), choose(&everything, self.facts)) {
-            // "Old tender in the subject" is a usual fault: papers may well be meant for what is open elsewhere.
-            (Choice::JustEnded(_), Choice::Open(_)) => ask(
-                "contradiction",
-                "tender yang disebut sudah lewat, sedangkan yang lain masih terbuka",
-            ),
-            _ => self.by_time(&pool),
-        }
-    }
-
-    /// Two independent identifiers of exactly one bidder, and nothing that speaks against it.
-    fn by_identifiers(&self) -> Ruling<'a> {
-        let unclear = || {
-            ask(
-                "unregistered",
-                "pengirim tidak terdaftar dan buktinya belum cukup",
-            )
-        };
-        if self.any(|kind| matches!(kind, Kind::Contradicting)) {
-            return unclear();
-        }
-        let mut named: Option<BTreeSet<BidderId>> = None;
-        let mut kinds = 0;
-        for signal in ["tender-code", "company-name", "npwp", "nib"] {
-            let found = self.bidders(|evidence| evidence.signal.name == signal);
-            if found.is_empty() {
-                continue;
-            }
-            // Two codes, or two firms: which one is meant?
-            let one_tender = self.tenders(&found) == 1;
-            let one_firm = found
-                .iter()
-                .all(|&a| found.iter().all(|&b| self.same_firm(a, b)));
-            if (signal == "tender-code" && !one_tender) || (signal != "tender-code" && !one_firm) {
-                return unclear();
-            }
-            kinds += 1;
-            named = Some(match named {
-                None => found,
-                Some(before) => before.intersection(&found).copied().collect(),
-            });
-        }
-        let named: Vec<BidderId> = named.unwrap_or_default().into_iter().collect();
-        let [bidder] = named[..] else {
-            return unclear();
-        };
-        let others = self.bidders(|evidence| evidence.signal.kind == Kind::Strong);
-        if kinds < 2 || others.iter().any(|&other| !self.same_firm(other, bidder)) {
-            return unclear();
-        }
-        self.by_time(&[bidder])
-    }
-
-    fn by_time(&self, bidders: &[BidderId]) -> Ruling<'a> {
-        let reason = |signal: &str, detail: &str| {
-            Some(Reason {
-                signal: signal.into(),
-                detail: detail.into(),
-            })
-        };
-        match choose(bidders, self.facts) {
-            Choice::Open(session) => self.place(
-                session,
-                reason(
-                    "open-session",
-                    "satu-satunya jadwal yang masih menerima berkas",
-                ),
-                1.0,
-            ),
-            Choice::JustEnded(session) => self.place(
-                session,
-                reason(
-                    "ended-session",
-                    "satu-satunya jadwal yang belum lama berakhir",
-                ),
-                JUST_ENDED,
-            ),
-            Choice::Unclear(sessions) if sessions.is_empty() => {
-                ask("no-session", "peserta ini tidak mempunyai jadwal")
-            }
-            Choice::Unclear(_) => ask("several-sessions", "jadwal yang dimaksud tidak pasti"),
-        }
-    }
-
-    fn place(&self, session: &'a Session, by_time: Option<Reason>, factor: f64) -> Ruling<'a> {
+    fn place(&self, session: &'a Session, by: Option<Reason>) -> Ruling<'a> {
         let bidder = self.facts.registry.bidder(session.bidder);
         if session.withdrawn || bidder.is_none_or(|bidder| bidder.withdrawn) {
-            return ask(
+            return Ruling::Ask(reason(
                 "withdrawn",
                 "peserta atau jadwal ini sudah ditarik dari daftar",
+            ));
+        }
+        Ruling::Place(session, by)
+    }
+
+    fn dress(&self, ruling: Ruling<'a>) -> Match {
+        let sender_registered = !self.registered().is_empty();
+        match ruling {
+            Ruling::Place(session, by) => {
+                let confidence = self.confidence(session.id);
+                if confidence < THRESHOLD {
+                    let why = reason("unclear", "bukti untuk peserta lain hampir sama kuat");
+                    return self.asked(why, sender_registered);
+                }
+                Match {
+                    verdict: Verdict::Placed(Placement {
+                        tender: session.tender,
+                        bidder: session.bidder,
+                        session: session.id,
+                    }),
+                    confidence,
+                    reasons: self.reasons_for(session, by),
+                    sender_registered,
+                }
+            }
+            Ruling::Ask(why) => self.asked(why, sender_registered),
+            Ruling::Nothing => Match {
+                verdict: Verdict::Nothing,
+                confidence: 0.0,
+                reasons: Vec::new(),
+                sender_registered,
+            },
+        }
+    }
+
+    fn reasons_for(&self, session: &Session, by: Option<Reason>) -> Vec<Reason> {
+        let all = self.all_named();
+        let own = all
+            .into_iter()
+            .find(|place| place.session.is_some_and(|own| own.id == session.id));
+        let mut reasons = own.map(|place| place.reasons).unwrap_or_default();
+        reasons.extend(by);
+        let tender = self.facts.registry.tender(session.tender);
+        if let Some(tender) = tender.filter(|tender| tender.mailbox != self.facts.mailbox) {
+            let detail = format!(
+                "surat masuk ke {}, tender ini ditangani {}",
+                self.facts.mailbox, tender.mailbox
             );
+            reasons.push(reason("other-mailbox", &detail));
         }
-        Ruling::Place(session, by_time, factor)
+        reasons
     }
 
-    fn placed(
-        &self,
-        session: &Session,
-        by_time: Option<Reason>,
-        factor: f64,
-        sender_registered: bool,
-    ) -> Match {
-        let (confidence, mut reasons) = self.weigh(session.bidder, Some(session.id));
-        reasons.extend(by_time);
-        Match {
-            verdict: Verdict::Placed(Placement {
-                tender: session.tender,
-                bidder: session.bidder,
-                session: session.id,
-            }),
-            confidence: confidence * factor,
-            reasons,
-            sender_registered,
-        }
-    }
-
-    fn ask(&self, why: Reason, sender_registered: bool) -> Match {
-        let candidates = self.candidates();
+    fn asked(&self, why: Reason, sender_registered: bool) -> Match {
+        let candidates = self.candidates(&why, why.signal == "contradiction");
         let mut reasons: Vec<Reason> = Vec::new();
         for evidence in &self.evidence {
             if !reasons.contains(&evidence.reason) {
@@ -326,83 +190,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Every place that some evidence names, the best three.
-    fn candidates(&self) -> Vec<Candidate> {
-        let mut candidates: Vec<Candidate> = Vec::new();
-        for bidder in self.bidders(|evidence| evidence.bidder.is_some()) {
-            let Some(tender) = self
-                .facts
-                .registry
-                .bidder(bidder)
-                .map(|bidder| bidder.tender)
-            else {
-                continue;
-            };
-            for (session, factor) in self.candidate_sessions(bidder) {
-                let (confidence, reasons) = self.weigh(bidder, session);
-                candidates.push(Candidate {
-                    tender,
-                    bidder,
-                    session,
-                    confidence: confidence * factor,
-                    reasons,
-                });
-            }
-        }
-        // Stable: of equals the nearer session stays before the other.
-        candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-        let best = candidates.first().map_or(0.0, |best| best.confidence);
-        candidates.retain(|candidate| candidate.confidence >= best * NOISE);
-        let sum: f64 = candidates
-            .iter()
-            .map(|candidate| candidate.confidence)
-            .sum();
-        candidates.truncate(CANDIDATES);
-        for candidate in &mut candidates {
-            let part = candidate.confidence / sum.max(f64::MIN_POSITIVE);
-            candidate.confidence = (candidate.confidence * part).min(ASKED);
-        }
-        candidates
-    }
-
-    /// Those that its keys name, else those that the time offers, the likelier first.
-    fn candidate_sessions(&self, bidder: BidderId) -> Vec<(Option<SessionId>, f64)> {
-        let named: BTreeSet<SessionId> = self
-            .evidence
-            .iter()
-            .filter(|evidence| evidence.bidder == Some(bidder))
-            .filter_map(|evidence| evidence.session)
-            .collect();
-        if !named.is_empty() {
-            return named.into_iter().map(|id| (Some(id), 1.0)).collect();
-        }
-        match choose(&[bidder], self.facts) {
-            Choice::Open(session) => vec![(Some(session.id), 1.0)],
-            Choice::JustEnded(session) => vec![(Some(session.id), JUST_ENDED)],
-            Choice::Unclear(sessions) if sessions.is_empty() => vec![(None, 1.0)],
-            Choice::Unclear(sessions) => sessions
-                .iter()
-                .map(|session| (Some(session.id), 1.0))
-                .collect(),
-        }
-    }
-
-    /// The evidence for a place, combined, and its reasons, the strongest first.
-    fn weigh(&self, bidder: BidderId, session: Option<SessionId>) -> (f64, Vec<Reason>) {
-        let speaks = self.evidence.iter().filter(|evidence| {
-            evidence.bidder == Some(bidder)
-                && (evidence.session.is_none() || evidence.session == session)
-        });
-        let mut doubt = 1.0;
-        let mut reasons = Vec::new();
-        for evidence in speaks {
-            doubt *= 1.0 - evidence.signal.weight;
-            reasons.push(evidence.reason.clone());
-        }
-        ((1.0 - doubt).min(CERTAIN), reasons)
-    }
-
-    fn any(&self, fits: impl Fn(Kind) -> bool) -> bool {
+    pub fn any(&self, fits: impl Fn(Kind) -> bool) -> bool {
         self.evidence
             .iter()
             .any(|evidence| fits(evidence.signal.kind))
@@ -413,49 +201,40 @@ impl<'a> Case<'a> {
         fitting.filter_map(|evidence| evidence.bidder).collect()
     }
 
-    fn registered(&self) -> BTreeSet<BidderId> {
-        self.bidders(|evidence| evidence.signal.name == "registered-address")
+    pub fn named(&self, signal: &str) -> BTreeSet<BidderId> {
+        self.bidders(|evidence| evidence.signal.name == signal)
     }
 
-    fn tenders(&self, bidders: &BTreeSet<BidderId>) -> usize {
-        let tenders = bidders
-            .iter()
-            .filter_map(|&id| self.facts.registry.bidder(id));
-        tenders
+    pub fn of_family(&self, family: Family) -> BTreeSet<BidderId> {
+        self.bidders(|evidence| evidence.signal.kind == Kind::Identifier(family))
+    }
+
+    pub fn registered(&self) -> BTreeSet<BidderId> {
+        self.named("registered-address")
+    }
+
+    pub fn tender_of(&self, bidder: BidderId) -> Option<TenderId> {
+        self.facts
+            .registry
+            .bidder(bidder)
             .map(|bidder| bidder.tender)
-            .collect::<BTreeSet<_>>()
-            .len()
-    }
-
-    fn same_firm(&self, a: BidderId, b: BidderId) -> bool {
-        a == b || same_firm(self.facts.registry, a, b)
     }
 }
 
-/// One firm in two tenders is two bidders: equal name with equal legal form, or equal NPWP.
-fn same_firm(registry: &Registry, a: BidderId, b: BidderId) -> bool {
-    let (Some(a), Some(b)) = (registry.bidder(a), registry.bidder(b)) else {
-        return false;
-    };
-    let npwp = |npwp: &Option<String>| {
-        let digits: String = npwp
-            .iter()
-            .flat_map(|n| n.chars())
-            .filter(char::is_ascii_digit)
-            .collect();
-        let bare = digits.strip_prefix('0').unwrap_or(&digits).to_owned();
-        (bare.len() >= 14).then_some(bare)
-    };
-    CompanyName::read(&a.name) == CompanyName::read(&b.name)
-        || npwp(&a.npwp).is_some_and(|number| npwp(&b.npwp) == Some(number))
+pub fn contradiction(detail: &str) -> Reason {
+    reason("contradiction", detail)
 }
 
-fn ask<'a>(signal: &str, detail: &str) -> Ruling<'a> {
-    Ruling::Ask(Reason {
+fn reason(signal: &str, detail: &str) -> Reason {
+    Reason {
         signal: signal.into(),
         detail: detail.into(),
-    })
+    }
 }
 
-#[cfg(test)]
-mod tests;
+fn several_sessions<'a>() -> Ruling<'a> {
+    Ruling::Ask(reason(
+        "several-sessions",
+        "jadwal yang dimaksud tidak pasti",
+    ))
+}

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Facts, MailboxIdentity, Sent};
+use super::{Facts, History, Index, MailboxIdentity, Sent};
 use crate::{
     address::EmailAddress,
     digest::Digest,
@@ -199,13 +199,17 @@ pub fn mailboxes() -> Vec<MailboxIdentity> {
 /// One hour before the papers are due.
 pub fn facts<'a>(
     registry: &'a Registry,
+    index: &'a Index,
     sent: &'a [Sent],
     mailboxes: &'a [MailboxIdentity],
 ) -> Facts<'a> {
     Facts {
         registry,
+        index,
         sent,
         mailboxes,
+        mailbox: "pokja-3",
+        history: History::none(),
         received_at: hours(time(DUE), -1),
     }
 }
@@ -249,6 +253,7 @@ fn session(id: SessionId, tender: i64, bidder: i64, kind: SessionKind) -> Sessio
         invite: Some(hours(due, -48)),
         due,
         meeting: Meeting::default(),
+        letter: Default::default(),
         documents: vec![DocumentWord::Ktp, DocumentWord::Nib],
         file: None,
         file_at: None,

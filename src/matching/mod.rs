@@ -1,24 +1,39 @@
 //! Letter + registry -> which tender, bidder and session, with reasons. Pure; the table of signals is made to be added to.
 //!
-//! [`signals`] says what speaks for whom, [`decision`] what follows from it, [`sessions`] which meeting of a bidder is
-//! meant where only the bidder is known.
+//! [`reading`] looks a letter through for what the [`index`] of the registry knows, [`signals`] says what of it speaks for
+//! whom, [`contradictions`] what speaks against filing at all, [`weighing`] adds up, [`decision`] decides.
 
+mod contradictions;
 mod decision;
 #[cfg(test)]
 pub mod fixture;
+pub mod index;
+mod name_search;
 pub mod names;
+mod packages;
+mod reading;
 mod sessions;
 pub mod signals;
 mod text;
+mod weighing;
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::LazyLock,
+};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use index::Index;
+
 use crate::{
     address::EmailAddress,
     letter::Letter,
-    tender::{BidderId, Registry, SessionId, TenderId},
+    tender::{BidderId, DocumentWord, Registry, Session, SessionId, TenderId},
 };
+use reading::Reading;
+use signals::{Kind, SIGNALS};
 
 /// Message-IDs of one letter that are looked up; a mail with a thousand References costs no more than others.
 const REFERENCES_LIMIT: usize = 50;
@@ -48,6 +63,8 @@ pub struct Candidate {
     pub session: Option<SessionId>,
     pub confidence: f64,
     pub reasons: Vec<Reason>,
+    /// What speaks against it.
+    pub against: Vec<Reason>,
 }
 
 /// What matching says of a letter.
@@ -91,15 +108,72 @@ pub struct MailboxIdentity {
     pub subaddress: String,
 }
 
+/// That mails of an address were filed with a bidder before: by a person, or by their keys. Seen, never registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    pub bidder: BidderId,
+    pub mails: u32,
+}
+
+/// What happened before the letter came. All of it may be empty: it adds, and nothing rests on it alone.
+#[derive(Clone, Copy, Debug)]
+pub struct History<'a> {
+    /// Earlier mails of the writer's address.
+    pub seen: &'a [Seen],
+    /// Of the sessions of [`concerned`] bidders: the papers that have not come.
+    pub missing: &'a HashMap<SessionId, Vec<DocumentWord>>,
+    /// The session of our last mail to each concerned bidder.
+    pub asked_last: &'a [SessionId],
+    /// Text of the letter's papers, as far as they were read.
+    pub paper_texts: &'a [String],
+}
+
+impl History<'static> {
+    /// Nothing is known of before.
+    pub fn none() -> History<'static> {
+        static NOTHING_MISSING: LazyLock<HashMap<SessionId, Vec<DocumentWord>>> =
+            LazyLock::new(HashMap::new);
+        History {
+            seen: &[],
+            missing: &NOTHING_MISSING,
+            asked_last: &[],
+            paper_texts: &[],
+        }
+    }
+}
+
 /// What a letter is weighed against.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
     pub registry: &'a Registry,
+    /// Made from that registry.
+    pub index: &'a Index,
     /// Our own mails among [`references_of`] the letter.
     pub sent: &'a [Sent],
     /// Every mailbox of the office: a secret address of one Pokja may come to another's mailbox.
     pub mailboxes: &'a [MailboxIdentity],
+    /// Name of the mailbox that it came to.
+    pub mailbox: &'a str,
+    pub history: History<'a>,
     pub received_at: Timestamp,
+}
+
+impl Facts<'_> {
+    /// What a session still waits for; all it asks for, where nobody looked.
+    fn missing<'s>(&'s self, session: &'s Session) -> &'s [DocumentWord] {
+        let known = self.history.missing.get(&session.id);
+        known.unwrap_or(&session.documents)
+    }
+}
+
+/// The bidders of whom the letter's history is worth loading: those that a key or the sender's address names.
+pub fn concerned(letter: &Letter, facts: &Facts) -> BTreeSet<BidderId> {
+    let keys = decision::named_by_keys(&Reading::of(letter, facts.index), facts);
+    let writers = letter.from.iter();
+    let registered = writers.flat_map(|from| facts.registry.bidders_at(&from.address));
+    keys.into_iter()
+        .chain(registered.map(|bidder| bidder.id))
+        .collect()
 }
 
 /// Where the letter belongs, and why.
@@ -134,13 +208,8 @@ pub fn references_of(letter: &Letter) -> Vec<String> {
 /// Whether anything but identifiers in the text speaks for a bidder: a key, or an address.
 pub fn rests_on_firm_signal(matched: &Match) -> bool {
     let firm = |name: &str| {
-        let signal = signals::SIGNALS.iter().find(|signal| signal.name == name);
-        signal.is_some_and(|signal| {
-            matches!(
-                signal.kind,
-                signals::Kind::Conclusive(_) | signals::Kind::Strong
-            )
-        })
+        let signal = SIGNALS.iter().find(|signal| signal.name == name);
+        signal.is_some_and(|signal| matches!(signal.kind, Kind::Conclusive(_) | Kind::Strong))
     };
     matched.reasons.iter().any(|reason| firm(&reason.signal))
 }

@@ -1,4 +1,7 @@
-//! Company names as people write them: the legal form apart from the rest (domain.md 2.3). PT X is not CV X.
+//! Company names as people write them: the legal form apart from the rest (domain.md 2.3). PT X is not CV X, X is not
+//! X Abadi, and a joint operation has the names of its members.
+
+use std::{collections::HashSet, sync::LazyLock};
 
 use super::text::{Word, words};
 
@@ -25,37 +28,27 @@ const FORMS: &[(&[&str], &str)] = &[
 /// Words behind a name that do not tell companies apart.
 const SUFFIXES: &[&str] = &["PERSERO", "TBK"];
 
-/// Words that follow a name without being part of it, for texts in capitals throughout.
-const FOLLOWERS: &[&str] = &[
-    "DAN",
-    "UNTUK",
-    "DALAM",
-    "DENGAN",
-    "PADA",
-    "DI",
-    "YANG",
-    "ATAS",
-    "SELAKU",
-    "NPWP",
-    "NIB",
-    "ALAMAT",
-    "DIREKTUR",
-    "TENDER",
-    "PAKET",
-    "KODE",
-    "DOKUMEN",
-    "BERKAS",
-    "PEMBUKTIAN",
-    "KUALIFIKASI",
-    "KLARIFIKASI",
-    "NEGOSIASI",
-    "NEGO",
-    "KTP",
-    "SUSULAN",
-    "PERSERO",
-    "TBK",
-    "UNDANGAN",
-];
+/// What joins several companies to one bidder.
+const JOINT: &[&str] = &["KSO", "JO", "KONSORSIUM", "KEMITRAAN"];
+
+/// Words of ordinary letters: a name ends before them, also in a text that is all capitals or all small. Data, meant to grow.
+static ORDINARY: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| list(include_str!("ordinary_words.txt")));
+
+/// Words of which companies make their names: what differs in one of them is another company, not a slip of the finger.
+static COMPANY_WORDS: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| list(include_str!("company_words.txt")));
+
+fn list(text: &'static str) -> HashSet<&'static str> {
+    text.lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(str::split_whitespace)
+        .collect()
+}
+
+pub fn is_company_word(upper: &str) -> bool {
+    COMPANY_WORDS.contains(upper)
+}
 
 /// A name made comparable.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -68,7 +61,10 @@ pub struct CompanyName {
 
 impl CompanyName {
     pub fn read(name: &str) -> CompanyName {
-        let mut words: Vec<String> = words(name).into_iter().map(|word| word.upper).collect();
+        CompanyName::of_words(words(name).into_iter().map(|word| word.upper).collect())
+    }
+
+    fn of_words(mut words: Vec<String>) -> CompanyName {
         let strip = |words: &mut Vec<String>| {
             while words.len() > 1 && words.last().is_some_and(|w| SUFFIXES.contains(&w.as_str())) {
                 words.pop();
@@ -97,67 +93,130 @@ impl CompanyName {
         strip(&mut words);
         CompanyName { form, words }
     }
+}
 
-    /// Whether a text names this very company: its words in a row, its own form beside them, and nothing that carries
-    /// the name on. "Lestuwana Karya" alone may be PT or CV, and "PT Contoh" is not "PT Contoh Karya".
-    pub fn stands_in(&self, text: &[Word]) -> bool {
-        let length = self.words.len();
-        if length == 0 || text.len() < length {
-            return false;
+/// Whether a word joins companies to one bidder.
+pub fn joins(upper: &str) -> bool {
+    JOINT.contains(&upper)
+}
+
+/// The companies of a joint operation ("PT A – CV B KSO", "KSO A - B", "PT A JO CV B"); empty for a single company.
+pub fn members(name: &str) -> Vec<CompanyName> {
+    let all = words(name);
+    if !all.iter().any(|word| joins(&word.upper)) {
+        return Vec::new();
+    }
+    let mut members: Vec<CompanyName> = Vec::new();
+    let mut member: Vec<String> = Vec::new();
+    let mut close = |member: &mut Vec<String>| {
+        let closed = std::mem::take(member);
+        if !closed.is_empty() {
+            members.push(CompanyName::of_words(closed));
         }
-        (0..=text.len() - length).any(|at| {
-            let (before, rest) = text.split_at(at);
-            let (name, after) = rest.split_at(length);
-            name.iter().map(|word| &word.upper).eq(&self.words)
-                && match self.form {
-                    None => length > 1 && ends_here(name, after),
-                    Some(form) => spellings(form).any(|spelling| {
-                        (ends_with(before, spelling) && ends_here(name, after))
-                            || starts_with(after, spelling)
-                    }),
-                }
+    };
+    for word in &all {
+        let upper = word.upper.as_str();
+        let is_form = FORMS.iter().any(|(spelling, _)| *spelling == [upper]);
+        let new_form = !member.is_empty() && is_form;
+        if joins(upper) || new_form || upper == "DAN" {
+            close(&mut member);
+        }
+        if !joins(upper) && upper != "DAN" {
+            member.push(upper.to_owned());
+            // "PT." ends nothing.
+            if word.ends && !is_form {
+                close(&mut member);
+            }
+        }
+    }
+    close(&mut member);
+    members.retain(|member| {
+        member.words.len() > 1 || (member.form.is_some() && !member.words.is_empty())
+    });
+    if members.len() < 2 {
+        members.clear();
+    }
+    members
+}
+
+/// The legal form that stands beside `length` words from `at`, before or behind them.
+pub fn form_beside(text: &[Word], at: usize, length: usize) -> Option<&'static str> {
+    let (before, after) = (
+        text.get(..at).unwrap_or_default(),
+        text.get(at + length..).unwrap_or_default(),
+    );
+    let is = |text: &[Word], spelling: &[&str]| {
+        text.len() == spelling.len()
+            && text
+                .iter()
+                .zip(spelling)
+                .all(|(word, part)| word.upper == *part)
+    };
+    let found = |fits: &dyn Fn(&[&str]) -> bool| {
+        FORMS
+            .iter()
+            .find(|(spelling, _)| fits(spelling))
+            .map(|(_, form)| *form)
+    };
+    found(&|spelling| {
+        before
+            .len()
+            .checked_sub(spelling.len())
+            .is_some_and(|from| is(&before[from..], spelling))
+    })
+    .or_else(|| {
+        found(&|spelling| {
+            // "Lestuwana Karya, CV" ends with its form; in "KTP Lestuwana CV Segarindo" it belongs to the next.
+            after.get(..spelling.len()).is_some_and(|form| {
+                is(form, spelling)
+                    && (form.last().is_some_and(|word| word.ends)
+                        || after
+                            .get(spelling.len())
+                            .is_none_or(|next| ends_before(&form[spelling.len() - 1], next)))
+            })
         })
+    })
+}
+
+/// Whether a name may begin at `at`: nothing before it that could be its own first word.
+pub fn begins_at(text: &[Word], at: usize) -> bool {
+    match (
+        at.checked_sub(1).and_then(|before| text.get(before)),
+        text.get(at),
+    ) {
+        (Some(before), Some(first)) => {
+            before.ends
+                || (!before.capital && first.capital)
+                || ORDINARY.contains(before.upper.as_str())
+        }
+        _ => true,
     }
 }
 
-/// Punctuation, a line's end, a small letter after a capital, a number, or a word that begins no name.
-fn ends_here(name: &[Word], after: &[Word]) -> bool {
-    let (Some(last), Some(next)) = (name.last(), after.first()) else {
-        return true;
-    };
-    last.ends
-        || (last.capital && !next.capital)
-        || next.upper.chars().all(|c| c.is_ascii_digit())
-        || FOLLOWERS.contains(&next.upper.as_str())
+/// Whether a name of which `at` is the last word ends there: punctuation, a line's end, a small letter after a capital, a
+/// number, or a word of ordinary letters follows; in a text of small letters anything but a word of companies.
+pub fn ends_at(text: &[Word], at: usize) -> bool {
+    match (text.get(at), text.get(at + 1)) {
+        (Some(last), Some(next)) => last.ends || ends_before(last, next),
+        _ => true,
+    }
 }
 
-fn ends_with(before: &[Word], spelling: &[&str]) -> bool {
-    before.len() >= spelling.len()
-        && starts_with(&before[before.len() - spelling.len()..], spelling)
-}
-
-fn starts_with(after: &[Word], spelling: &[&str]) -> bool {
-    after.len() >= spelling.len()
-        && after
+fn ends_before(last: &Word, next: &Word) -> bool {
+    (last.capital && !next.capital)
+        || next.upper.starts_with(|c: char| c.is_ascii_digit())
+        || SUFFIXES.contains(&next.upper.as_str())
+        || joins(&next.upper)
+        || FORMS
             .iter()
-            .zip(spelling)
-            .all(|(word, part)| word.upper == *part)
-}
-
-fn spellings(form: &str) -> impl Iterator<Item = &'static [&'static str]> {
-    FORMS
-        .iter()
-        .filter(move |(_, short)| *short == form)
-        .map(|(spelling, _)| *spelling)
+            .any(|(spelling, _)| *spelling == [next.upper.as_str()])
+        || (!last.capital && !next.capital && !is_company_word(&next.upper))
+        || (ORDINARY.contains(next.upper.as_str()) && !is_company_word(&next.upper))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn stands(name: &str, text: &str) -> bool {
-        CompanyName::read(name).stands_in(&words(text))
-    }
 
     #[test]
     fn one_company_has_many_spellings() {
@@ -176,31 +235,41 @@ mod tests {
         assert_eq!(CompanyName::read("PT X Y (Persero) Tbk").words, ["X", "Y"]);
         assert_eq!(CompanyName::read("PT").words, ["PT"]);
         assert!(CompanyName::read("").words.is_empty());
-    }
-
-    #[test]
-    fn another_legal_form_is_another_company() {
         assert_ne!(
             CompanyName::read("PT Lestuwana"),
             CompanyName::read("CV Lestuwana")
         );
-        assert!(!stands("PT Lestuwana Karya", "dari CV Lestuwana Karya"));
-        assert!(!stands("PT Lestuwana Karya", "dari Lestuwana Karya"));
     }
 
     #[test]
-    fn a_name_is_found_whole_with_its_form_and_to_its_end() {
-        for (text, there) in [
-            ("PEMBUKTIAN KUALIFIKASI CV. LESTUWANA KARYA (1)", true),
-            ("DOKUMEN CV LESTUWANA KARYA PEMBUKTIAN", true),
-            ("a.n. Lestuwana Karya, CV", true),
-            ("kami dari c.v. lestuwana\nkarya\nmengirim", true),
-            ("Dari CV Lestuwana Karya mohon diterima", true),
-            ("CV Lestuwana", false),
-            ("CV Lestuwana Karya Abadi", false),
-            ("CV LESTUWANA KARYA ABADI", false),
+    fn a_joint_operation_has_members() {
+        let read = |name: &str| -> Vec<String> {
+            let members = members(name).into_iter();
+            members
+                .map(|m| format!("{} {}", m.form.unwrap_or("-"), m.words.join(" ")))
+                .collect()
+        };
+        let both = ["PT SINAR PALARAN", "CV WAHAU RAYA"];
+        for name in [
+            "PT Sinar Palaran – CV Wahau Raya KSO",
+            "KSO PT. Sinar Palaran - CV. Wahau Raya",
+            "PT SINAR PALARAN JO CV WAHAU RAYA",
+            "KSO PT Sinar Palaran dan CV Wahau Raya",
+            "PT Sinar Palaran, CV Wahau Raya (KSO)",
         ] {
-            assert_eq!(stands("CV Lestuwana Karya", text), there, "{text}");
+            assert_eq!(read(name), both, "{name}");
+        }
+        assert_eq!(
+            read("KSO Sinar Palaran - Wahau Raya"),
+            ["- SINAR PALARAN", "- WAHAU RAYA"]
+        );
+        assert!(read("PT Sinar Palaran").is_empty());
+    }
+
+    #[test]
+    fn data_lists_are_uppercase() {
+        for word in ORDINARY.iter().chain(COMPANY_WORDS.iter()) {
+            assert_eq!(*word, word.to_uppercase());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the writer himself wrote, and its words: quoted text is kept apart, since it may be anybody's.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use crate::letter::Letter;
 
@@ -31,8 +31,12 @@ impl Place {
 
 /// The writer's own texts, each with its place; the clearest place first.
 pub fn own(letter: &Letter) -> impl Iterator<Item = (Place, &str)> {
-    let names = letter.attachments.iter().filter(|file| !file.link);
-    let names = names.filter_map(|file| file.name.as_deref());
+    let files = letter.attachments.iter().filter(|file| !file.link);
+    let names = files
+        .clone()
+        .filter_map(|file| file.name.as_deref())
+        .map(stem);
+    let captions = files.filter_map(|file| file.caption.as_deref());
     let writers = letter.from.iter().filter_map(|from| from.name.as_deref());
     [
         (Place::Subject, letter.subject.as_str()),
@@ -40,9 +44,48 @@ pub fn own(letter: &Letter) -> impl Iterator<Item = (Place, &str)> {
         (Place::Signature, letter.signature.as_str()),
     ]
     .into_iter()
-    .chain(names.map(|name| (Place::FileName, name)))
+    .chain(
+        names
+            .chain(captions)
+            .map(|text| (Place::FileName, beginning(text))),
+    )
     .chain(writers.map(|name| (Place::DisplayName, name)))
     .map(|(place, text)| (place, beginning(text)))
+}
+
+/// What he wrote for this mail: a subject that a program put there with "Re:" belongs to the mail answered, and a
+/// signature stands below everything.
+pub fn fresh(letter: &Letter) -> impl Iterator<Item = (Place, &str)> {
+    let residue = is_answer(&letter.subject);
+    own(letter).filter(move |(place, _)| match place {
+        Place::Subject => !residue,
+        Place::Text | Place::FileName => true,
+        Place::Signature | Place::DisplayName => false,
+    })
+}
+
+/// Whether a subject is another mail's: with a prefix of the mail programs known here (domain.md 4.1).
+pub fn is_answer(subject: &str) -> bool {
+    const PREFIXES: &[&str] = &[
+        "re",
+        "fw",
+        "fwd",
+        "bls",
+        "balas",
+        "balasan",
+        "trs",
+        "terusan",
+        "teruskan",
+        "penerusan",
+        "aw",
+        "antw",
+        "sv",
+    ];
+    let subject = subject.trim_start().to_lowercase();
+    let end = subject.find([':', '\u{ff1a}']).unwrap_or(0);
+    let prefix = subject.get(..end).unwrap_or_default();
+    let word = prefix.split(['[', '(', ' ']).next().unwrap_or_default();
+    PREFIXES.contains(&word)
 }
 
 /// What he quoted, forwarded or enclosed.
@@ -60,6 +103,14 @@ fn beginning(text: &str) -> &str {
     &text[..text.floor_char_boundary(READ)]
 }
 
+/// A file's name without its end: "KARYA.pdf" is no company of two words.
+fn stem(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((stem, end)) if !stem.is_empty() && end.len() <= 5 && !end.contains(' ') => stem,
+        _ => name,
+    }
+}
+
 /// A word as it stood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
@@ -67,15 +118,23 @@ pub struct Word {
     pub upper: String,
     /// It began with a capital or a digit.
     pub capital: bool,
-    /// Something other than blanks follows, or nothing.
+    /// Something stands behind it that parts a name from what follows, or nothing at all.
     pub ends: bool,
 }
 
+/// From this column on a line's end may be the mail program's: it ends no name.
+const WRAPPED: usize = 55;
+
 /// The words of letters and digits; case and punctuation are kept only as what they say about where a name ends.
+/// Underscores, and hyphens or dots within a word, are the blanks of file names.
 pub fn words(text: &str) -> Vec<Word> {
     let mut found: Vec<Word> = Vec::new();
     let mut inside = false;
-    for c in text.chars() {
+    let mut column = 0;
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        let wraps = matches!(c, '\r' | '\n') && column >= WRAPPED;
+        column = if c == '\n' { 0 } else { column + 1 };
         if c.is_alphanumeric() {
             if !inside {
                 found.push(Word {
@@ -88,13 +147,18 @@ pub fn words(text: &str) -> Vec<Word> {
             if let Some(word) = found.last_mut() {
                 word.upper.extend(c.to_uppercase());
             }
-        } else {
-            inside = false;
-            if !matches!(c, ' ' | '\u{a0}')
-                && let Some(word) = found.last_mut()
-            {
-                word.ends = true;
-            }
+            continue;
+        }
+        let tight = inside
+            && matches!(c, '-' | '.' | '\'')
+            && characters.peek().is_some_and(|next| next.is_alphanumeric());
+        inside = false;
+        if !tight
+            && !wraps
+            && !matches!(c, ' ' | '\u{a0}' | '_')
+            && let Some(word) = found.last_mut()
+        {
+            word.ends = true;
         }
     }
     if let Some(word) = found.last_mut() {
@@ -108,6 +172,7 @@ pub fn numbers(text: &str) -> HashSet<String> {
     let mut found = HashSet::new();
     let mut whole = String::new();
     let mut run = String::new();
+    let text = with_digits(text);
     let mut characters = text.chars().peekable();
     while let Some(c) = characters.next() {
         if c.is_ascii_digit() {
@@ -129,6 +194,42 @@ pub fn numbers(text: &str) -> HashSet<String> {
     found
 }
 
+/// Letters that stand for digits in what is mostly a number: `99990OO1000`. Only numbers of the registry are ever looked
+/// for, so nothing is made up by this.
+fn with_digits(text: &str) -> Cow<'_, str> {
+    let digit = |c: char| match c {
+        'O' | 'o' => Some('0'),
+        'I' | 'l' | 'i' => Some('1'),
+        'S' | 's' => Some('5'),
+        'B' => Some('8'),
+        c if c.is_ascii_digit() => Some(c),
+        _ => None,
+    };
+    let mends = |token: &str| {
+        let digits = token.chars().filter(char::is_ascii_digit).count();
+        digits >= 3
+            && digits < token.len()
+            && digits * 3 >= token.len()
+            && token.chars().all(|c| digit(c).is_some())
+    };
+    let tokens = || text.split_inclusive(|c: char| !c.is_alphanumeric());
+    if !tokens().any(|token| mends(bare(token))) {
+        return Cow::Borrowed(text);
+    }
+    let mended = tokens().map(|token| match mends(bare(token)) {
+        true => token
+            .chars()
+            .map(|c| digit(c).unwrap_or(c))
+            .collect::<String>(),
+        false => token.to_owned(),
+    });
+    Cow::Owned(mended.collect())
+}
+
+fn bare(token: &str) -> &str {
+    token.trim_end_matches(|c: char| !c.is_alphanumeric())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,11 +244,46 @@ mod tests {
     }
 
     #[test]
+    fn letters_in_a_number_are_the_digits_they_look_like() {
+        for typed in [
+            "99990OO1000",
+            "9999000l000",
+            "[99990001ooo]",
+            "9999 0001 000",
+        ] {
+            assert!(numbers(typed).contains("99990001000"), "{typed}");
+        }
+        assert!(numbers("SOLO BILLS oO1").is_empty() || !numbers("SOLO").contains("5010"));
+    }
+
+    #[test]
     fn words_forget_case_and_punctuation() {
         let found = words("Cv. Lestu-wana\nkarya 1 x");
         let upper: Vec<&str> = found.iter().map(|word| word.upper.as_str()).collect();
         assert_eq!(upper, ["CV", "LESTU", "WANA", "KARYA", "1", "X"]);
         let ends: Vec<bool> = found.iter().map(|word| word.ends).collect();
-        assert_eq!(ends, [true, true, true, false, false, true]);
+        assert_eq!(ends, [true, false, true, false, false, true]);
+        let ends: Vec<bool> = words("CV_LESTUWANA_KARYA_ABADI")
+            .iter()
+            .map(|word| word.ends)
+            .collect();
+        assert_eq!(ends, [false, false, false, true]);
+    }
+
+    #[test]
+    fn a_subject_of_another_mail_is_known_by_its_prefix() {
+        for subject in [
+            "Re: Undangan",
+            "RE[2]: x",
+            "Bls: x",
+            "TRS： x",
+            "fwd : x",
+            "Balasan: x",
+        ] {
+            assert!(is_answer(subject), "{subject}");
+        }
+        for subject in ["Undangan", "Rehabilitasi: SDN", "", "dokumen: re"] {
+            assert!(!is_answer(subject), "{subject}");
+        }
     }
 }

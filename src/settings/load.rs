@@ -6,16 +6,16 @@ use std::{
     time::Duration,
 };
 
-use jiff::{civil::Date, tz::TimeZone};
-
 use super::{
-    DatabaseUrl, Office, ReceiptSettings, Secret, SecretSource, Settings, SettingsErrors,
+    DatabaseUrl, LettersSettings, ReceiptSettings, Secret, SecretSource, Settings, SettingsErrors,
     StorageUrl,
+    letters::letters,
     mailbox::mailboxes,
+    office::{HOURS, Reminding, office, reminder},
     secret,
     url::{self, Wrong},
 };
-use crate::form::{Form, Language, Mistake, Sheet, nearest};
+use crate::form::{Form, Language, Mistake, Sheet};
 
 const QUIET: i64 = 120;
 const LEAVE_OUT: &str = "Fill it in, or leave it out.";
@@ -103,12 +103,22 @@ fn settings(sheet: &Sheet, file: &Path, around: &Surroundings) -> Option<Setting
         }
         table
     };
-    let office = section("office", "Add a line [office], below it name and timezone.").map(office);
+    let reminder = match form.table("reminder") {
+        Some(form) => reminder(form),
+        None => Some(Reminding::default()),
+    };
+    let hours = reminder.as_ref().map(|reminder| reminder.hours);
+    let office = section("office", "Add a line [office], below it name and timezone.")
+        .map(|form| office(form, around, hours.unwrap_or(HOURS)));
     let database = section("database", "Add [database] and url = \"sqlite:loket.db\".")
         .map(|form| database(form, around));
     let storage = section("storage", "Add [storage] and url = \"file:berkas\".")
         .map(|form| storage(form, around));
     let receipt = form.table("receipt").map_or(Some(QUIET), receipt);
+    let letters = match form.table("letters") {
+        Some(form) => letters(form, around),
+        None => Some(LettersSettings::default()),
+    };
     let mailboxes = mailboxes(&form, around);
     form.finish();
     Some(Settings {
@@ -120,46 +130,9 @@ fn settings(sheet: &Sheet, file: &Path, around: &Surroundings) -> Option<Setting
         receipt: ReceiptSettings {
             quiet: Duration::from_secs(u64::try_from(receipt?).ok()?),
         },
+        reminder: reminder?.settings,
+        letters: letters?,
     })
-}
-
-fn office(form: Form<'_>) -> Option<Office> {
-    let name = form.required_text("name", "Write the office's name as it stands in letters.");
-    let timezone = timezone(&form);
-    let mut holidays = Vec::new();
-    for (key, text) in form.texts("holidays").unwrap_or_default() {
-        match text.trim().parse::<Date>() {
-            // jiff would also take the date out of a time.
-            Ok(date) if text.trim().len() == 10 => holidays.push(date),
-            _ => form.wrong(&key, "is no date", "Write it as 2026-12-25."),
-        }
-    }
-    form.finish();
-    Some(Office {
-        name: name?.trim().to_owned(),
-        timezone: timezone?,
-        holidays,
-    })
-}
-
-fn timezone(form: &Form<'_>) -> Option<TimeZone> {
-    let remedy = "WIB is Asia/Jakarta, WITA is Asia/Makassar, WIT is Asia/Jayapura.";
-    let name = form.required_text("timezone", remedy)?;
-    match TimeZone::get(name.trim()) {
-        Ok(timezone) => Some(timezone),
-        Err(_) => {
-            let known: Vec<String> = jiff::tz::db()
-                .available()
-                .map(|name| name.to_string())
-                .collect();
-            let remedy = match nearest(&name, known.iter().map(String::as_str)) {
-                Some(near) => format!("Did you mean `{near}`? {remedy}"),
-                None => remedy.to_owned(),
-            };
-            form.wrong("timezone", "is no time zone of the IANA database", remedy);
-            None
-        }
-    }
 }
 
 fn database(form: Form<'_>, around: &Surroundings) -> Option<DatabaseUrl> {

@@ -1,7 +1,9 @@
 //! `loket.toml`, typed: checked once at the start, every mistake at once, secrets that cannot be printed.
 
+mod letters;
 mod load;
 mod mailbox;
+mod office;
 pub mod secret;
 mod server_url;
 #[cfg(test)]
@@ -14,13 +16,12 @@ use std::{
     time::Duration,
 };
 
-use jiff::{
-    Timestamp,
-    civil::{Date, Time},
-    tz::TimeZone,
-};
+use jiff::{Timestamp, civil::Time, tz::TimeZone};
 
-use crate::{address::EmailAddress, form::Mistake};
+use crate::{
+    address::EmailAddress, correspondence::templates::OwnTemplate, desk::due::ReminderRules,
+    form::Mistake, tender::WorkingCalendar,
+};
 
 /// Every mistake in the settings, in the order of their lines.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -84,13 +85,16 @@ pub struct Settings {
     pub storage: StorageUrl,
     pub mailboxes: Vec<MailboxSettings>,
     pub receipt: ReceiptSettings,
+    pub reminder: ReminderRules,
+    pub letters: LettersSettings,
 }
 
 #[derive(Clone, Debug)]
 pub struct Office {
     pub name: String,
     pub timezone: TimeZone,
-    pub holidays: Vec<Date>,
+    /// Office days without holidays, and the hours in which reminders go.
+    pub calendar: WorkingCalendar,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -109,6 +113,15 @@ pub enum StorageUrl {
 pub struct ReceiptSettings {
     /// A receipt goes out when the bidder was quiet for so long. Default 120 s.
     pub quiet: Duration,
+}
+
+/// How letters look.
+#[derive(Clone, Debug)]
+pub struct LettersSettings {
+    /// Texts of the office's own, in the place of the embedded ones.
+    pub own: Vec<OwnTemplate>,
+    /// The largest mail that bidders are told to send.
+    pub megabytes: u32,
 }
 
 #[derive(Clone, Debug)]

@@ -165,6 +165,50 @@ fn every_mistake_is_told_at_once() {
 }
 
 #[test]
+fn texts_of_the_offices_own_are_read_by_their_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let around = Surroundings::new(folder.path().into(), None);
+    let text = format!("{SMALL}\n[letters]\nfolder = \"surat\"\nmegabytes = 8\n");
+    let read = || {
+        from_text(
+            &text,
+            "loket.toml",
+            Path::new("/etc/loket/loket.toml"),
+            &around,
+        )
+        .0
+    };
+    let told = read().unwrap_err().to_string();
+    assert!(
+        told.starts_with("loket.toml:") && told.contains("cannot be read"),
+        "{told}"
+    );
+
+    let surat = folder.path().join("surat");
+    std::fs::create_dir(&surat).unwrap();
+    std::fs::write(surat.join("undangan.txt"), "\u{feff}Halo {{ bidder }}\r\n").unwrap();
+    std::fs::write(surat.join("catatan.md"), "bukan surat").unwrap();
+    let letters = read().unwrap().letters;
+    assert_eq!(letters.megabytes, 8);
+    let own: Vec<_> = letters
+        .own
+        .iter()
+        .map(|own| (own.name.as_str(), own.source.as_str()))
+        .collect();
+    assert_eq!(own, [("undangan.txt", "Halo {{ bidder }}\n")]);
+    assert_eq!(letters.own[0].file, surat.join("undangan.txt"));
+
+    std::fs::write(surat.join("undngan.html"), "").unwrap();
+    std::fs::write(surat.join("rekap.txt"), [0xff, 0xfe]).unwrap();
+    let told = read().unwrap_err().to_string();
+    assert!(
+        told.contains("undngan.html: no letter has such a text. Did you mean `undangan.html`?"),
+        "{told}"
+    );
+    assert!(told.contains("rekap.txt"), "{told}");
+}
+
+#[test]
 fn a_file_that_is_no_toml_is_told_with_its_lines_and_without_its_text() {
     let told = told("[office]\nname = hunter2\ntimezone = \"Asia/Jakarta\nurl = = 3\n");
     assert!(!told.contains("hunter2"), "{told}");
@@ -220,6 +264,10 @@ fn each_of_these_is_a_mistake_with_its_key() {
         small_with("url = \"sqlite:loket.db\"", "url = \"sqlite:loket.db\"\npassword_env = \"P\""),
         small_with("url = \"sqlite:loket.db\"", "url = \"postgres://u@h/n\"\npassword_file = \"/nowhere/p\""),
         small_with("url = \"file:berkas\"", "url = \"s3://bucket/prefix\""),
+        small_with("timezone = \"Asia/Jakarta\"", "timezone = \"Asia/Jakarta\"\nweekdays = [\"Monday\", \"senin\"]\nholidays_file = \"nowhere.toml\""),
+        small_with("timezone = \"Asia/Jakarta\"", "timezone = \"Asia/Jakarta\"\nweekdays = []"),
+        format!("{SMALL}[reminder]\nsteps = [\"day-before\", \"week-before\"]\nday_before = \"9\"\nminutes_before = 0\nmost = 99\n"),
+        format!("{SMALL}[reminder]\nsteps = \"day-before\"\nfrom = \"20:00\"\nuntil = \"07:00\"\n"),
         format!("{SMALL}[receipt]\nquiet = -1\n"),
         format!("{SMALL}[receipt]\nquiet = 1.5\nloud = 3\n"),
         format!("{SMALL}[reciept]\nquiet = 1\n"),
@@ -270,6 +318,36 @@ fn these_are_no_mistakes() {
     ] {
         read(&text).unwrap_or_else(|errors| panic!("{errors}\n{text}"));
     }
+}
+
+#[test]
+fn holidays_come_from_the_built_in_file_or_from_the_one_that_is_named_and_more_from_the_settings() {
+    let day = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
+    let built_in = read(&small_with(
+        "timezone = \"Asia/Jakarta\"",
+        "timezone = \"Asia/Jakarta\"\nholidays = [\"2026-09-15\"]",
+    ));
+    let calendar = built_in.unwrap().office.calendar;
+    assert!(!calendar.is_working_day(day("2026-12-24")));
+    assert!(!calendar.is_working_day(day("2026-09-15")));
+    assert!(calendar.is_working_day(day("2026-12-23")));
+
+    let folder = tempfile::tempdir().unwrap();
+    let other = "libur_nasional = [{ tanggal = 2026-12-23, hari = \"Hari Jadi\" }]";
+    std::fs::write(folder.path().join("libur.toml"), other).unwrap();
+    let around = Surroundings::new(folder.path().to_owned(), None);
+    let text = small_with(
+        "timezone = \"Asia/Jakarta\"",
+        "timezone = \"Asia/Jakarta\"\nholidays_file = \"libur.toml\"\nweekdays = [\"wednesday\", \"Saturday\"]",
+    );
+    let file = folder.path().join("loket.toml");
+    let named = from_text(&text, "loket.toml", &file, &around).0.unwrap();
+    let calendar = named.office.calendar;
+    let working: Vec<bool> = ["2026-12-23", "2026-12-26", "2026-12-24", "2026-12-30"]
+        .iter()
+        .map(|text| calendar.is_working_day(day(text)))
+        .collect();
+    assert_eq!(working, [false, true, false, true]);
 }
 
 #[test]

@@ -77,6 +77,14 @@ impl Folder {
         self.sync_parents(path)
     }
 
+    /// Makes the absence of a removed file durable.
+    pub(super) fn sync_folder_of(&self, path: &str) -> Result<(), StorageError> {
+        match self.root.join(path).parent() {
+            Some(parent) => sync(parent),
+            None => Ok(()),
+        }
+    }
+
     /// `LocalFileSystem` makes files by the umask. Mode 0400 keeps honest programs from writing to an original.
     pub(super) fn seal(&self, path: &str) -> Result<(), StorageError> {
         fs::set_permissions(self.root.join(path), Permissions::from_mode(0o400))

@@ -1,7 +1,7 @@
 //! Originals by digest, and the tree that people open, behind `object_store`: nothing outside this room knows a local path.
 //!
-//! Nothing here overwrites, truncates or removes what was kept (P11); every write is create-only and durable when it
-//! returns. Files in the tree are copies, never hard links: who edits one must not reach the original (F15).
+//! Nothing here overwrites or truncates what was kept, and nothing removes an original (P11); every write is create-only
+//! and durable when it returns. Files in the tree are copies, never hard links: who edits one must not reach the original (F15).
 
 mod error;
 mod folder;
@@ -39,6 +39,26 @@ pub enum Placed {
     New,
     /// The same octets are there under that name: somebody was here before (P15).
     Already,
+}
+
+/// What became of a paper that was to leave the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withdrawn {
+    Removed,
+    /// Nothing bears that name: somebody was here before.
+    Missing,
+    /// A person changed it: it was left where it is, for people to look at.
+    Changed,
+}
+
+impl Withdrawn {
+    pub fn word(self) -> &'static str {
+        match self {
+            Withdrawn::Removed => "removed",
+            Withdrawn::Missing => "missing",
+            Withdrawn::Changed => "changed",
+        }
+    }
 }
 
 /// One kept file, as listed.
@@ -122,17 +142,6 @@ impl Storage {
             .map_err(|error| StorageError::of(path.as_ref(), error))
     }
 
-    /// Takes the copy at one place out of the tree when the same octets stand at another; else changes nothing.
-    pub async fn withdraw(&self, old: &TreePath, new: &TreePath) -> Result<bool, StorageError> {
-        let same = old != new && self.read(old).await? == self.read(new).await?;
-        if same {
-            let path = parse(old.as_str())?;
-            let removed = self.store.delete(&path).await;
-            removed.map_err(|error| StorageError::of(path.as_ref(), error))?;
-        }
-        Ok(same)
-    }
-
     /// Names of the files in one folder.
     pub async fn names(&self, folder: &str) -> Result<BTreeSet<String>, StorageError> {
         let mut names = BTreeSet::new();
@@ -143,6 +152,37 @@ impl Storage {
             }
         }
         Ok(names)
+    }
+
+    /// Takes a paper out of the tree that a person's decision moved elsewhere: the one removal there is, for copies whose
+    /// mail is kept under [`ORIGINALS`]. Only the octets that were filed go; doing it again changes nothing.
+    pub async fn withdraw(&self, at: &TreePath, filed: &Digest) -> Result<Withdrawn, StorageError> {
+        let path = parse(at.as_str())?;
+        let room = at.as_str().split('/').next().unwrap_or_default();
+        if [ORIGINALS, GIVEN].contains(&room) {
+            return Err(StorageError::Other {
+                path: path.to_string(),
+                why: "only papers of the tree may be taken away".to_owned(),
+            });
+        }
+        let present = match self.get(&path).await {
+            Ok(present) => present,
+            Err(StorageError::Missing { .. }) => return Ok(Withdrawn::Missing),
+            Err(error) => return Err(error),
+        };
+        if digest_of(present).await? != *filed {
+            return Ok(Withdrawn::Changed);
+        }
+        match self.store.delete(&path).await {
+            Ok(()) => {}
+            Err(object_store::Error::NotFound { .. }) => return Ok(Withdrawn::Missing),
+            Err(error) => return Err(StorageError::of(path.as_ref(), error)),
+        }
+        if let Some(folder) = &self.folder {
+            let (folder, path) = (folder.clone(), path.clone());
+            off_the_runtime(move || folder.sync_folder_of(path.as_ref())).await??;
+        }
+        Ok(Withdrawn::Removed)
     }
 
     /// A file of the tree as it is now; people may have changed it.

@@ -279,3 +279,43 @@ fn free_space_is_known_and_the_root_is_made() {
     let error = Storage::open(&StorageUrl::File(root.path().join("file/x"))).unwrap_err();
     assert!(error.to_string().contains("file/x"), "{error}");
 }
+
+#[tokio::test]
+async fn a_withdrawn_paper_is_gone_and_only_what_was_filed_goes() {
+    let ground = ground();
+    let at = TreePath::new("2026/8231345 Jembatan/CV Contoh/1 Pembuktian/ktp 0001-01.jpg").unwrap();
+    let filed = Digest::of(MAIL);
+    let withdraw = async || ground.storage.withdraw(&at, &filed).await.unwrap();
+    assert_eq!(withdraw().await, Withdrawn::Missing);
+    ground.storage.place(&at, bytes(MAIL)).await.unwrap();
+    assert_eq!(withdraw().await, Withdrawn::Removed);
+    assert_eq!(ground.files(), Vec::<String>::new());
+    assert_eq!(withdraw().await, Withdrawn::Missing);
+
+    ground.put(at.as_str(), b"a note of the Pokja");
+    assert_eq!(withdraw().await, Withdrawn::Changed);
+    assert_eq!(
+        fs::read(ground.at(at.as_str())).unwrap(),
+        b"a note of the Pokja"
+    );
+}
+
+#[tokio::test]
+async fn an_original_or_a_given_file_is_never_withdrawn() {
+    let ground = ground();
+    let original = ground.storage.put_original(bytes(MAIL)).await.unwrap();
+    let given = ground.storage.put_given(bytes(b"%PDF")).await.unwrap();
+    let paths = [
+        (Storage::original_path(&original), original),
+        (digest_path(GIVEN, "", &given), given),
+    ];
+    for (path, digest) in paths {
+        let at = TreePath::new(&path).unwrap();
+        let refused = ground.storage.withdraw(&at, &digest).await;
+        assert!(
+            matches!(refused, Err(StorageError::Other { .. })),
+            "{refused:?}"
+        );
+        assert!(ground.at(&path).exists());
+    }
+}

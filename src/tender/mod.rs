@@ -1,5 +1,6 @@
 //! The vocabulary every room speaks: tender, bidder, session, document words; and the registry that holds them.
 
+pub mod calendar;
 pub mod document;
 pub mod import;
 pub mod keys;
@@ -7,12 +8,13 @@ pub mod reference;
 pub mod registry;
 pub mod safe_name;
 
+pub use calendar::WorkingCalendar;
 pub use document::DocumentWord;
 pub use keys::Keys;
 pub use reference::Reference;
 pub use registry::Registry;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::address::EmailAddress;
@@ -91,6 +93,7 @@ pub struct Session {
     /// Papers until then, this instant included, are in time.
     pub due: Timestamp,
     pub meeting: Meeting,
+    pub letter: OfficialLetter,
     pub documents: Vec<DocumentWord>,
     /// Negotiation only: the file to be signed and returned.
     pub file: Option<SessionFile>,
@@ -111,6 +114,15 @@ pub struct Meeting {
     pub url: Option<String>,
     pub id: Option<String>,
     pub passcode: Option<String>,
+}
+
+/// Number and date of the official letter that the invitation is, as they stand in the office's register book. Numbers
+/// are given by people (domain.md 2.2): where there is none, none is made up.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficialLetter {
+    pub number: Option<String>,
+    pub date: Option<Date>,
 }
 
 /// The negotiation file as the Pokja gave it, kept in storage under its digest.

@@ -46,7 +46,7 @@ impl Reference {
             let hyphen = r"[-\s_.\u{2010}-\u{2015}]{0,3}";
             let symbol = r"[0-9A-Za-z]";
             Regex::new(&format!(
-                r"(?i)\b[L1I]KT{hyphen}((?:{symbol}{hyphen}){{6}}{symbol})"
+                r"(?i)(?:^|[^0-9A-Za-z])[L1I]KT{hyphen}((?:{symbol}{hyphen}){{6}}{symbol})"
             ))
             .expect("a constant pattern")
         });
@@ -114,6 +114,7 @@ mod tests {
             text.replace('-', ""),
             text.replace('-', " "),
             format!("Re: [{text}]"),
+            format!("ktp_{text}_direktur.pdf"),
             text.replace('0', "O").replace('1', "l"),
             text.replace("LKT", "lkt")
                 .replace('5', "S")

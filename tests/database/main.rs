@@ -4,7 +4,9 @@
 #[macro_use]
 mod world;
 
+mod dues;
 mod events;
+mod history;
 mod lease;
 mod ledger;
 mod messages;

@@ -22,9 +22,11 @@ on_both!(
     the_same_mail_again_is_the_same_message_and_its_copy_is_kept,
     the_same_mail_taken_in_by_four_at_once_is_one_message,
     a_mail_is_tried_twice_and_then_failed,
+    mailboxes_take_turns,
     a_plan_is_kept_as_it_was_made,
     a_plan_applied_twice_changes_nothing_more,
     people_decide_what_was_left_to_them_and_move_what_is_filed,
+    papers_of_a_moved_message_are_misplaced_until_somebody_took_them_away,
     a_message_never_names_the_session_of_one_bidder_and_another_bidder,
     two_papers_never_share_a_path,
     what_is_filed_has_a_place,
@@ -114,11 +116,10 @@ async fn a_mail_is_tried_twice_and_then_failed(world: World) {
         [other]
     );
     assert_eq!(messages::out_of_tries(&database, 10).await.unwrap(), [id]);
-    let begun = write!(database, |tx| messages::begin_tries(
-        &mut tx,
-        &[other, id, other]
-    ));
-    assert_eq!(begun, [other]);
+    for (message, tries) in [(other, Some(1)), (id, None)] {
+        let begun = write!(database, |tx| messages::begin_try(&mut tx, message));
+        assert_eq!(begun, tries);
+    }
     let failed = write!(database, |tx| messages::fail(
         &mut tx,
         id,
@@ -127,6 +128,20 @@ async fn a_mail_is_tried_twice_and_then_failed(world: World) {
     assert_eq!(failed, Recorded::Now);
     assert_eq!(messages::out_of_tries(&database, 10).await.unwrap(), []);
     assert_eq!(row(&database, other).await.tries, 1);
+}
+
+async fn mailboxes_take_turns(world: World) {
+    let database = world.open().await;
+    let mut ids = Vec::new();
+    for number in 0..12 {
+        let mut mail = mail(number);
+        if number >= 10 {
+            mail.mailbox = format!("pokja-{number}");
+        }
+        ids.push(write!(database, |tx| messages::take_in(&mut tx, &mail)).id());
+    }
+    let next = messages::next_received(&database, 4).await.unwrap();
+    assert_eq!(next, [ids[0], ids[10], ids[11], ids[1]]);
 }
 
 async fn a_failure_is_kept_with_its_reason(world: World) {
@@ -189,6 +204,10 @@ async fn a_plan_is_kept_as_it_was_made(world: World) {
             reasons: vec![Reason {
                 signal: "registered-address".to_owned(),
                 detail: "alamat terdaftar \"x\"".to_owned(),
+            }],
+            against: vec![Reason {
+                signal: "just-ended".to_owned(),
+                detail: "batas waktunya belum lama lewat".to_owned(),
             }],
         })
         .to_vec();
@@ -295,6 +314,46 @@ async fn people_decide_what_was_left_to_them_and_move_what_is_filed(world: World
     let ignored = row(&database, other).await;
     assert_eq!(ignored.state, MessageState::SetAside);
     assert_eq!(ignored.decided_by.as_deref(), Some("sri"));
+}
+
+async fn papers_of_a_moved_message_are_misplaced_until_somebody_took_them_away(world: World) {
+    let database = world.open().await;
+    let sample = sample(&database).await;
+    let id = take_in(&database, 1).await;
+    let move_to = async |place: Placement, path: &str| {
+        let mut tx = database.begin("sri", noon()).await.unwrap();
+        let papers = [paper(1, path)];
+        messages::record_plan(&mut tx, id, &filed(place), &papers)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    };
+    let misplaced = async || papers::misplaced(&database, 10).await.unwrap();
+    let (first, second) = ("2026/a/ktp 0001-01.jpg", "2026/b/ktp 0001-01.jpg");
+    move_to(sample.first, first).await;
+    assert_eq!(misplaced().await, []);
+    move_to(sample.second, second).await;
+    let waiting = misplaced().await;
+    assert_eq!(waiting.len(), 1);
+    assert_eq!(waiting[0].path, first);
+    assert_eq!(waiting[0].session, sample.first.session);
+    // Moved back before anybody took it away: the first is right again, the second is not.
+    move_to(sample.first, first).await;
+    let waiting = misplaced().await;
+    assert_eq!(waiting.len(), 1);
+    assert_eq!(waiting[0].path, second);
+    for _ in 0..2 {
+        write!(database, |tx| papers::forget_misplaced(
+            &mut tx,
+            &waiting[0],
+            "removed"
+        ));
+    }
+    assert_eq!(misplaced().await, []);
+    let told = actions(&database).await;
+    let withdrawn = told.iter().filter(|action| *action == "paper.withdrawn");
+    assert_eq!(withdrawn.count(), 1);
+    assert_eq!(differences(&database).await, []);
 }
 
 async fn a_message_never_names_the_session_of_one_bidder_and_another_bidder(world: World) {
@@ -437,7 +496,7 @@ async fn the_effects_of_a_plan_commit_with_it(world: World) {
             Effect::Attendance {
                 session: sample.second.session,
                 answer: CalendarAnswer::Tentative,
-                sequence: 0,
+                sequence: Some(0),
                 stamped_at: None,
             },
         ],

@@ -22,7 +22,7 @@ async fn a_reopened_database_keeps_everything(world: World) {
     let message = take_in(&database, 1).await;
     let secret = write!(database, |tx| meta::instance_secret(&mut tx, [7; 32]));
     let events = all_events(&database).await;
-    database.close().await;
+    database.close().await.unwrap();
 
     let database = world.open().await;
     let row = loket::database::messages::message(&database, message)
@@ -39,7 +39,7 @@ async fn a_reopened_database_keeps_everything(world: World) {
 }
 
 async fn a_newer_schema_is_refused_and_left_alone(world: World) {
-    world.open().await.close().await;
+    world.open().await.close().await.unwrap();
     let insert = if world.is_postgres() {
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
          VALUES (9000, 'from the future', true, '\\x00', 0)"
@@ -56,7 +56,7 @@ async fn a_newer_schema_is_refused_and_left_alone(world: World) {
 }
 
 async fn a_changed_migration_is_refused(world: World) {
-    world.open().await.close().await;
+    world.open().await.close().await.unwrap();
     let change = if world.is_postgres() {
         "UPDATE _sqlx_migrations SET checksum = '\\x00' WHERE version = 1"
     } else {
@@ -144,7 +144,7 @@ fn a_damaged_page_is_found_at_the_start() {
         for number in 0..200 {
             take_in(&database, number).await;
         }
-        database.close().await;
+        database.close().await.unwrap();
         let DatabaseUrl::Sqlite(file) = &world.url else {
             unreachable!()
         };
@@ -186,13 +186,14 @@ async fn catalogue(connection: &mut AnyConnection, ask: &'static str) -> BTreeSe
 #[test]
 fn both_schemas_have_the_same_tables_columns_and_indexes() {
     crate::world::on_postgres(|world| async move {
-        world.open().await.close().await;
+        world.open().await.close().await.unwrap();
         let file = world.dir.path().join("loket.db");
         Database::open(&DatabaseUrl::Sqlite(file.clone()))
             .await
             .unwrap()
             .close()
-            .await;
+            .await
+            .unwrap();
         let DatabaseUrl::Postgres(url) = &world.url else {
             unreachable!()
         };

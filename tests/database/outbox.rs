@@ -181,7 +181,7 @@ async fn only_the_claimant_may_send_and_a_lost_answer_is_remembered(world: World
     claim(&database, "a", 0).await;
     let begin = async |holder: &str, after| {
         write!(database, noon() + minutes(after), |tx| {
-            outbox::begin_attempt(&mut tx, id, holder)
+            outbox::begin_attempt(&mut tx, id, holder, true)
         })
     };
     assert!(!begin("b", 0).await);

@@ -158,7 +158,11 @@ async fn the_newest_answer_to_an_invitation_stands(world: World) {
     ] {
         let stamp = stamp.map(|minute| noon() + minutes(minute));
         let counted = write!(database, |tx| sessions::record_attendance(
-            &mut tx, session, answer, sequence, stamp
+            &mut tx,
+            session,
+            answer,
+            Some(sequence),
+            stamp
         ));
         assert_eq!(counted, counts, "{answer:?} {sequence} {stamp:?}");
         let rows = sessions::list_sessions(&database, None).await.unwrap();
@@ -181,20 +185,23 @@ async fn consent_and_negotiation_are_told_once(world: World) {
         let told = write!(database, |tx| sessions::record_consent(
             &mut tx,
             place.session,
-            RecordingConsent::Refused
+            RecordingConsent::Refused,
+            noon(),
         ));
         assert_eq!(told, expected);
         let told = write!(database, |tx| sessions::record_negotiation(
             &mut tx,
             negotiation,
-            Negotiation::CounterOffer
+            Negotiation::CounterOffer,
+            noon(),
         ));
         assert_eq!(told, expected);
     }
     let elsewhere = write!(database, |tx| sessions::record_negotiation(
         &mut tx,
         place.session,
-        Negotiation::Waiting
+        Negotiation::Waiting,
+        noon(),
     ));
     assert!(!elsewhere, "a session that is no negotiation has none");
     let rows = sessions::list_sessions(&database, Some(tender))

@@ -22,8 +22,8 @@ use loket::{
     matching::{Placement, Reason},
     settings::{DatabaseUrl, Secret},
     tender::{
-        Bidder, BidderId, DocumentWord, Meeting, MessageId, ProcurementKind, Reference, Session,
-        SessionId, SessionKind, Tender, TenderId,
+        Bidder, BidderId, DocumentWord, Meeting, MessageId, OfficialLetter, ProcurementKind,
+        Reference, Session, SessionId, SessionKind, Tender, TenderId,
     },
 };
 use sqlx::{AnyConnection, Connection, Executor};
@@ -184,6 +184,10 @@ pub fn session(tender: TenderId, bidder: BidderId, kind: SessionKind) -> Session
             url: Some("https://zoom.test/j/1".to_owned()),
             id: None,
             passcode: Some("contoh".to_owned()),
+        },
+        letter: OfficialLetter {
+            number: Some("000.3.3/12/UKPBJ/2026".to_owned()),
+            date: Some(jiff::civil::date(2026, 11, 20)),
         },
         documents: vec![DocumentWord::Ktp, DocumentWord::Nib],
         file: None,

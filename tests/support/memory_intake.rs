@@ -1,5 +1,8 @@
 //! A ledger and a store in memory, keeping the rules of [`Intake`] to the letter.
 
+// Each test program uses a part of it.
+#![allow(dead_code)]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Mutex,

@@ -7,6 +7,8 @@
 #![allow(dead_code)]
 
 pub mod imap;
+pub mod mails;
+pub mod office;
 pub mod servers;
 pub mod smtp;
 

@@ -521,7 +521,7 @@ fn only_reads(line: &str) -> bool {
         ["UID", "FETCH", uids, items @ ..] => {
             let items = items.join(" ");
             let piece = regex::Regex::new(
-                r"^\((UID|UID RFC822\.SIZE INTERNALDATE( BODY\.PEEK\[\](<\d+\.\d+>)?)?|UID BODY\.PEEK\[(HEADER|TEXT)\])\)$",
+                r"^\((UID|UID RFC822\.SIZE INTERNALDATE( BODY\.PEEK\[\](<\d+\.\d+>)?)?|UID BODY\.PEEK\[((HEADER|TEXT)\]|\]<\d+\.\d+>))\)$",
             );
             set(uids) && piece.expect("a pattern").is_match(&items)
         }

@@ -84,7 +84,7 @@ impl Servers {
     pub fn address_at(name: &str, domain: &str) -> String {
         static COUNT: AtomicU32 = AtomicU32::new(1);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        format!("{name}-{count}-{}@{domain}", process::id())
+        format!("{name}-{count:03}-{}@{domain}", process::id())
     }
 
     pub fn imaps_url(&self, address: &str) -> String {
@@ -165,6 +165,17 @@ impl Servers {
         }
     }
 
+    /// Ends every IMAP connection of an address, as a restart of the server does.
+    pub fn kick(&self, address: &str) {
+        let output = Command::new("doveadm")
+            .arg("-c")
+            .arg(self.dir.join("dovecot/dovecot.conf"))
+            .args(["kick", address])
+            .output()
+            .expect("doveadm");
+        assert!(output.status.success(), "{output:?}");
+    }
+
     /// A new, empty PostgreSQL database: its URL.
     pub fn fresh_database(&self) -> String {
         static COUNT: AtomicU32 = AtomicU32::new(1);
@@ -178,6 +189,16 @@ impl Servers {
         assert!(output.status.success(), "{output:?}");
         let (server, _) = self.postgres.rsplit_once('/').expect("a URL");
         format!("{server}/{name}")
+    }
+
+    /// What a database's owner does by hand; gives back what it printed.
+    pub fn sql(url: &str, statement: &str) -> String {
+        let output = Command::new("psql")
+            .args([url, "-Atq", "-v", "ON_ERROR_STOP=1", "-c", statement])
+            .output()
+            .expect("psql");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 }
 

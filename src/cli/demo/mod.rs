@@ -48,13 +48,13 @@ pub async fn execute(arguments: Arguments) -> Done {
     };
     let office = Office::open(settings, at(7, 30)?, PROGRAM).await?;
     import::import(&office, &stage::tenders(&dir), false).await?;
-    office.database.close().await;
+    office.database.close().await?;
     println!("{day} 07:30  two tenders imported; the invitations go out");
     once(load()?, at(7, 30)?, CancellationToken::new()).await?;
 
     let office = Office::open(load()?, at(7, 30)?, PROGRAM).await?;
     let mails = stage::deliver(&dir, &office, day).await?;
-    office.database.close().await;
+    office.database.close().await?;
     println!(
         "{day} 17:00  {mails} mails lie in the mailbox; they are taken in, matched, filed and answered"
     );
@@ -62,7 +62,7 @@ pub async fn execute(arguments: Arguments) -> Done {
 
     let office = Office::open(load()?, at(17, 0)?, PROGRAM).await?;
     report::tell(&office, &dir).await?;
-    office.database.close().await;
+    office.database.close().await?;
     Ok(())
 }
 

@@ -65,6 +65,7 @@ pub fn object(row: &MessageRow, names: &Names) -> Value {
                     "session": names.session(candidate.session),
                     "confidence": candidate.confidence,
                     "reasons": candidate.reasons,
+                    "against": candidate.against,
                 })
             })
             .collect::<Vec<_>>()

@@ -7,15 +7,16 @@ use std::{
 };
 
 use bytes::Bytes;
+use serde_json::Value;
 
 use super::Findings;
 use crate::{
     cli::{
         Failure,
-        export::{EVENTS, HEAD, INCOMING, PAPERS, SUMS},
+        export::{EVENTS, GIVEN, HEAD, INCOMING, OUTGOING, PAPERS, SUMS},
     },
     digest::Digest,
-    journal::{Verifier, Witness, parse_line},
+    journal::{Line, Verifier, Witness, parse_line},
     letter,
 };
 
@@ -46,7 +47,8 @@ pub fn verify(dir: &Path, witnesses: &[Witness]) -> Result<Findings, Failure> {
             .push(format!("{path} was added: {SUMS} does not name it"));
     }
     findings.looked_at.push(format!("{} files", sums.len()));
-    chain(dir, witnesses, &mut findings)?;
+    let named = chain(dir, witnesses, &mut findings)?;
+    named_by_events(dir, &present, &named, &mut findings)?;
     provenance(dir, &present, &mut findings)?;
     Ok(findings)
 }
@@ -72,7 +74,12 @@ fn read_sums(dir: &Path, findings: &mut Findings) -> Result<BTreeMap<String, Dig
     Ok(sums)
 }
 
-fn chain(dir: &Path, witnesses: &[Witness], findings: &mut Findings) -> Result<(), Failure> {
+/// Gives back the digests that the events name.
+fn chain(
+    dir: &Path,
+    witnesses: &[Witness],
+    findings: &mut Findings,
+) -> Result<HashSet<Digest>, Failure> {
     let mut witnesses = witnesses.to_vec();
     if let Some((seq, hash)) = fs::read_to_string(dir.join(HEAD))
         .ok()
@@ -92,10 +99,15 @@ fn chain(dir: &Path, witnesses: &[Witness], findings: &mut Findings) -> Result<(
     let text = fs::read_to_string(dir.join(EVENTS))
         .map_err(|error| Failure::Work(format!("{}: {EVENTS}: {error}", dir.display())))?;
     let mut verifier = Verifier::new(&witnesses);
-    let mut count = 0_u64;
+    let (mut named, mut count) = (HashSet::new(), 0_u64);
     for (at, line) in text.lines().enumerate() {
         match parse_line(line) {
-            Ok(line) => verifier.check(&line),
+            Ok(line) => {
+                if let Line::Full(event) = &line {
+                    gather_digests(&event.event.data, &mut named);
+                }
+                verifier.check(&line);
+            }
             Err(error) => findings
                 .differences
                 .push(format!("{EVENTS}, line {}: {error}", at + 1)),
@@ -106,6 +118,37 @@ fn chain(dir: &Path, witnesses: &[Witness], findings: &mut Findings) -> Result<(
         .differences
         .extend(verifier.finish().iter().map(ToString::to_string));
     findings.looked_at.push(format!("{count} events"));
+    Ok(named)
+}
+
+fn gather_digests(data: &Value, named: &mut HashSet<Digest>) {
+    match data {
+        Value::String(text) => named.extend(text.parse::<Digest>().ok()),
+        Value::Array(items) => items.iter().for_each(|item| gather_digests(item, named)),
+        Value::Object(members) => members
+            .values()
+            .for_each(|member| gather_digests(member, named)),
+        _ => {}
+    }
+}
+
+/// Whoever changes a file can write [`SUMS`] anew, but the chain says what was received, filed, sent and given.
+fn named_by_events(
+    dir: &Path,
+    present: &[String],
+    named: &HashSet<Digest>,
+    findings: &mut Findings,
+) -> Result<(), Failure> {
+    for path in present {
+        let evidence = [PAPERS, INCOMING, OUTGOING, GIVEN]
+            .iter()
+            .any(|room| path.starts_with(room));
+        if evidence && !named.contains(&Digest::of(&fs::read(dir.join(path))?)) {
+            findings
+                .differences
+                .push(format!("{path} is not what any event names"));
+        }
+    }
     Ok(())
 }
 

@@ -1,15 +1,24 @@
 //! What holds for any names, subjects and files that the world may send.
 
-use mail_parser::MessageParser;
+use mail_parser::{MessageParser, MimeHeaders};
 use proptest::prelude::*;
 
 use super::{letters::assert_says_the_same, samples::*};
 use crate::{
     correspondence::{
-        ComposeError, OutgoingMail, Templates, invitation, receipt::receipt, unknown_sender_reply,
+        ComposeError, OutgoingMail, Templates, cancellation, change_notice,
+        facts::{
+            CancellationFacts, ChangeFacts, NegotiationFile, ReminderFacts, SessionTimes, Step,
+        },
+        invitation, negotiation,
+        receipt::receipt,
+        reminder,
+        samples::SAMPLE_FILE,
+        templates::OwnTemplate,
+        unknown_sender_reply,
     },
     desk::message::Finding,
-    tender::{BidderId, SessionKind, TenderId},
+    tender::{Bidder, BidderId, Session, SessionKind, Tender, TenderId},
 };
 
 const NOW: &str = "2026-11-25T09:17:00+08:00";
@@ -26,7 +35,7 @@ fn fields(mail: &OutgoingMail) -> Vec<String> {
 }
 
 /// P24: whatever stood in the facts, the mail has the shape of its template.
-fn assert_well_formed(mail: &OutgoingMail, expected: &[&str]) {
+pub fn assert_well_formed(mail: &OutgoingMail, expected: &[&str], files: &[&str]) {
     assert_eq!(fields(mail), expected);
     let raw = String::from_utf8(mail.raw.clone()).expect("ASCII");
     for line in raw.split("\r\n") {
@@ -49,11 +58,15 @@ fn assert_well_formed(mail: &OutgoingMail, expected: &[&str]) {
     );
     assert_eq!(parsed.subject(), Some(mail.subject.as_str()));
     assert_eq!((parsed.text_body_count(), parsed.html_body_count()), (1, 1));
-    assert_eq!(parsed.attachment_count(), 0);
+    let attached: Vec<_> = parsed
+        .attachments()
+        .filter_map(|part| part.attachment_name())
+        .collect();
+    assert_eq!(attached, files);
 }
 
 /// Text as it comes: line breaks, controls, direction marks, markup, encoded words, template tags, other scripts.
-fn foreign() -> impl Strategy<Value = String> {
+pub fn foreign() -> impl Strategy<Value = String> {
     let nasty = prop::sample::select(vec![
         "\r\nBcc: rival@x.test\r\n\r\n",
         "\n.\n",
@@ -114,7 +127,7 @@ proptest! {
         assert_well_formed(&mail, &[
             "Message-ID", "Date", "From", "Reply-To", "To", "Subject", "In-Reply-To", "References", "Auto-Submitted",
             "X-Auto-Response-Suppress", "X-Loop", "MIME-Version", "Content-Type",
-        ]);
+        ], &[]);
         let reference = format!("[{}]", session.reference);
         prop_assert!(mail.subject.ends_with(&reference), "{}", mail.subject);
         assert_says_the_same("receipt", &mail);
@@ -137,12 +150,52 @@ proptest! {
         let mut session = session(SessionKind::Qualification);
         session.meeting.passcode = Some(passcode);
         session.meeting.url = Some(url);
-        let mail = invitation(&templates(), &sender, &tender, &bidder, &session, &stamp(NOW)).expect("a mail");
+        let mail = invitation(&templates(), &sender, &tender, &bidder, &session, 0, &stamp(NOW)).expect("a mail");
         assert_well_formed(&mail, &[
             "Message-ID", "Date", "From", "Reply-To", "To", "Subject", "Auto-Submitted", "X-Auto-Response-Suppress",
             "X-Loop", "MIME-Version", "Content-Type",
-        ]);
+        ], &["invite.ics"]);
         assert_says_the_same("invitation", &mail);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn every_letter_to_a_bidder_keeps_its_shape_whatever_stands_in_it(
+        package in foreign(),
+        company in foreign(),
+        director in foreign(),
+        number in foreign(),
+        id in foreign(),
+        title in foreign(),
+    ) {
+        let (mut tender, mut bidder) = (tender(), bidder());
+        tender.name = package;
+        bidder.name = company;
+        bidder.director = Some(director);
+        let mut session = session(SessionKind::Qualification);
+        session.letter.number = Some(number);
+        session.meeting.id = Some(id);
+        session.meeting.passcode = Some(title);
+        for (letter, mail) in all_letters(&tender, &bidder, &session) {
+            let mail = mail.expect("a mail");
+            let files: &[&str] = match letter {
+                "receipt" | "reminder" => &[],
+                "negotiation" => &["negosiasi.pdf"],
+                _ => &["invite.ics"],
+            };
+            let mut fields = vec!["Message-ID", "Date", "From", "Reply-To", "To", "Subject"];
+            if letter == "receipt" {
+                fields.extend(["In-Reply-To", "References"]);
+            }
+            fields.extend(["Auto-Submitted", "X-Auto-Response-Suppress", "X-Loop", "MIME-Version", "Content-Type"]);
+            assert_well_formed(&mail, &fields, files);
+            let reference = format!("[{}]", session.reference);
+            prop_assert!(mail.subject.ends_with(&reference), "{}: {}", letter, mail.subject);
+            assert_says_the_same(letter, &mail);
+        }
     }
 }
 
@@ -173,6 +226,92 @@ fn equal_facts_give_equal_octets() {
     assert_eq!(first.envelope_from, None);
 }
 
+/// One letter of each kind that goes to a bidder.
+fn all_letters(
+    tender: &Tender,
+    bidder: &Bidder,
+    session: &Session,
+) -> Vec<(&'static str, Result<OutgoingMail, ComposeError>)> {
+    let (templates, sender, stamp) = (templates(), sender(), stamp(NOW));
+    let told = SessionTimes {
+        starts: session.starts - jiff::SignedDuration::from_hours(24),
+        ends: session.ends,
+        due: session.due,
+        meeting: session.meeting.clone(),
+    };
+    let change = ChangeFacts {
+        sequence: 1,
+        before: told.clone(),
+    };
+    let cancelled = CancellationFacts {
+        sequence: 2,
+        announced: told,
+    };
+    let missing = ReminderFacts {
+        step: Step::DayBefore,
+        missing: session.documents.clone(),
+        poor: Vec::new(),
+        unconfirmed: true,
+    };
+    let negotiated = Session {
+        file: Some(given_file()),
+        ..session.clone()
+    };
+    let file = NegotiationFile {
+        name: "negosiasi.pdf",
+        content: SAMPLE_FILE,
+    };
+    vec![
+        (
+            "invitation",
+            invitation(&templates, &sender, tender, bidder, session, 0, &stamp),
+        ),
+        (
+            "change",
+            change_notice(
+                &templates, &sender, tender, bidder, session, &change, &stamp,
+            ),
+        ),
+        (
+            "cancellation",
+            cancellation(
+                &templates, &sender, tender, bidder, session, &cancelled, &stamp,
+            ),
+        ),
+        (
+            "reminder",
+            reminder(
+                &templates, &sender, tender, bidder, session, &missing, &stamp,
+            ),
+        ),
+        (
+            "negotiation",
+            negotiation(
+                &templates,
+                &sender,
+                tender,
+                bidder,
+                &negotiated,
+                file,
+                &stamp,
+            ),
+        ),
+        (
+            "receipt",
+            receipt(
+                &templates,
+                &sender,
+                tender,
+                bidder,
+                session,
+                &bidder.emails[0],
+                &burst(),
+                &stamp,
+            ),
+        ),
+    ]
+}
+
 #[test]
 fn nothing_is_written_to_a_bidder_about_another_ones_session() {
     let (right_tender, right_bidder) = (tender(), bidder());
@@ -195,32 +334,39 @@ fn nothing_is_written_to_a_bidder_about_another_ones_session() {
         (&right_tender, &right_bidder, &stray_session),
         (&right_tender, &stray_bidder, &right_session),
     ] {
-        let invited = invitation(
+        for (letter, mail) in all_letters(tender, bidder, session) {
+            assert!(
+                matches!(mail, Err(ComposeError::Mismatch { .. })),
+                "{letter}: {mail:?}"
+            );
+        }
+    }
+    for (letter, mail) in all_letters(&right_tender, &right_bidder, &right_session) {
+        assert!(mail.is_ok(), "{letter}: {mail:?}");
+    }
+}
+
+#[test]
+fn a_file_that_was_not_given_for_the_session_is_never_sent() {
+    let mut session = session(SessionKind::Negotiation);
+    for given in [None, Some(given_file())] {
+        session.file = given;
+        let file = NegotiationFile {
+            name: "negosiasi.pdf",
+            content: b"%PDF-1.4 milik peserta lain",
+        };
+        let mail = negotiation(
             &templates(),
             &sender(),
-            tender,
-            bidder,
-            session,
+            &tender(),
+            &bidder(),
+            &session,
+            file,
             &stamp(NOW),
         );
         assert!(
-            matches!(invited, Err(ComposeError::Mismatch { .. })),
-            "{invited:?}"
-        );
-        let (to, facts) = (&bidder.emails[0], burst());
-        let received = receipt(
-            &templates(),
-            &sender(),
-            tender,
-            bidder,
-            session,
-            to,
-            &facts,
-            &stamp(NOW),
-        );
-        assert!(
-            matches!(received, Err(ComposeError::Mismatch { .. })),
-            "{received:?}"
+            matches!(mail, Err(ComposeError::Mismatch { .. })),
+            "{mail:?}"
         );
     }
 }
@@ -373,6 +519,7 @@ fn addresses_that_servers_take_are_written_to_even_where_a_parser_would_not() {
             &tender(),
             &bidder,
             &session,
+            0,
             &stamp(NOW),
         )
         .expect("a mail");
@@ -397,7 +544,11 @@ fn an_address_outside_ascii_is_told_not_sent() {
 #[test]
 fn a_template_of_the_office_replaces_ours_and_its_mistakes_are_named() {
     let own = |source: &str| {
-        let own = [("undangan.txt".to_owned(), source.to_owned())];
+        let own = vec![OwnTemplate {
+            name: "undangan.txt".to_owned(),
+            source: source.to_owned(),
+            file: "surat/undangan.txt".into(),
+        }];
         let templates = Templates::with_own(own).map_err(|error| error.to_string())?;
         let session = session(SessionKind::Qualification);
         invitation(
@@ -406,6 +557,7 @@ fn a_template_of_the_office_replaces_ours_and_its_mistakes_are_named() {
             &tender(),
             &bidder(),
             &session,
+            0,
             &stamp(NOW),
         )
         .map_err(|error| error.to_string())
@@ -417,11 +569,11 @@ fn a_template_of_the_office_replaces_ours_and_its_mistakes_are_named() {
         "Halo PT Contoh Karya Abadi"
     );
     for (source, expected) in [
-        ("Halo\n{{ penyedia }}", "template undangan.txt: line 2"),
-        ("{% if %}", "template undangan.txt: line 1"),
+        ("Halo\n{{ penyedia }}", "surat/undangan.txt:2: "),
+        ("{% if %}", "surat/undangan.txt:1: "),
         (
             "{% for x in range(1000000) %}{{ x }}{% endfor %}",
-            "template undangan.txt",
+            "surat/undangan.txt:1: ",
         ),
     ] {
         let error = own(source).expect_err("a mistake");

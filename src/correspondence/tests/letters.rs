@@ -5,13 +5,19 @@ use mail_parser::MessageParser;
 use super::samples::*;
 use crate::{
     correspondence::{
-        OutboxKind, OutgoingMail, invitation,
+        OutboxKind, OutgoingMail, alarm, cancellation, change_notice, digest,
+        facts::{
+            AlarmFacts, CancellationFacts, ChangeFacts, NegotiationFile, ReminderFacts,
+            SessionTimes, Step,
+        },
+        invitation, negotiation,
         notice::{self, Trouble},
         receipt::{ReceiptFacts, receipt},
+        reminder,
+        samples::{self, Cast},
         unknown_sender_reply,
     },
-    settings::Member,
-    tender::{DocumentWord, OutboxId, ProcurementKind, Session, SessionKind},
+    tender::{DocumentWord, Meeting, OutboxId, ProcurementKind, Session, SessionKind},
 };
 
 /// Header and text part as one snapshot, the HTML part as another, both decoded by another parser.
@@ -37,7 +43,11 @@ pub fn assert_says_the_same(name: &str, mail: &OutgoingMail) {
     let parsed = MessageParser::default().parse(&mail.raw).expect("a mail");
     let text = parsed.body_text(0).expect("a text part");
     let html = parsed.body_html(0).expect("an HTML part");
-    assert_eq!(words(&text), words(&without_markup(&html)), "{name}");
+    assert_parts_agree(name, &text, &html);
+}
+
+fn assert_parts_agree(name: &str, text: &str, html: &str) {
+    assert_eq!(words(text), words(&without_markup(html)), "{name}");
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -83,6 +93,7 @@ fn invite(session: &Session) -> OutgoingMail {
         &tender(),
         &bidder(),
         session,
+        0,
         &stamp,
     )
     .expect("a mail")
@@ -118,10 +129,12 @@ fn an_invitation_without_papers_meeting_or_director() {
     bidder.director = None;
     let mut session = session(SessionKind::Negotiation);
     session.meeting = Default::default();
+    session.letter = Default::default();
     session.documents = Vec::new();
+    session.file = Some(given_file());
     session.ends = at("2026-11-26T11:00:00+08:00");
     let stamp = stamp("2026-11-23T08:00:00+08:00");
-    let mail = invitation(&templates(), &sender, &tender, &bidder, &session, &stamp);
+    let mail = invitation(&templates(), &sender, &tender, &bidder, &session, 0, &stamp);
     assert_letter("undangan-negosiasi", &mail.expect("a mail"));
 }
 
@@ -200,13 +213,6 @@ fn tell(trouble: Trouble, kind: OutboxKind) -> OutgoingMail {
     .expect("a mail")
 }
 
-fn member() -> Member {
-    Member {
-        name: "Sri Rahayu".to_owned(),
-        email: address("sri@berau.test"),
-    }
-}
-
 #[test]
 fn a_notice_that_an_invitation_came_back() {
     let mail = tell(Trouble::Bounced, OutboxKind::Invitation);
@@ -231,7 +237,7 @@ fn a_notice_that_a_session_passed_without_its_invitation() {
         (&tender, &bidder, &session),
         &stamp("2026-11-25T11:00:30+08:00"),
     );
-    assert_letter("undangan-terlewat", &mail.expect("a mail"));
+    assert_letter("terlewat", &mail.expect("a mail"));
 }
 
 #[test]
@@ -244,4 +250,317 @@ fn a_notice_that_answers_are_held_back() {
         &stamp("2026-11-25T11:00:30+08:00"),
     );
     assert_letter("jawaban-ditahan", &mail.expect("a mail"));
+}
+
+#[test]
+fn a_notice_that_a_change_or_a_negotiation_file_came_too_late() {
+    let (tender, bidder, session) = (tender(), bidder(), session(SessionKind::Negotiation));
+    let about = (&tender, &bidder, &session);
+    let stamp = stamp("2026-11-25T16:00:30+08:00");
+    let change = notice::change_missed(&templates(), &sender(), &member(), about, &stamp);
+    assert_letter("terlewat-perubahan", &change.expect("a mail"));
+    let file = notice::negotiation_missed(&templates(), &sender(), &member(), about, &stamp);
+    assert_letter("terlewat-negosiasi", &file.expect("a mail"));
+}
+
+fn times(session: &Session) -> SessionTimes {
+    SessionTimes {
+        starts: session.starts,
+        ends: session.ends,
+        due: session.due,
+        meeting: session.meeting.clone(),
+    }
+}
+
+#[test]
+fn a_change_notice_tells_what_was_and_what_is() {
+    let session = session(SessionKind::Qualification);
+    let before = SessionTimes {
+        starts: at("2026-11-24T13:30:00+08:00"),
+        ends: at("2026-11-24T15:30:00+08:00"),
+        due: at("2026-11-25T00:30:00+08:00"),
+        meeting: Meeting {
+            url: Some("https://meet.google.com/abc-defg-hij".to_owned()),
+            ..Meeting::default()
+        },
+    };
+    let facts = ChangeFacts {
+        sequence: 1,
+        before,
+    };
+    let stamp = stamp("2026-11-23T15:00:00+08:00");
+    let mail = change_notice(
+        &templates(),
+        &sender(),
+        &tender(),
+        &bidder(),
+        &session,
+        &facts,
+        &stamp,
+    );
+    assert_letter("perubahan", &mail.expect("a mail"));
+}
+
+#[test]
+fn a_change_of_the_last_hour_asks_for_no_new_confirmation() {
+    let session = session(SessionKind::Qualification);
+    let mut before = times(&session);
+    before.due = at("2026-11-25T12:00:00+08:00");
+    let facts = ChangeFacts {
+        sequence: 1,
+        before,
+    };
+    let stamp = stamp("2026-11-23T15:00:00+08:00");
+    let mail = change_notice(
+        &templates(),
+        &sender(),
+        &tender(),
+        &bidder(),
+        &session,
+        &facts,
+        &stamp,
+    );
+    assert_letter("perubahan-batas-waktu", &mail.expect("a mail"));
+}
+
+#[test]
+fn a_cancellation_asks_for_nothing() {
+    let mut session = session(SessionKind::Clarification);
+    let facts = CancellationFacts {
+        sequence: 2,
+        announced: times(&session),
+    };
+    // What the registry says now was never told.
+    session.starts = at("2026-12-01T09:00:00+08:00");
+    session.ends = at("2026-12-01T11:00:00+08:00");
+    session.withdrawn = true;
+    let stamp = stamp("2026-11-24T10:00:00+08:00");
+    let mail = cancellation(
+        &templates(),
+        &sender(),
+        &tender(),
+        &bidder(),
+        &session,
+        &facts,
+        &stamp,
+    );
+    assert_letter("pembatalan", &mail.expect("a mail"));
+}
+
+fn remind(
+    kind: SessionKind,
+    step: Step,
+    missing: &[DocumentWord],
+    unconfirmed: bool,
+) -> OutgoingMail {
+    let mut session = session(kind);
+    session.documents = missing.to_vec();
+    let facts = ReminderFacts {
+        step,
+        missing: missing.to_vec(),
+        poor: missing
+            .iter()
+            .copied()
+            .filter(|d| *d == DocumentWord::Ktp)
+            .collect(),
+        unconfirmed,
+    };
+    let stamp = stamp("2026-11-25T14:00:00+08:00");
+    reminder(
+        &templates(),
+        &sender(),
+        &tender(),
+        &bidder(),
+        &session,
+        &facts,
+        &stamp,
+    )
+    .expect("a mail")
+}
+
+#[test]
+fn each_reminder_says_only_what_is_missing() {
+    use DocumentWord::{Ktp, Negosiasi, Nib, Sbu};
+    use SessionKind::{Negotiation, Qualification};
+    for (name, kind, step, missing, unconfirmed) in [
+        (
+            "pengingat-sehari-sebelum",
+            Qualification,
+            Step::DayBefore,
+            vec![Ktp, Nib],
+            true,
+        ),
+        (
+            "pengingat-konfirmasi",
+            Qualification,
+            Step::TwoHoursBefore,
+            vec![],
+            true,
+        ),
+        (
+            "pengingat-dokumen",
+            Qualification,
+            Step::TwoHoursBefore,
+            vec![Nib],
+            false,
+        ),
+        (
+            "pengingat-separuh-waktu",
+            Qualification,
+            Step::HalfTime,
+            vec![Ktp, Sbu],
+            false,
+        ),
+        (
+            "pengingat-negosiasi",
+            Negotiation,
+            Step::TwoHoursLeft,
+            vec![Negosiasi],
+            false,
+        ),
+        (
+            "pengingat-telah-lewat",
+            Qualification,
+            Step::TimeUp,
+            vec![Ktp, Nib],
+            false,
+        ),
+    ] {
+        let mail = remind(kind, step, &missing, unconfirmed);
+        assert_letter(name, &mail);
+        let parsed = MessageParser::default().parse(&mail.raw).expect("a mail");
+        let text = parsed.body_text(0).expect("text");
+        for document in DocumentWord::ALL {
+            let named = text.contains(&format!("- {}", document.label()));
+            assert_eq!(
+                named,
+                missing.contains(document),
+                "{name}: {}",
+                document.word()
+            );
+        }
+        assert_eq!(text.contains("TIDAK HADIR"), unconfirmed, "{name}");
+    }
+}
+
+#[test]
+fn a_negotiation_letter_with_its_file() {
+    let mut session = session(SessionKind::Negotiation);
+    session.file = Some(given_file());
+    let file = NegotiationFile {
+        name: "negosiasi.pdf",
+        content: samples::SAMPLE_FILE,
+    };
+    let stamp = stamp("2026-11-25T09:00:00+08:00");
+    let mail = negotiation(
+        &templates(),
+        &sender(),
+        &tender(),
+        &bidder(),
+        &session,
+        file,
+        &stamp,
+    )
+    .expect("a mail");
+    assert_letter("negosiasi", &mail);
+    let parsed = MessageParser::default().parse(&mail.raw).expect("a mail");
+    use mail_parser::MimeHeaders;
+    let attached: Vec<_> = parsed.attachments().collect();
+    assert_eq!(attached.len(), 1);
+    assert_eq!(attached[0].attachment_name(), Some("negosiasi.pdf"));
+    assert_eq!(attached[0].contents(), samples::SAMPLE_FILE);
+}
+
+#[test]
+fn a_receipt_in_a_negotiation_says_received_not_agreed() {
+    let mut facts = burst();
+    facts.messages.truncate(1);
+    facts.messages[0].files = vec![file(
+        Some("NEGO TTD.pdf"),
+        400_000,
+        Some(DocumentWord::Negosiasi),
+        &[],
+    )];
+    facts.owed = vec![DocumentWord::Negosiasi];
+    facts.missing.clear();
+    let bidder = bidder();
+    let session = session(SessionKind::Negotiation);
+    let stamp = stamp("2026-11-25T09:17:00+08:00");
+    let mail = receipt(
+        &templates(),
+        &sender(),
+        &tender(),
+        &bidder,
+        &session,
+        &bidder.emails[0],
+        &facts,
+        &stamp,
+    );
+    assert_letter("tanda-terima-negosiasi", &mail.expect("a mail"));
+}
+
+#[test]
+fn a_digest_of_a_busy_day_and_of_a_quiet_one() {
+    let cast = Cast::invented();
+    for (name, facts) in [
+        ("rekap", samples::busy_day(&cast)),
+        ("rekap-hari-tenang", samples::quiet_day(&cast)),
+    ] {
+        let stamp = stamp("2026-11-25T07:30:00+08:00");
+        let mail = digest(&templates(), &sender(), &member(), &facts, &stamp);
+        assert_letter(name, &mail.expect("a mail"));
+    }
+}
+
+#[test]
+fn an_alarm_says_what_to_do() {
+    let stamp = stamp("2026-11-25T07:30:00+08:00");
+    let facts = AlarmFacts::StorageNearlyFull { free: 3 << 30 };
+    let mail = alarm(&templates(), &sender(), &member(), &facts, &stamp);
+    assert_letter("peringatan-penyimpanan", &mail.expect("a mail"));
+}
+
+/// Every letter in every variant: what mail programs and screen readers need.
+#[test]
+fn every_letter_says_the_same_in_both_parts_and_can_be_read_aloud() {
+    let templates = templates();
+    for sample in samples::samples(&Cast::invented()) {
+        let name = format!("{} {}", sample.letter, sample.variant);
+        let letter = sample.render(&templates).expect("a letter");
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "../snapshots" }, {
+            let file = format!("contoh {name}").trim().replace([' ', ','], "-");
+            insta::assert_snapshot!(file, format!("{}\n\n{}", letter.subject, letter.text));
+        });
+        assert_parts_agree(&name, &letter.text, &letter.html);
+        assert!(!letter.text.contains('!'), "{name}");
+        assert!(!letter.text.contains("\n\n\n"), "{name}: {}", letter.text);
+        let html = &letter.html;
+        assert!(html.contains("<html lang=\"id\""), "{name}");
+        assert_eq!(html.matches("<h1").count(), 1, "{name}");
+        for table in html.split("<table").skip(1) {
+            let tag = table.split('>').next().unwrap_or_default();
+            let own = table.split("</table>").next().unwrap_or_default();
+            assert!(
+                tag.contains("role=\"presentation\"") || own.contains("<th scope="),
+                "{name}: a table of data without headers"
+            );
+        }
+        for (open, close) in [
+            ("<table", "</table>"),
+            ("<tr", "</tr>"),
+            ("<p", "</p>"),
+            ("<ul", "</ul>"),
+            ("<li", "</li>"),
+            ("<td", "</td>"),
+        ] {
+            let opened = html.matches(&format!("{open}>")).count()
+                + html.matches(&format!("{open} ")).count();
+            assert_eq!(opened, html.matches(close).count(), "{name}: {open}");
+        }
+        // Nothing is fetched when the mail is opened.
+        for remote in ["<img", "<link", "<script", "<style", "url(", "src="] {
+            assert!(!html.contains(remote), "{name}: {remote}");
+        }
+        assert!(html.len() < 100_000, "{name}: {} octets", html.len());
+    }
 }

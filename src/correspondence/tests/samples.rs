@@ -7,12 +7,14 @@ use crate::{
     correspondence::{
         Sender, Stamp, Templates,
         receipt::{ReceiptFacts, ReceivedFile, ReceivedMessage},
+        samples::SAMPLE_FILE,
     },
     desk::message::Finding,
     digest::Digest,
+    settings::Member,
     tender::{
-        Bidder, BidderId, DocumentWord, Meeting, MessageId, ProcurementKind, Reference, Session,
-        SessionId, SessionKind, Tender, TenderId,
+        Bidder, BidderId, DocumentWord, Meeting, MessageId, OfficialLetter, ProcurementKind,
+        Reference, Session, SessionFile, SessionId, SessionKind, Tender, TenderId,
     },
 };
 
@@ -36,7 +38,15 @@ pub fn sender() -> Sender {
         address: address("pokja3@berau.test"),
         subaddress: "+".to_owned(),
         zone: TimeZone::get("Asia/Makassar").expect("a zone"),
+        megabytes: 18,
         instance: "loket-7f3a".to_owned(),
+    }
+}
+
+pub fn member() -> Member {
+    Member {
+        name: "Sri Rahayu".to_owned(),
+        email: address("sri@berau.test"),
     }
 }
 
@@ -95,6 +105,10 @@ pub fn session(kind: SessionKind) -> Session {
             id: Some("123 456 789".to_owned()),
             passcode: Some("contoh".to_owned()),
         },
+        letter: OfficialLetter {
+            number: Some("000.3.3/27/Pokja-III/UKPBJ/2026".to_owned()),
+            date: Some(jiff::civil::date(2026, 11, 20)),
+        },
         documents: vec![
             DocumentWord::Ktp,
             DocumentWord::Nib,
@@ -108,6 +122,14 @@ pub fn session(kind: SessionKind) -> Session {
         reference: Reference::from_bits(0x1234_5678_9abc),
         token: "k7f3q2mzabcd4567".to_owned(),
         withdrawn: false,
+    }
+}
+
+pub fn given_file() -> SessionFile {
+    SessionFile {
+        name: "negosiasi.pdf".to_owned(),
+        sha256: Digest::of(SAMPLE_FILE).hex(),
+        bytes: SAMPLE_FILE.len() as u64,
     }
 }
 

@@ -8,18 +8,21 @@ use crate::{
     database::{
         DatabaseError, Result, Transaction,
         outbox::{self, Next},
+        papers,
         registry::names,
         row::{big, clean, clean_maybe, json as to_json, list},
         sessions,
     },
     desk::{Answer, Effect, FiledAttachment, Plan, message::Finding},
-    inspection::Return,
+    digest::Digest,
     matching::Candidate,
     tender::{DocumentWord, MessageId, SessionId},
 };
 
 /// What stands of a message before it changes; the row is locked until the transaction ends.
 struct Standing {
+    /// Of the raw mail.
+    sha256: Digest,
     state: MessageState,
     session: Option<SessionId>,
 }
@@ -28,12 +31,13 @@ async fn lock(tx: &mut Transaction, message: MessageId) -> Result<Standing> {
     let row = tx
         .optional(
             "message",
-            query("UPDATE message SET tries = tries WHERE id = $1 RETURNING id, state, session")
+            query("UPDATE message SET tries = tries WHERE id = $1 RETURNING id, sha256, state, session")
                 .bind(message.0),
         )
         .await?
         .ok_or_else(|| DatabaseError::Forbidden(format!("there is no message {message}")))?;
     Ok(Standing {
+        sha256: row.digest("sha256")?,
         state: row.word("state", MessageState::from_word)?,
         session: row.maybe_number("session")?.map(SessionId),
     })
@@ -71,13 +75,17 @@ pub async fn record_plan(
     }
     write_message(tx, message, plan).await?;
     if standing.state != MessageState::Received {
+        if let Some(session) = standing.session {
+            papers::misplace(tx, message, session).await?;
+        }
         tx.execute(query("DELETE FROM attachment WHERE message = $1").bind(message.0))
             .await?;
     }
     for (position, attachment) in (1i64..).zip(attachments) {
         insert_attachment(tx, message, position, attachment).await?;
     }
-    tell(tx, message, plan, attachments).await?;
+    papers::keep_named(tx, message).await?;
+    tell(tx, message, standing.sha256, plan, attachments).await?;
     for effect in &plan.effects {
         apply(tx, effect).await?;
     }
@@ -130,29 +138,41 @@ fn candidates(candidates: &[Candidate]) -> String {
                 "session": candidate.session,
                 "confidence": candidate.confidence,
                 "reasons": candidate.reasons,
+                "against": candidate.against,
             }))
             .collect::<Vec<_>>()
     ))
 }
 
-/// A person says which document a paper is (event `paper.classified`); `path`: its new place in the tree. `false`: there is
-/// no such paper.
+/// A person says which document a paper is (event `paper.classified`). `paths`: its place in the tree and the new one; the
+/// copy under the old name is misplaced from then on. `false`: it is no longer as the person saw it.
 pub async fn classify(
     tx: &mut Transaction,
     message: MessageId,
     position: u32,
     document: DocumentWord,
-    path: Option<&str>,
+    paths: Option<(&str, &str)>,
 ) -> Result<bool> {
+    let standing = lock(tx, message).await?;
+    let (MessageState::Filed, Some(session)) = (standing.state, standing.session) else {
+        return Ok(false);
+    };
+    let (old, path) = paths.unzip();
+    papers::misplace(tx, message, session).await?;
     let changed = tx
         .execute(
-            query("UPDATE attachment SET document = $3, path = $4 WHERE message = $1 AND position = $2")
-                .bind(message.0)
-                .bind(i64::from(position))
-                .bind(document.word())
-                .bind(path),
+            query(
+                "UPDATE attachment SET document = $3, path = $4 WHERE message = $1 AND position = $2
+                 AND COALESCE(path, '') = $5",
+            )
+            .bind(message.0)
+            .bind(i64::from(position))
+            .bind(document.word())
+            .bind(path)
+            .bind(old.unwrap_or_default()),
         )
         .await?;
+    papers::keep_named(tx, message).await?;
     if changed == 1 {
         let code = tx
             .optional(
@@ -195,7 +215,7 @@ async fn insert_attachment(
         .bind(attachment.document.map(|document| document.word()))
         .bind(clean_maybe(attachment.expert.as_deref()))
         .bind(list(&attachment.findings))
-        .bind(clean(&super::super::row::json(&attachment.examined))),
+        .bind(clean(&to_json(&attachment.examined))),
     )
     .await?;
     Ok(())
@@ -205,6 +225,7 @@ async fn insert_attachment(
 async fn tell(
     tx: &mut Transaction,
     message: MessageId,
+    sha256: Digest,
     plan: &Plan,
     attachments: &[FiledAttachment],
 ) -> Result<()> {
@@ -235,6 +256,8 @@ async fn tell(
         ("message", &message.to_string()),
         code.as_deref(),
         json!({
+            // The event that took it in concerns no tender: a dossier proves its mails by this one.
+            "sha256": sha256.hex(),
             "kind": plan.kind.word(),
             "bidder": bidder,
             "session": place.map(|place| place.session.0),
@@ -267,13 +290,19 @@ async fn apply(tx: &mut Transaction, effect: &Effect) -> Result<()> {
         } => {
             sessions::record_attendance(tx, *session, *answer, *sequence, *stamped_at).await?;
         }
-        Effect::Returned { session, outcome } => {
-            let negotiation = match outcome {
-                Return::ReturnedSigned => sessions::Negotiation::ReturnedSigned,
-                Return::ReturnedUnsigned => sessions::Negotiation::ReturnedUnsigned,
-                Return::Differs => sessions::Negotiation::Differs,
-            };
-            sessions::record_negotiation(tx, *session, negotiation).await?;
+        Effect::RecordingConsent {
+            session,
+            consent,
+            said_at,
+        } => {
+            sessions::record_consent(tx, *session, *consent, *said_at).await?;
+        }
+        Effect::Negotiation {
+            session,
+            negotiation,
+            said_at,
+        } => {
+            sessions::record_negotiation(tx, *session, *negotiation, *said_at).await?;
         }
     }
     Ok(())
@@ -419,6 +448,7 @@ mod tests {
             (Filed, SetAside, 1, person, false),
         ] {
             let standing = Standing {
+                sha256: Digest::of(b""),
                 state: standing,
                 session: (standing == Filed).then_some(SessionId(1)),
             };

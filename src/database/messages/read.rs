@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use sqlx::query;
 
@@ -10,7 +11,7 @@ use crate::{
     database::{
         Database, Result,
         papers::read_attachment,
-        row::{Row, list},
+        row::{Row, list, ms},
         transaction::Statement,
     },
     desk::{
@@ -76,6 +77,24 @@ pub async fn list_messages(
     .await
 }
 
+/// Of one mailbox, or of its tenders: what waits for a person, and what was taken in since then.
+pub async fn for_digest(
+    database: &Database,
+    mailbox: &str,
+    since: Timestamp,
+) -> Result<Vec<MessageRow>> {
+    whole(
+        database,
+        query(select_messages!(
+            "WHERE ((tender IS NULL AND mailbox = $1) OR tender IN (SELECT id FROM tender WHERE mailbox = $1))
+             AND (state IN ('needs-decision', 'failed') OR taken_in_at > $2) ORDER BY id"
+        ))
+        .bind(mailbox)
+        .bind(ms(since)),
+    )
+    .await
+}
+
 async fn whole(database: &Database, statement: Statement<'_>) -> Result<Vec<MessageRow>> {
     let rows = database.all("message", statement).await?;
     let mut messages = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
@@ -122,7 +141,7 @@ async fn replies(
         .all(
             "message_reply",
             query(
-                "SELECT message, outbox, outbox.message_id AS message_id
+                "SELECT message, outbox, outbox.message_id AS message_id, session
                  FROM message_reply JOIN outbox ON outbox.id = message_reply.outbox
                  WHERE message IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) ORDER BY message, outbox",
             )
@@ -136,6 +155,7 @@ async fn replies(
             .push(Reply {
                 outbox: OutboxId(row.number("outbox")?),
                 message_id: row.text("message_id")?,
+                session: row.maybe_number("session")?.map(SessionId),
             });
     }
     Ok(of)
@@ -190,6 +210,8 @@ struct Stored {
     session: Option<SessionId>,
     confidence: f64,
     reasons: Vec<Reason>,
+    #[serde(default)]
+    against: Vec<Reason>,
 }
 
 fn read_candidates(row: &Row) -> Result<Vec<Candidate>> {
@@ -202,6 +224,7 @@ fn read_candidates(row: &Row) -> Result<Vec<Candidate>> {
             session: candidate.session,
             confidence: candidate.confidence,
             reasons: candidate.reasons,
+            against: candidate.against,
         })
         .collect())
 }

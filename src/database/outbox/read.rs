@@ -134,6 +134,21 @@ pub async fn list_outbox(
     .await
 }
 
+/// Mails to bidders that failed or came back, of a mailbox, queued since then; content left out.
+pub async fn lost(database: &Database, mailbox: &str, since: Timestamp) -> Result<Vec<OutboxRow>> {
+    rows(
+        database,
+        query(without_content!(
+            "WHERE mailbox = $1 AND state IN ('failed', 'bounced') AND created_at >= $2
+             AND (kind IN ('invitation', 'acknowledgement', 'reminder', 'negotiation')
+                OR natural_key LIKE 'change/%' OR natural_key LIKE 'cancellation/%') ORDER BY id"
+        ))
+        .bind(mailbox)
+        .bind(ms(since)),
+    )
+    .await
+}
+
 async fn rows(database: &Database, statement: Statement<'_>) -> Result<Vec<OutboxRow>> {
     let rows = database.all("outbox", statement).await?;
     rows.iter().map(outbox).collect()

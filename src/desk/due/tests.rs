@@ -1,9 +1,17 @@
 //! What is due: by time, in any order of the facts, never twice.
 
+mod announcing;
+mod month;
+mod reminding;
+mod telling;
+
+use std::sync::LazyLock;
+
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use super::*;
-use crate::matching::fixture::*;
+use crate::{matching::fixture::*, tender::calendar};
 
 /// Facts that the tests own and change.
 #[derive(Clone, Debug)]
@@ -14,8 +22,18 @@ struct World {
     strangers: Vec<Stranger>,
     undelivered: Vec<Undelivered>,
     recent: Vec<Recent>,
+    watching_since: Timestamp,
+    undecided: Vec<Undecided>,
     at_once: bool,
     held: bool,
+    announced: HashMap<SessionId, Announcement>,
+    progress: HashMap<SessionId, Progress>,
+    reminded: Vec<Reminded>,
+    refusals: Vec<Refusal>,
+    readings: Vec<Reading>,
+    storage_free: Option<u64>,
+    digest: Option<Time>,
+    reminders: ReminderRules,
 }
 
 /// Nothing is due yet: the invitations are out.
@@ -32,9 +50,32 @@ fn quiet_world() -> World {
         strangers: Vec::new(),
         undelivered: Vec::new(),
         recent: Vec::new(),
+        watching_since: Timestamp::MIN,
+        undecided: Vec::new(),
         at_once: false,
         held: false,
+        announced: HashMap::new(),
+        progress: HashMap::new(),
+        reminded: Vec::new(),
+        refusals: Vec::new(),
+        readings: Vec::new(),
+        storage_free: None,
+        digest: None,
+        reminders: ReminderRules::default(),
     }
+}
+
+/// Working days of Berau, from seven to eight in the evening.
+fn calendar() -> &'static WorkingCalendar {
+    static CALENDAR: LazyLock<WorkingCalendar> = LazyLock::new(|| {
+        WorkingCalendar::new(
+            TimeZone::get("Asia/Makassar").expect("a zone"),
+            calendar::WORKING_WEEK.to_vec(),
+            calendar::built_in().iter().map(|holiday| holiday.day),
+            (Time::constant(7, 0, 0, 0), Time::constant(20, 0, 0, 0)),
+        )
+    });
+    &CALENDAR
 }
 
 fn now() -> Timestamp {
@@ -67,25 +108,41 @@ fn stranger(number: i64, from: &str, taken_in_at: Timestamp) -> Stranger {
 
 impl World {
     fn due(&self, now: Timestamp) -> Due {
+        self.with_facts(|facts| due(facts, now))
+    }
+
+    fn sessions_to_remind(&self, now: Timestamp) -> Vec<SessionId> {
+        self.with_facts(|facts| sessions_to_remind(facts, now))
+    }
+
+    fn with_facts<T>(&self, ask: impl FnOnce(&DueFacts) -> T) -> T {
         let pokjas = [Pokja {
             mailbox: "pokja-3".into(),
             members: vec![address(MEMBER), address("budi@berau.example")],
+            digest: self.digest,
         }];
-        due(
-            &DueFacts {
-                registry: &self.registry,
-                pokjas: &pokjas,
-                known: &self.known,
-                owing: &self.owing,
-                strangers: &self.strangers,
-                undelivered: &self.undelivered,
-                recent: &self.recent,
-                quiet: SignedDuration::from_secs(120),
-                at_once: self.at_once,
-                held: self.held,
-            },
-            now,
-        )
+        ask(&DueFacts {
+            registry: &self.registry,
+            pokjas: &pokjas,
+            known: &self.known,
+            owing: &self.owing,
+            strangers: &self.strangers,
+            undelivered: &self.undelivered,
+            recent: &self.recent,
+            announced: &self.announced,
+            progress: &self.progress,
+            reminded: &self.reminded,
+            refusals: &self.refusals,
+            readings: &self.readings,
+            storage_free: self.storage_free,
+            calendar: calendar(),
+            reminders: &self.reminders,
+            quiet: SignedDuration::from_secs(120),
+            watching_since: self.watching_since,
+            undecided: &self.undecided,
+            at_once: self.at_once,
+            held: self.held,
+        })
     }
 
     fn keys(&self, now: Timestamp) -> Vec<String> {
@@ -106,13 +163,32 @@ impl World {
                 session: notice.matter.session(),
                 created_at: now,
             });
-            if let Matter::Receipt { messages, .. } = &notice.matter {
-                self.owing
-                    .retain(|owing| !messages.contains(&owing.message));
-            }
-            if let Matter::StrangerReply { messages, .. } = &notice.matter {
-                self.strangers
-                    .retain(|mail| !messages.contains(&mail.message));
+            match &notice.matter {
+                Matter::Receipt { messages, .. } => {
+                    self.owing
+                        .retain(|owing| !messages.contains(&owing.message));
+                }
+                Matter::StrangerReply { messages, .. } => {
+                    self.strangers
+                        .retain(|mail| !messages.contains(&mail.message));
+                }
+                Matter::Invitation { session, sequence }
+                | Matter::ChangeNotice {
+                    session, sequence, ..
+                } => self.announce(*session, *sequence, false, &notice.to, now),
+                Matter::Cancellation {
+                    session, sequence, ..
+                } => self.announce(*session, *sequence, true, &notice.to, now),
+                Matter::Reminder { session, facts } => self.reminded.push(Reminded {
+                    session: *session,
+                    step: facts.step,
+                    at: now,
+                }),
+                Matter::Negotiation { session } => {
+                    let progress = self.progress.entry(*session).or_default();
+                    progress.negotiation = Some(Negotiation::Waiting);
+                }
+                _ => {}
             }
         }
         self.strangers.retain(|mail| {
@@ -120,6 +196,28 @@ impl World {
                 .iter()
                 .any(|(message, _)| *message == mail.message)
         });
+    }
+}
+
+impl World {
+    fn announce(
+        &mut self,
+        id: SessionId,
+        sequence: u32,
+        cancelled: bool,
+        to: &EmailAddress,
+        at: Timestamp,
+    ) {
+        let session = self.registry.session(id).expect("a session");
+        let announcement = Announcement {
+            sequence,
+            cancelled,
+            times: SessionTimes::of(session),
+            to: to.clone(),
+            at,
+            fate: Fate::Going,
+        };
+        self.announced.insert(id, announcement);
     }
 }
 
@@ -166,6 +264,52 @@ fn an_invitation_is_due_from_its_time_until_its_session_ends() {
 }
 
 #[test]
+fn after_a_start_a_burst_ends_when_the_bidder_was_quiet_while_we_looked() {
+    let mut world = quiet_world();
+    let session = office().sessions[0].id;
+    world.owing = vec![owing(
+        1,
+        session,
+        "tender@contohkarya.example",
+        minutes(-30),
+    )];
+    world.watching_since = minutes(0);
+    assert!(world.keys(minutes(1)).is_empty());
+    assert_eq!(world.keys(minutes(2)).len(), 1);
+    // A clock that was put back after the start waits for nothing.
+    assert_eq!(world.keys(minutes(-5)).len(), 1);
+}
+
+#[test]
+fn a_burst_waits_for_what_came_with_it_and_is_not_decided_yet() {
+    let mut world = quiet_world();
+    let session = office().sessions[0].id;
+    let undecided = |mailbox: &str, taken_in_at| Undecided {
+        mailbox: mailbox.to_owned(),
+        taken_in_at,
+    };
+    world.owing = vec![owing(1, session, "tender@contohkarya.example", minutes(0))];
+    for (others, expected) in [
+        (vec![undecided("pokja-3", minutes(0))], 0),
+        (vec![undecided("pokja-3", minutes(1))], 0),
+        // Another mailbox's backlog, and a mail that is stuck since long ago, hold nobody up.
+        (vec![undecided("pokja-9", minutes(0))], 1),
+        (vec![undecided("pokja-3", minutes(-60))], 1),
+        (vec![], 1),
+    ] {
+        world.undecided = others;
+        assert_eq!(
+            world.keys(minutes(5)).len(),
+            expected,
+            "{:?}",
+            world.undecided
+        );
+    }
+    world.undecided = vec![undecided("pokja-3", minutes(0))];
+    assert_eq!(world.keys(minutes(21)).len(), 1, "not for ever");
+}
+
+#[test]
 fn a_burst_gets_one_receipt_when_the_bidder_was_quiet() {
     let mut world = quiet_world();
     let lestu = LESTU_QUALIFICATION;
@@ -191,7 +335,10 @@ fn a_burst_gets_one_receipt_when_the_bidder_was_quiet() {
         }
     );
     world.at_once = true;
-    assert_eq!(world.due(minutes(1)).notices.len(), 2);
+    let due = world.due(minutes(1)).notices;
+    assert_eq!(due.len(), 2);
+    // The courier comes only once, so nothing may be due later than it comes.
+    assert!(due.iter().all(|notice| notice.due_at <= minutes(1)));
     world.held = true;
     assert_eq!(world.due(minutes(3)), Due::default());
 }
@@ -297,6 +444,7 @@ fn members_hear_once_of_a_mail_that_did_not_arrive_and_of_their_own_never() {
         outbox: OutboxId(outbox),
         kind,
         mailbox: "pokja-3".into(),
+        to_bidder: false,
         since: now(),
     };
     world.undelivered = vec![
@@ -350,6 +498,7 @@ fn any_world() -> impl Strategy<Value = World> {
                 outbox: OutboxId(outbox),
                 kind: OutboxKind::Invitation,
                 mailbox: "pokja-3".into(),
+                to_bidder: true,
                 since: now(),
             });
             world.undelivered = came_back.collect();

@@ -11,7 +11,7 @@ use crate::{
         Attachment, Bounce, CalendarAnswer, CalendarReply, Correspondent, EnclosedMail,
         FailedRecipient, GateHit, GateRule, ReturnPath,
     },
-    matching::{Facts, find, fixture::*, references_of},
+    matching::{Facts, Index, find, fixture::*, references_of},
     tender::{OutboxId, SessionId},
 };
 use MessageKind as Kind;
@@ -21,6 +21,7 @@ use MessageState as State;
 struct Setting {
     office: Office,
     received_at: Timestamp,
+    now: Timestamp,
     since: Timestamp,
     held: bool,
     answered: bool,
@@ -35,6 +36,7 @@ impl Setting {
         Setting {
             office: office(),
             received_at: hours(time(DUE), -1),
+            now: hours(time(DUE), -1),
             since: hours(time(DUE), -1000),
             held: false,
             answered: false,
@@ -59,7 +61,7 @@ impl Setting {
             letter,
             &Facts {
                 received_at: self.received_at,
-                ..facts(&registry, &sent, &mailboxes)
+                ..facts(&registry, &Index::of(&registry), &sent, &mailboxes)
             },
         );
         decide(
@@ -71,6 +73,7 @@ impl Setting {
                 loop_header: "loket-berau",
                 since: self.since,
                 received_at: self.received_at,
+                now: self.now,
                 held: self.held,
                 already_answered: self.answered,
                 last_stranger_reply: self.last_stranger_reply,
@@ -686,6 +689,13 @@ fn strangers_are_answered_only_under_every_condition() {
     };
     assert!(matches!(again(7 * 24 - 1), Answer::None(_)));
     assert_eq!(again(7 * 24), Answer::UnknownSender);
+    // Read eight days after it came: the pause is over, whenever it arrived.
+    let read_late = Setting {
+        last_stranger_reply: Some(Setting::new().received_at),
+        now: hours(Setting::new().received_at, 8 * 24),
+        ..Setting::new()
+    };
+    assert_eq!(read_late.plan(&base).answer, Answer::UnknownSender);
 }
 
 #[test]
@@ -718,7 +728,7 @@ fn only_the_invited_attendee_answers_an_invitation() {
     let told = [Effect::Attendance {
         session: LESTU_QUALIFICATION,
         answer: CalendarAnswer::Accepted,
-        sequence: 1,
+        sequence: Some(1),
         stamped_at: None,
     }];
     assert_eq!(reply(LESTU, Some(LESTU), &uid), told);
@@ -882,4 +892,89 @@ proptest! {
         prop_assert_eq!(paths.len(), count);
         prop_assert_eq!(Setting::new().plan(&letter), plan);
     }
+}
+
+/// What is said of a session, of a mail that is placed there.
+fn said(from: &str, session: SessionId, text: &str, files: &[&str]) -> Plan {
+    let mut letter = letter_with(from, "Re: Undangan", text, files);
+    letter.in_reply_to = vec![our_id(session)];
+    plan(&letter)
+}
+
+#[test]
+fn words_of_a_registered_address_are_kept_and_of_no_other() {
+    let at = Setting::new().received_at;
+    let words = "HADIR\nSETUJU REKAM";
+    let expected = [
+        Effect::Attendance {
+            session: LESTU_QUALIFICATION,
+            answer: CalendarAnswer::Accepted,
+            sequence: None,
+            stamped_at: Some(at),
+        },
+        Effect::RecordingConsent {
+            session: LESTU_QUALIFICATION,
+            consent: crate::desk::message::RecordingConsent::Given,
+            said_at: at,
+        },
+    ];
+    let effects = |from: &str| said(from, LESTU_QUALIFICATION, words, &[]).effects;
+    assert_eq!(effects(LESTU), expected);
+    assert!(effects("pribadi@surel.example").is_empty());
+    assert!(effects(SEGA).is_empty(), "a rival");
+    let mut absent = letter(LESTU, "Re: Undangan", words);
+    absent.in_reply_to = vec![our_id(LESTU_QUALIFICATION)];
+    let absent = machine(absent, Nature::AutoReply, GateRule::AutoSubmitted);
+    assert!(plan(&absent).effects.is_empty(), "a machine");
+}
+
+#[test]
+fn who_asks_for_another_day_goes_to_a_person_and_promises_nothing() {
+    let text = "Kami siap hadir, tetapi mohon dijadwalkan ulang hari Rabu";
+    let plan = said(LESTU, LESTU_QUALIFICATION, text, &[]);
+    assert_eq!(plan.attention, Some(Attention::Reschedule));
+    assert!(plan.effects.is_empty());
+}
+
+#[test]
+fn the_answer_to_a_negotiation_is_kept_and_what_is_no_agreement_calls_a_person() {
+    for (text, files, state, attention) in [
+        (
+            "Mohon maaf kami TIDAK SETUJU.",
+            &[][..],
+            Some(Negotiation::Refused),
+            Some(Attention::Refused),
+        ),
+        (
+            "Kami usulkan Rp 400.000.000",
+            &[],
+            Some(Negotiation::CounterOffer),
+            Some(Attention::Refused),
+        ),
+        (
+            "Setelah kami pelajari, kami setuju. Terlampir hasil scan.",
+            &["NEGO TTD.pdf"],
+            Some(Negotiation::ReturnedSigned),
+            None,
+        ),
+        ("oke pak setuju", &[], None, None),
+    ] {
+        let plan = said(KONSUL, KONSUL_NEGOTIATION, text, files);
+        let found = plan.effects.iter().find_map(|effect| match effect {
+            Effect::Negotiation { negotiation, .. } => Some(*negotiation),
+            _ => None,
+        });
+        assert_eq!((found, plan.attention), (state, attention), "{text}");
+        assert_eq!(plan.answer, Answer::Acknowledge, "received, not accepted");
+    }
+}
+
+#[test]
+fn a_refusal_to_be_recorded_is_no_refusal_of_the_offer() {
+    let plan = said(KONSUL, KONSUL_NEGOTIATION, "TIDAK SETUJU REKAM", &[]);
+    assert_eq!(plan.attention, None);
+    assert!(matches!(
+        plan.effects.as_slice(),
+        [Effect::RecordingConsent { .. }]
+    ));
 }

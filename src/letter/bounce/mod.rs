@@ -54,6 +54,37 @@ pub(super) fn standard(form: &Form<'_>) -> Option<Delivery> {
     Some(judge(form, &Notice::read(form), status))
 }
 
+/// A mailbox whose rules refuse a mail (RFC 5429 section 2.1) may say so in a disposition notification: Dovecot does, for
+/// a full mailbox too. Outlook's "deleted without being read" has the same form; only the words tell them apart.
+pub(super) fn refusal(form: &Form<'_>) -> Option<Delivery> {
+    const REFUSED: &[&str] = &[
+        "automatically rejected",
+        "was rejected",
+        "has been rejected",
+        "was refused",
+        "has been refused",
+        "ditolak",
+    ];
+    if !form.report_type.contains("disposition-notification") {
+        return None;
+    }
+    let part = form
+        .parts
+        .iter()
+        .find(|part| part.media_type.ends_with("/disposition-notification"))?;
+    let is_deleted = part.text.lines().any(|line| {
+        let line = line.to_lowercase();
+        line.starts_with("disposition:") && (line.contains("deleted") || line.contains("denied"))
+    });
+    let notice = Notice::read(form);
+    let told = notice.squeezed();
+    let refused = says(&told, REFUSED) || quotes_refusal(&notice.told);
+    (is_deleted && refused).then(|| {
+        let status = delivery_status::read(&part.text);
+        Delivery::Failed(bounce(form, &notice, status))
+    })
+}
+
 /// Somebody passes on what a machine wrote to him.
 pub(super) fn is_forwarded(form: &Form<'_>) -> bool {
     let subject = form.subject.to_lowercase();

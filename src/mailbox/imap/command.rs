@@ -41,6 +41,8 @@ pub enum Command<'a> {
         uid: u32,
         offset: u64,
         octets: u32,
+        /// Without size and date.
+        bare: bool,
     },
     FetchHeader(u32),
     FetchText(u32),
@@ -117,9 +119,15 @@ impl Command<'_> {
                 uid,
                 offset,
                 octets,
-            } => format!(
-                "UID FETCH {uid} (UID RFC822.SIZE INTERNALDATE BODY.PEEK[]<{offset}.{octets}>)"
-            ),
+                bare,
+            } => {
+                let facts = if *bare {
+                    "UID"
+                } else {
+                    "UID RFC822.SIZE INTERNALDATE"
+                };
+                format!("UID FETCH {uid} ({facts} BODY.PEEK[]<{offset}.{octets}>)")
+            }
             Command::FetchHeader(uid) => format!("UID FETCH {uid} (UID BODY.PEEK[HEADER])"),
             Command::FetchText(uid) => format!("UID FETCH {uid} (UID BODY.PEEK[TEXT])"),
             Command::Noop => "NOOP".to_owned(),
@@ -280,6 +288,7 @@ mod tests {
                     uid: 7,
                     offset: 262_144,
                     octets: 262_144,
+                    bare: false,
                 },
                 "UID FETCH 7 (UID RFC822.SIZE INTERNALDATE BODY.PEEK[]<262144.262144>)",
             ),

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    mailbox::{Arrival, Intake, IntakeError, Item, Limits, Refusal},
+    mailbox::{Arrival, Health, Intake, IntakeError, Item, Limits, Refusal},
 };
 
 /// Why a mail did not come at the first asking.
@@ -41,6 +41,8 @@ enum Oddity {
     LeftOut,
     /// The connection ended while it was on its way.
     CutOff,
+    /// Asked for alone, its answer could not be parsed.
+    Unreadable,
     /// Tagged NO or BAD.
     Denied,
 }
@@ -94,7 +96,7 @@ impl<I: Intake> Folder<I> {
             match self.epoch.doubts.get(&uid) {
                 None if tries == 0 => plain.push(uid),
                 // From an earlier run: how long ago is not known, so the pause begins with this one.
-                None if self.once || now >= self.started + pace::next_try(tries) => {
+                None if self.once || now >= self.started + pace::next_try(tries, false) => {
                     doubtful.push((uid, tries));
                 }
                 Some(doubt) if doubt.not_before <= now || self.once => {
@@ -109,6 +111,15 @@ impl<I: Intake> Folder<I> {
             }
         }
         drop(open);
+        if !(plain.is_empty() && doubtful.is_empty()) {
+            self.health(Health::Working);
+        }
+        // A large mail under way goes on first: fetching another would drop what is there of it.
+        let under_way = self.epoch.partial.as_ref().map(|partial| partial.uid);
+        if let Some(at) = doubtful.iter().position(|&(uid, _)| Some(uid) == under_way) {
+            let (uid, tries) = doubtful.remove(at);
+            self.fetch_alone(session, uid, tries).await?;
+        }
         for uids in plain.chunks(500) {
             self.fetch_new(session, uids).await?;
         }
@@ -241,7 +252,9 @@ impl<I: Intake> Folder<I> {
     ) -> Result<(), Trouble> {
         let had = self.partial_length(uid);
         let before = self.epoch.doubts.get(&uid).map(|doubt| doubt.what);
-        match self.pieces(session, uid).await {
+        // Perhaps it is the date of this mail that cannot be read. Not for less: without it, `arrived_at` is false (P14).
+        let bare = before == Some(Oddity::Unreadable) && tries > 0;
+        match self.pieces(session, uid, bare).await {
             Ok(Alone::Whole(told)) => {
                 let length = told.body.as_ref().map_or(0, |body| body.len() as u64);
                 let differs = told.size.is_some_and(|size| size != length);
@@ -276,11 +289,14 @@ impl<I: Intake> Folder<I> {
             }
             Err(error @ ImapError::Stopped) => return Err(error.into()),
             Err(error) => {
+                let what = match error {
+                    ImapError::Unusable { .. } => Oddity::Unreadable,
+                    _ => Oddity::CutOff,
+                };
                 if self.partial_length(uid) > had || before.is_none() {
-                    self.doubt(uid, Oddity::CutOff, Instant::now());
+                    self.doubt(uid, what, Instant::now());
                 } else {
-                    self.tried(uid, Oddity::CutOff, tries, &error.to_string())
-                        .await?;
+                    self.tried(uid, what, tries, &error.to_string()).await?;
                 }
                 return Err(error.into());
             }
@@ -311,10 +327,11 @@ impl<I: Intake> Folder<I> {
     ) -> Result<(), IntakeError> {
         let tries = tries.saturating_add(1);
         // A run of its own every few minutes must not use up the tries of a day.
-        let last = pace::last_try(tries, what == Oddity::CutOff || self.once);
+        let broke = what == Oddity::CutOff;
+        let last = pace::last_try(tries, broke || self.once);
         tracing::warn!(uid, tries, last, "mail not given: {why}");
         self.epoch.why = Some(format!("mail {uid}: {why}"));
-        self.doubt(uid, what, Instant::now() + pace::next_try(tries));
+        self.doubt(uid, what, Instant::now() + pace::next_try(tries, broke));
         let refusal = Refusal {
             item: Item::Uid(uid),
             arrived_at: None,
@@ -339,7 +356,12 @@ impl<I: Intake> Folder<I> {
         Ok(())
     }
 
-    async fn pieces(&mut self, session: &mut Session, uid: u32) -> Result<Alone, ImapError> {
+    async fn pieces(
+        &mut self,
+        session: &mut Session,
+        uid: u32,
+        bare: bool,
+    ) -> Result<Alone, ImapError> {
         let started = self
             .epoch
             .partial
@@ -352,7 +374,7 @@ impl<I: Intake> Folder<I> {
             octets: Vec::new(),
         });
         let end = loop {
-            match next_piece(session, &mut partial, &self.limits).await {
+            match next_piece(session, &mut partial, &self.limits, bare).await {
                 Ok(None) => {}
                 Ok(Some(end)) => break end,
                 Err(error) => {
@@ -525,12 +547,14 @@ async fn next_piece(
     session: &mut Session,
     partial: &mut Partial,
     limits: &Limits,
+    bare: bool,
 ) -> Result<Option<End>, ImapError> {
     let offset = partial.octets.len() as u64;
     let command = Command::FetchPiece {
         uid: partial.uid,
         offset,
         octets: limits.piece,
+        bare,
     };
     let wanted = Wanted::Piece(offset);
     let mut answer: Option<Told> = None;
@@ -558,6 +582,11 @@ async fn next_piece(
     let piece = answer.body.unwrap_or_default();
     if piece.is_empty() {
         return Ok(Some(End::Complete));
+    }
+    if partial.octets.is_empty() {
+        // Growing by doubling would hold a large mail three times over.
+        let size = partial.size.and_then(|size| usize::try_from(size).ok());
+        partial.octets.reserve_exact(size.unwrap_or(piece.len()));
     }
     partial.octets.extend_from_slice(&piece);
     let length = partial.octets.len() as u64;

@@ -62,6 +62,7 @@ pub(super) struct Folder<I> {
     full: u32,
     /// The last pause was for refused credentials: shown until a sign-in works.
     refused: bool,
+    shown: Option<Health>,
 }
 
 /// What is remembered of one UIDVALIDITY epoch; a new one begins empty (R8, R9).
@@ -120,6 +121,7 @@ impl<I: Intake> Folder<I> {
             quota_asked: None,
             full: 0,
             refused: false,
+            shown: None,
         }
     }
 
@@ -135,9 +137,13 @@ impl<I: Intake> Folder<I> {
         }
     }
 
-    fn health(&self, health: Health) {
-        self.intake
-            .health(&self.account.mailbox, &self.name, health);
+    /// Tells what people are shown, when it changes.
+    pub(super) fn health(&mut self, health: Health) {
+        if self.shown.as_ref() != Some(&health) {
+            self.shown = Some(health.clone());
+            self.intake
+                .health(&self.account.mailbox, &self.name, health);
+        }
     }
 
     pub async fn watch(mut self) -> Result<(), IntakeError> {
@@ -223,7 +229,6 @@ impl<I: Intake> Folder<I> {
         let mut session = self.begin().await?;
         let mut reconnected = true;
         loop {
-            self.health(Health::Working);
             session.take_news();
             let reach = if std::mem::take(&mut self.epoch.look_whole) {
                 Reach::Whole

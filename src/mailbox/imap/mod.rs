@@ -7,6 +7,7 @@ mod enumerate;
 mod error;
 mod fetch;
 mod folder;
+mod lookout;
 mod pace;
 mod probe;
 mod session;
@@ -20,6 +21,7 @@ use tracing::Instrument;
 pub use account::Account;
 pub use connection::{Dial, tcp};
 pub use error::{Class, ImapError, Status};
+pub use lookout::Lookout;
 pub use probe::{FolderReport, ProbeReport, probe};
 pub use stream::Octets;
 

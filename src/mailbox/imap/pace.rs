@@ -200,8 +200,9 @@ impl Looks {
 }
 
 /// Tries at one mail that the server will not give: five over a day, then it is refused (section 2).
-pub fn next_try(tries: u32) -> Duration {
+pub fn next_try(tries: u32, connection_broke: bool) -> Duration {
     match tries {
+        1 if connection_broke => MINUTE,
         0 => Duration::ZERO,
         1 => 10 * MINUTE,
         2 => HOUR,
@@ -335,7 +336,7 @@ mod tests {
 
     #[test]
     fn five_tries_fill_about_a_day() {
-        let waits: Duration = (1..5).map(next_try).sum();
+        let waits: Duration = (1..5).map(|tries| next_try(tries, false)).sum();
         assert!((20 * HOUR..28 * HOUR).contains(&waits), "{waits:?}");
         assert!(!last_try(4, false) && last_try(5, false));
         assert!(!last_try(5, true) && last_try(20, true));

@@ -1,13 +1,15 @@
 //! Who is meant: tables of mails against the invented office.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
 use crate::{
     letter::{Correspondent, EnclosedMail},
-    matching::{fixture::*, references_of},
-    tender::SessionId,
+    matching::{History, Index, Seen, fixture::*, references_of, weighing::ASKED},
+    tender::{DocumentWord, SessionId},
 };
 
 /// What a mail comes to: the session, or the candidates' sessions, or nothing.
@@ -31,7 +33,7 @@ fn matched(letter: &Letter, office: &Office, at: Timestamp) -> Match {
         letter,
         &Facts {
             received_at: at,
-            ..facts(&registry, &sent, &mailboxes)
+            ..facts(&registry, &Index::of(&registry), &sent, &mailboxes)
         },
     )
 }
@@ -374,6 +376,8 @@ fn identifiers_do_not_count_in_quoted_text_in_spam_or_against_another_address() 
     let certain = || letter(PRIVATE, "99990001000", "Admin CV Lestuwana Karya");
     let mut quoted = letter(PRIVATE, "halo", "");
     quoted.quoted = "99990001000 CV Lestuwana Karya".into();
+    assert_eq!(came(&quoted), Came::Asked(vec![LESTU_QUALIFICATION]));
+    quoted.automation.spam_verdict = true;
     assert_eq!(came(&quoted), Came::Nothing);
 
     let mut spam = certain();
@@ -426,6 +430,116 @@ fn what_was_withdrawn_is_asked_about() {
     for letter in [&keyed, &letter(LESTU, "", "")] {
         assert!(matches!(came_in(letter, &office, at), Came::Asked(_)));
     }
+}
+
+/// Decided with what happened before.
+fn with_history(letter: &Letter, office: &Office, history: History, mailbox: &str) -> Match {
+    let registry = office.registry();
+    let ids = references_of(letter);
+    let ours = office
+        .sessions
+        .iter()
+        .map(|session| office.sent(session.id));
+    let sent: Vec<_> = ours.filter(|sent| ids.contains(&sent.message_id)).collect();
+    let (index, mailboxes) = (Index::of(&registry), mailboxes());
+    let facts = Facts {
+        history,
+        mailbox,
+        ..facts(&registry, &index, &sent, &mailboxes)
+    };
+    decide(letter, &facts)
+}
+
+#[test]
+fn an_old_thread_is_left_where_the_papers_are_owed_elsewhere_only() {
+    let mut office = office();
+    office.session_mut(KONSUL_CLARIFICATION).due = hours(time(DUE), -72);
+    for id in [KONSUL_CLARIFICATION, KONSUL_NEGOTIATION] {
+        office.session_mut(id).documents = vec![DocumentWord::Ktp, DocumentWord::Negosiasi];
+    }
+    let mut letter = letter_with(KONSUL, "Re: Undangan", "", &["ktp.pdf"]);
+    letter.in_reply_to.push(our_id(KONSUL_CLARIFICATION));
+    let placed = |missing_old: &[DocumentWord]| {
+        let missing = HashMap::from([
+            (KONSUL_CLARIFICATION, missing_old.to_vec()),
+            (KONSUL_NEGOTIATION, vec![DocumentWord::Ktp]),
+        ]);
+        let history = History {
+            missing: &missing,
+            ..History::none()
+        };
+        match with_history(&letter, &office, history, "pokja-3").verdict {
+            Verdict::Placed(placement) => placement.session,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(placed(&[]), KONSUL_NEGOTIATION);
+    assert_eq!(placed(&[DocumentWord::Ktp]), KONSUL_CLARIFICATION);
+}
+
+#[test]
+fn a_seen_address_orders_candidates_and_never_files() {
+    let seen = [Seen {
+        bidder: office().session(SEGA_QUALIFICATION).bidder,
+        mails: 3,
+    }];
+    let history = History {
+        seen: &seen,
+        ..History::none()
+    };
+    let asked = |letter: &Letter| match with_history(letter, &office(), history, "pokja-3").verdict
+    {
+        Verdict::Ask(candidates) => candidates.into_iter().map(|c| c.session).collect(),
+        other => vec![None; 1 + usize::from(other != Verdict::Nothing)],
+    };
+    assert_eq!(asked(&letter(PRIVATE, "", "")), [Some(SEGA_QUALIFICATION)]);
+    let coded = asked(&letter(PRIVATE, "99990001000", ""));
+    assert_eq!(coded, [SEGA_QUALIFICATION, LESTU_QUALIFICATION].map(Some));
+    // A firm in two tenders wrote to one of them before.
+    let banu = [Seen {
+        bidder: office().session(BANU_QUALIFICATION).bidder,
+        mails: 3,
+    }];
+    let history = History {
+        seen: &banu,
+        ..History::none()
+    };
+    let found = with_history(&letter(BANU, "", ""), &office(), history, "pokja-3");
+    assert!(matches!(found.verdict, Verdict::Ask(_)));
+}
+
+#[test]
+fn a_mail_to_another_pokja_is_filed_and_says_so() {
+    let letter = letter(LESTU, "berkas", "");
+    let signals = |mailbox: &str| -> Vec<String> {
+        let found = with_history(&letter, &office(), History::none(), mailbox);
+        assert!(matches!(found.verdict, Verdict::Placed(_)));
+        found
+            .reasons
+            .into_iter()
+            .map(|reason| reason.signal)
+            .collect()
+    };
+    assert!(signals("pokja-2").contains(&"other-mailbox".to_owned()));
+    assert!(!signals("pokja-3").contains(&"other-mailbox".to_owned()));
+}
+
+#[test]
+fn a_candidate_says_what_speaks_against_it() {
+    let found = matched(
+        &letter(PRIVATE, "99990001000", "PT Lestuwana Karya"),
+        &office(),
+        hours(time(DUE), -1),
+    );
+    let Verdict::Ask(candidates) = found.verdict else {
+        panic!("a person should be asked");
+    };
+    let lestu = candidates
+        .iter()
+        .find(|candidate| candidate.session == Some(LESTU_QUALIFICATION))
+        .unwrap();
+    let against: Vec<&str> = lestu.against.iter().map(|r| r.signal.as_str()).collect();
+    assert_eq!(against, ["other-form"]);
 }
 
 #[test]

@@ -1,100 +1,60 @@
 //! What names a bidder exactly: codes and numbers from the registry, never "something that looks like a code"
 //! (domain.md 2.1). Only in the writer's own words; a quoted invitation names its addressee, not the writer.
 
-use std::collections::HashSet;
+use super::{Facts, Reading, Trace};
+use crate::{matching::index, tender::BidderId};
 
-use super::{Facts, Letter, Trace};
-use crate::{
-    matching::{names::CompanyName, text},
-    tender::Bidder,
-};
+/// Shorter codes (of old local SPSE installations) are anybody's house number: the letter must speak of a tender.
+const PLAIN_CODE: usize = 6;
 
 /// The code speaks for every bidder of the tender.
-pub fn tender_code(letter: &Letter, facts: &Facts) -> Vec<Trace> {
-    let numbers = numbers(letter);
-    let registry = facts.registry;
-    let named = registry.tenders().iter();
-    let named: HashSet<_> = named
-        .filter(|tender| numbers.contains(&tender.code))
-        .map(|tender| tender.id)
-        .collect();
-    if named.is_empty() {
-        return Vec::new();
-    }
-    let bidders = registry.bidders().iter();
-    bidders
-        .filter(|bidder| named.contains(&bidder.tender))
-        .map(|bidder| {
-            let code = registry
-                .tender(bidder.tender)
-                .map_or("", |tender| &tender.code);
-            Trace::of_bidder(bidder.id, code)
-        })
-        .collect()
-}
-
-/// 15 digits, or 16 with the zero before them; compared without it (domain.md 2.1).
-pub fn npwp(letter: &Letter, facts: &Facts) -> Vec<Trace> {
-    let numbers: HashSet<String> = numbers(letter).iter().map(|number| bare(number)).collect();
-    numbered(facts, |bidder| {
-        let digits = bare(&digits(bidder.npwp.as_deref()?));
-        (digits.len() >= 14 && numbers.contains(&digits)).then_some(())
-    })
-}
-
-pub fn nib(letter: &Letter, facts: &Facts) -> Vec<Trace> {
-    let numbers = numbers(letter);
-    numbered(facts, |bidder| {
-        let digits = digits(bidder.nib.as_deref()?);
-        (digits.len() >= 10 && numbers.contains(&digits)).then_some(())
-    })
-}
-
-/// The name with its legal form, whole.
-pub fn company_name(letter: &Letter, facts: &Facts) -> Vec<Trace> {
-    let texts: Vec<_> = text::own(letter)
-        .map(|(place, text)| (place, text::words(text)))
-        .collect();
-    let present: HashSet<&str> = texts
-        .iter()
-        .flat_map(|(_, words)| words.iter().map(|word| word.upper.as_str()))
-        .collect();
-    let mut traces = Vec::new();
-    for bidder in facts.registry.bidders() {
-        let name = CompanyName::read(&bidder.name);
-        // A look-up a word keeps 5,000 names cheap; few get to the second step.
-        if !name
-            .words
+pub fn tender_code(reading: &Reading, facts: &Facts) -> Vec<Trace> {
+    let of_tenders = || {
+        let text = format!("{} {}", reading.letter.subject, reading.letter.text).to_lowercase();
+        ["tender", "kode", "paket", "lelang", "seleksi"]
             .iter()
-            .all(|word| present.contains(word.as_str()))
-        {
-            continue;
-        }
-        if let Some((place, _)) = texts.iter().find(|(_, words)| name.stands_in(words)) {
-            traces.push(Trace::of_bidder(bidder.id, place.words()));
-        }
-    }
+            .any(|word| text.contains(word))
+    };
+    let codes = reading.numbers.iter().filter_map(|number| {
+        let tender = facts.index.codes.get(number)?;
+        (number.len() >= PLAIN_CODE || of_tenders()).then_some((number, *tender))
+    });
+    let mut traces: Vec<Trace> = codes
+        .flat_map(|(code, tender)| {
+            let bidders = facts.registry.bidders_of(tender);
+            bidders.map(move |bidder| Trace::of_bidder(bidder.id, code))
+        })
+        .collect();
+    traces.sort_by_key(|trace| trace.bidder);
     traces
 }
 
-fn numbered(facts: &Facts, holds: impl Fn(&Bidder) -> Option<()>) -> Vec<Trace> {
-    let bidders = facts.registry.bidders().iter();
+pub fn npwp(reading: &Reading, facts: &Facts) -> Vec<Trace> {
+    let numbers = reading.numbers.iter();
+    named(numbers.filter_map(|number| facts.index.npwps.get(index::without_zeros(number))))
+}
+
+pub fn nib(reading: &Reading, facts: &Facts) -> Vec<Trace> {
+    named(
+        reading
+            .numbers
+            .iter()
+            .filter_map(|number| facts.index.nibs.get(number)),
+    )
+}
+
+/// In a signature, mostly.
+pub fn phone(reading: &Reading, facts: &Facts) -> Vec<Trace> {
+    let numbers = reading.numbers.iter();
+    named(numbers.filter_map(|number| facts.index.phones.get(&index::phone(number)?)))
+}
+
+fn named<'a>(found: impl Iterator<Item = &'a Vec<BidderId>>) -> Vec<Trace> {
+    let mut bidders: Vec<BidderId> = found.flatten().copied().collect();
+    bidders.sort();
+    bidders.dedup();
     bidders
-        .filter(|bidder| holds(bidder).is_some())
-        .map(|bidder| Trace::of_bidder(bidder.id, ""))
+        .into_iter()
+        .map(|bidder| Trace::of_bidder(bidder, ""))
         .collect()
-}
-
-fn numbers(letter: &Letter) -> HashSet<String> {
-    text::own(letter)
-        .flat_map(|(_, text)| text::numbers(text))
-        .collect()
-}
-
-fn digits(text: &str) -> String {
-    text.chars().filter(char::is_ascii_digit).collect()
-}
-
-fn bare(digits: &str) -> String {
-    digits.strip_prefix('0').unwrap_or(digits).to_owned()
 }

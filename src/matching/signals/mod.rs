@@ -1,30 +1,38 @@
-//! The table of signals: what in a letter speaks for which bidder, how strongly, and how a person is told.
+//! The tables of signals: what in a letter speaks for which bidder and which of its sessions, how strongly, and how a
+//! person is told.
 //!
-//! To add one: write a small pure function that returns [`Trace`]s, and a line in [`SIGNALS`]. Nothing else changes
-//! unless the new signal is a key of a new rank.
+//! To add one: write a small pure function that returns [`Trace`]s, and a line in [`SIGNALS`] or [`SESSION_SIGNALS`].
+//! Nothing else changes unless the new signal is a key of a new rank.
+//!
+//! Weights are natural logarithms of likelihood ratios: how much oftener the signal stands in a mail that belongs there
+//! than in one that does not. 3 is twenty times, 7 is a thousand times. `cargo run --example calibration` measures what
+//! comes of them on the labelled mailbox.
 
 mod identifiers;
+mod names;
+mod packages;
+mod papers;
 mod reference;
 mod sender;
+mod sessions;
 mod sub_address;
 mod thread;
 
-use super::{Facts, Reason};
-use crate::{
-    letter::Letter,
-    tender::{BidderId, SessionId},
-};
+use super::{Facts, Reason, reading::Reading};
+use crate::tender::{BidderId, Session, SessionId};
 
 /// What a signal may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Decides alone, unless something contradicts it.
     Conclusive(Key),
-    /// Names the bidder; the session follows from the time, and only for the registered sender.
+    /// Names the bidder; the registered sender's is enough alone, the session follows from papers and time.
     Strong,
-    /// Two of them that agree are enough (the identifiers of the contract).
+    /// Two independent ones that agree are enough (the identifiers of the contract).
+    Identifier(Family),
+    /// Adds to the rest, and is never enough.
     Supporting,
-    /// Speaks against filing on identifiers alone.
+    /// Speaks against filing where it stands alone with identifiers.
     Contradicting,
 }
 
@@ -39,17 +47,35 @@ pub enum Key {
     Quoted,
 }
 
+/// Identifiers of one family are not independent of each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    Code,
+    Name,
+    Npwp,
+    Nib,
+}
+
 /// A line of the table.
 #[derive(Debug)]
 pub struct Signal {
     /// Steady: stands in `reasons`.
     pub name: &'static str,
     pub kind: Kind,
-    /// How often a mail with this signal alone belongs there, by judgement; issue 3 calibrates it.
+    /// Log-odds; see above.
     pub weight: f64,
     /// Indonesian; `{bidder}` and `{trace}` are filled in.
     pub wording: &'static str,
-    find: fn(&Letter, &Facts) -> Vec<Trace>,
+    find: fn(&Reading, &Facts) -> Vec<Trace>,
+}
+
+/// A line of the table of sessions: it is asked for each session of the bidders that the other table names.
+#[derive(Debug)]
+pub struct SessionSignal {
+    pub name: &'static str,
+    pub weight: f64,
+    pub wording: &'static str,
+    holds: fn(&Reading, &Facts, &Session) -> bool,
 }
 
 /// What a signal found.
@@ -71,56 +97,121 @@ pub struct Evidence {
     pub reason: Reason,
 }
 
+use Family::{Code, Name, Nib, Npwp};
+use Key::{Direct, Quoted, Written};
+use Kind::{Conclusive, Contradicting, Identifier, Strong, Supporting};
+
 #[rustfmt::skip]
 pub static SIGNALS: &[Signal] = &[
-    Signal { name: "sub-address", kind: Kind::Conclusive(Key::Direct), weight: 0.99, find: sub_address::find,
+    // Made by the answer itself, or copied from a mail of ours.
+    Signal { name: "sub-address", kind: Conclusive(Direct), weight: 14.0, find: sub_address::written_to,
         wording: "alamat balasan khusus milik {bidder}" },
-    Signal { name: "thread", kind: Kind::Conclusive(Key::Direct), weight: 0.98, find: thread::answered,
+    Signal { name: "thread", kind: Conclusive(Direct), weight: 13.0, find: thread::answered,
         wording: "balasan atas surat kami kepada {bidder}" },
-    Signal { name: "reference", kind: Kind::Conclusive(Key::Written), weight: 0.97, find: reference::written,
+    Signal { name: "reference", kind: Conclusive(Written), weight: 12.0, find: reference::written,
         wording: "nomor rujukan milik {bidder} dalam {trace}" },
-    Signal { name: "quoted-reference", kind: Kind::Conclusive(Key::Quoted), weight: 0.93, find: reference::quoted,
+    Signal { name: "quoted-reference", kind: Conclusive(Quoted), weight: 9.0, find: reference::quoted,
         wording: "nomor rujukan milik {bidder} dalam kutipan ({trace})" },
-    Signal { name: "enclosed-thread", kind: Kind::Conclusive(Key::Quoted), weight: 0.93, find: thread::enclosed,
+    Signal { name: "quoted-sub-address", kind: Conclusive(Quoted), weight: 9.0, find: sub_address::quoted,
+        wording: "alamat balasan khusus milik {bidder} dalam kutipan" },
+    Signal { name: "enclosed-thread", kind: Conclusive(Quoted), weight: 9.0, find: thread::enclosed,
         wording: "surat kami kepada {bidder} terlampir di dalamnya" },
-    Signal { name: "registered-address", kind: Kind::Strong, weight: 0.90, find: sender::registered,
+    // Who wrote, as far as anybody can.
+    Signal { name: "registered-address", kind: Strong, weight: 13.0, find: sender::registered,
         wording: "alamat pengirim terdaftar atas nama {bidder}" },
-    Signal { name: "reply-address", kind: Kind::Strong, weight: 0.60, find: sender::reply_to,
+    Signal { name: "reply-address", kind: Strong, weight: 6.0, find: sender::reply_to,
         wording: "alamat balasan (Reply-To) terdaftar atas nama {bidder}" },
-    Signal { name: "enclosed-sender", kind: Kind::Strong, weight: 0.60, find: sender::enclosed,
+    Signal { name: "enclosed-sender", kind: Strong, weight: 5.5, find: sender::enclosed,
         wording: "surat yang diteruskan berasal dari alamat {bidder}" },
-    Signal { name: "npwp", kind: Kind::Supporting, weight: 0.55, find: identifiers::npwp,
+    // The identifiers of the contract.
+    Signal { name: "npwp", kind: Identifier(Npwp), weight: 8.5, find: identifiers::npwp,
         wording: "NPWP {bidder} tercantum" },
-    Signal { name: "nib", kind: Kind::Supporting, weight: 0.55, find: identifiers::nib,
+    Signal { name: "nib", kind: Identifier(Nib), weight: 8.5, find: identifiers::nib,
         wording: "NIB {bidder} tercantum" },
-    Signal { name: "company-name", kind: Kind::Supporting, weight: 0.50, find: identifiers::company_name,
+    Signal { name: "company-name", kind: Identifier(Name), weight: 8.0, find: names::exact,
         wording: "nama {bidder} dalam {trace}" },
-    Signal { name: "tender-code", kind: Kind::Supporting, weight: 0.20, find: identifiers::tender_code,
+    Signal { name: "mistyped-name", kind: Identifier(Name), weight: 7.0, find: names::mistyped,
+        wording: "nama yang hampir sama dengan {bidder} dalam {trace}" },
+    Signal { name: "formless-name", kind: Identifier(Name), weight: 6.0, find: names::formless,
+        wording: "nama {bidder} tanpa bentuk badan usaha dalam {trace}" },
+    Signal { name: "tender-code", kind: Identifier(Code), weight: 7.0, find: identifiers::tender_code,
         wording: "kode tender {trace}, yang diikuti {bidder}" },
-    Signal { name: "spam-verdict", kind: Kind::Contradicting, weight: 0.0, find: sender::spam_verdict,
+    // What adds to the rest.
+    Signal { name: "seen-sender", kind: Supporting, weight: 6.0, find: sender::seen,
+        wording: "surat terdahulu dari alamat ini disimpan pada {bidder} ({trace})" },
+    Signal { name: "member-name", kind: Supporting, weight: 6.0, find: names::member,
+        wording: "nama anggota {bidder} dalam {trace}" },
+    Signal { name: "company-domain", kind: Supporting, weight: 5.0, find: sender::domain,
+        wording: "domain alamat pengirim dipakai {bidder}" },
+    Signal { name: "package-name", kind: Supporting, weight: 4.5, find: packages::named,
+        wording: "nama paket yang diikuti {bidder} ({trace})" },
+    Signal { name: "phone", kind: Supporting, weight: 4.5, find: identifiers::phone,
+        wording: "nomor telepon {bidder} tercantum" },
+    Signal { name: "part-of-name", kind: Supporting, weight: 4.0, find: names::part,
+        wording: "sebagian nama {bidder} dalam {trace}" },
+    Signal { name: "mentioned-address", kind: Supporting, weight: 4.0, find: sender::mentioned,
+        wording: "alamat {bidder} disebut ({trace})" },
+    Signal { name: "director", kind: Supporting, weight: 4.0, find: names::director,
+        wording: "nama direktur {bidder} dalam {trace}" },
+    Signal { name: "expert", kind: Supporting, weight: 4.0, find: names::expert,
+        wording: "nama tenaga ahli {bidder} dalam {trace}" },
+    Signal { name: "in-papers", kind: Supporting, weight: 4.0, find: papers::read,
+        wording: "{bidder} tercantum dalam isi dokumen ({trace})" },
+    Signal { name: "quoted-name", kind: Supporting, weight: 2.5, find: names::quoted,
+        wording: "{bidder} disebut dalam kutipan" },
+    Signal { name: "package-words", kind: Supporting, weight: 3.2, find: packages::hinted,
+        wording: "sebagian nama paket yang diikuti {bidder} ({trace})" },
+    // What speaks against.
+    Signal { name: "other-form", kind: Contradicting, weight: -2.0, find: names::other_form,
+        wording: "nama serupa {bidder} dengan bentuk badan usaha lain dalam {trace}" },
+    Signal { name: "longer-name", kind: Contradicting, weight: -2.0, find: names::longer,
+        wording: "nama yang lebih panjang daripada {bidder} dalam {trace}" },
+    Signal { name: "spam-verdict", kind: Contradicting, weight: 0.0, find: sender::spam_verdict,
         wording: "ditandai sebagai spam oleh server penerima" },
 ];
 
-/// Everything that the table finds in a letter, the strongest first; of equal findings one.
-pub fn gather(letter: &Letter, facts: &Facts) -> Vec<Evidence> {
+#[rustfmt::skip]
+pub static SESSION_SIGNALS: &[SessionSignal] = &[
+    SessionSignal { name: "negotiation-file", weight: 6.0, holds: sessions::negotiation_file,
+        wording: "berkas negosiasi terlampir" },
+    SessionSignal { name: "session-words", weight: 5.0, holds: sessions::words,
+        wording: "surat menyebut kegiatan ini" },
+    SessionSignal { name: "papers-asked", weight: 3.0, holds: sessions::asks_for_papers,
+        wording: "dokumen terlampir diminta pada jadwal ini" },
+    SessionSignal { name: "papers-owed", weight: 1.5, holds: sessions::owes_papers,
+        wording: "dokumen terlampir masih ditunggu" },
+    SessionSignal { name: "asked-last", weight: 1.0, holds: sessions::asked_last,
+        wording: "surat kami yang terakhir mengenai jadwal ini" },
+    SessionSignal { name: "just-ended", weight: -4.0, holds: sessions::just_ended,
+        wording: "batas waktunya belum lama lewat" },
+    SessionSignal { name: "not-open", weight: -9.0, holds: sessions::not_open,
+        wording: "jadwal ini tidak sedang menerima berkas" },
+];
+
+/// Everything that the table finds in a letter, keys first and then the strongest; of equal findings one.
+pub fn gather(reading: &Reading, facts: &Facts) -> Vec<Evidence> {
     let mut found: Vec<Evidence> = Vec::new();
     for signal in SIGNALS {
-        for trace in (signal.find)(letter, facts) {
+        for trace in (signal.find)(reading, facts) {
             let known = found.iter().any(|evidence| {
-                evidence.signal.name == signal.name
+                std::ptr::eq(evidence.signal, signal)
                     && evidence.bidder == trace.bidder
                     && evidence.session == trace.session
             });
             if !known {
-                found.push(evidence(signal, trace, facts));
+                found.push(evidence(signal, &trace, facts));
             }
         }
     }
-    found.sort_by(|a, b| b.signal.weight.total_cmp(&a.signal.weight));
+    let is_key = |evidence: &Evidence| matches!(evidence.signal.kind, Conclusive(_));
+    found.sort_by(|a, b| {
+        let by_weight = || b.signal.weight.total_cmp(&a.signal.weight);
+        is_key(b).cmp(&is_key(a)).then_with(by_weight)
+    });
     found
 }
 
-fn evidence(signal: &'static Signal, trace: Trace, facts: &Facts) -> Evidence {
+fn evidence(signal: &'static Signal, trace: &Trace, facts: &Facts) -> Evidence {
     let bidder = trace.bidder.and_then(|id| facts.registry.bidder(id));
     let name = bidder.map_or("", |bidder| bidder.name.as_str());
     Evidence {
@@ -133,6 +224,18 @@ fn evidence(signal: &'static Signal, trace: Trace, facts: &Facts) -> Evidence {
             detail: fill(signal.wording, name, &trace.trace),
         },
     }
+}
+
+/// What the table of sessions says of one of them: the sum of the weights, and the reasons.
+pub fn of_session(
+    reading: &Reading,
+    facts: &Facts,
+    session: &Session,
+) -> Vec<&'static SessionSignal> {
+    let lines = SESSION_SIGNALS.iter();
+    lines
+        .filter(|line| (line.holds)(reading, facts, session))
+        .collect()
 }
 
 fn fill(wording: &str, bidder: &str, trace: &str) -> String {
@@ -149,8 +252,17 @@ fn fill(wording: &str, bidder: &str, trace: &str) -> String {
     filled + rest
 }
 
+impl SessionSignal {
+    pub fn reason(&self) -> Reason {
+        Reason {
+            signal: self.name.into(),
+            detail: self.wording.into(),
+        }
+    }
+}
+
 impl Trace {
-    fn of_session(session: &crate::tender::Session, trace: impl Into<String>) -> Trace {
+    fn of_session(session: &Session, trace: impl Into<String>) -> Trace {
         Trace {
             bidder: Some(session.bidder),
             session: Some(session.id),
@@ -172,10 +284,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_sound() {
-        for (at, signal) in SIGNALS.iter().enumerate() {
-            assert!((0.0..1.0).contains(&signal.weight), "{}", signal.name);
-            assert!(SIGNALS[..at].iter().all(|other| other.name != signal.name));
+    fn the_tables_are_sound() {
+        let names: Vec<&str> = SIGNALS
+            .iter()
+            .map(|signal| signal.name)
+            .chain(SESSION_SIGNALS.iter().map(|signal| signal.name))
+            .collect();
+        for (at, name) in names.iter().enumerate() {
+            assert!(!names[..at].contains(name), "{name} twice");
+        }
+        for signal in SIGNALS {
+            let against = matches!(signal.kind, Contradicting);
+            assert_eq!(signal.weight <= 0.0, against, "{}", signal.name);
             assert!(!fill(signal.wording, "PT X", "y").contains(['{', '}']));
         }
         assert_eq!(

@@ -1,18 +1,18 @@
 //! The reference in square brackets, as typed: the check character refuses what was mistyped beyond repair.
 
-use super::{Facts, Letter, Trace};
+use super::{Facts, Reading, Trace};
 use crate::{matching::text, tender::Reference};
 
 /// In the subject, in what was written now, in the names of the files.
-pub fn written(letter: &Letter, facts: &Facts) -> Vec<Trace> {
-    text::own(letter)
+pub fn written(reading: &Reading, facts: &Facts) -> Vec<Trace> {
+    text::own(reading.letter)
         .flat_map(|(place, text)| traces(text, place.words(), facts))
         .collect()
 }
 
 /// In what was quoted, forwarded or enclosed: perhaps a mail of ours to somebody else.
-pub fn quoted(letter: &Letter, facts: &Facts) -> Vec<Trace> {
-    text::quoted(letter)
+pub fn quoted(reading: &Reading, facts: &Facts) -> Vec<Trace> {
+    text::quoted(reading.letter)
         .flat_map(|text| {
             let references = Reference::find_all(text).into_iter();
             references.flat_map(|reference| traces(reference.as_str(), reference.as_str(), facts))

@@ -1,15 +1,16 @@
 //! Threads: a Message-ID of ours is a keyed hash, so whoever names it has seen the mail.
 
-use super::{Facts, Letter, Trace};
+use super::{Facts, Reading, Trace};
 use crate::matching::Sent;
 
 /// The mail answered. In-Reply-To is nearest, then References from the newest. Older mails to the same bidder are the
 /// history of the thread and say nothing; one to another bidder is told, since it should not be there.
-pub fn answered(letter: &Letter, facts: &Facts) -> Vec<Trace> {
-    let ids = letter
+pub fn answered(reading: &Reading, facts: &Facts) -> Vec<Trace> {
+    let ids = reading
+        .letter
         .in_reply_to
         .iter()
-        .chain(letter.references.iter().rev());
+        .chain(reading.letter.references.iter().rev());
     let mut traces: Vec<Trace> = Vec::new();
     for trace in ids.filter_map(|id| of_ours(id, facts)) {
         if traces.iter().all(|other| other.bidder != trace.bidder) {
@@ -20,8 +21,9 @@ pub fn answered(letter: &Letter, facts: &Facts) -> Vec<Trace> {
 }
 
 /// A mail of ours that was forwarded as an attachment or in the text.
-pub fn enclosed(letter: &Letter, facts: &Facts) -> Vec<Trace> {
-    let ids = letter
+pub fn enclosed(reading: &Reading, facts: &Facts) -> Vec<Trace> {
+    let ids = reading
+        .letter
         .enclosed
         .iter()
         .filter_map(|mail| mail.message_id.as_ref());

@@ -1,6 +1,6 @@
 //! Single values of a tender's file: what is right, and how to say what is wrong.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 /// Something that is wrong with a value, and what to do.
 pub struct Wrong(pub String, pub String);
@@ -18,6 +18,18 @@ pub fn time(text: &str) -> Result<Timestamp, Wrong> {
         "bukan waktu yang dapat dibaca"
     };
     Err(Wrong(what.into(), remedy.into()))
+}
+
+/// A day, as TOML writes it.
+pub fn date(text: &str) -> Result<Date, Wrong> {
+    // jiff would also take the day out of a time.
+    match text.trim().parse() {
+        Ok(date) if text.trim().len() == 10 => Ok(date),
+        _ => {
+            let remedy = "Tulis tahun, bulan dan tanggal, misalnya 2026-11-20.";
+            Err(Wrong("bukan tanggal".into(), remedy.into()))
+        }
+    }
 }
 
 /// A name: no controls, not too long, single blanks.

@@ -242,6 +242,11 @@ impl Differ<'_> {
             invite: imported.invite,
             due: imported.due,
             meeting: imported.meeting.clone(),
+            letter: imported
+                .letter
+                .clone()
+                .or_else(|| file.tender.letter.clone())
+                .unwrap_or_default(),
             documents: imported.documents.clone(),
             file: path.and_then(|path| self.context.given.get(&path).cloned()),
             file_at: imported.file_at,

@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::{Bidder, DocumentWord, Meeting, ProcurementKind, Session, SessionKind, Tender};
+use super::{
+    Bidder, DocumentWord, Meeting, OfficialLetter, ProcurementKind, Session, SessionKind, Tender,
+};
 use crate::{address::EmailAddress, form::Places};
 
 pub use crate::form::Mistake as ImportError;
@@ -62,6 +64,8 @@ pub struct ImportedTender {
     pub name: String,
     pub mailbox: String,
     pub kind: ProcurementKind,
+    /// Of every session that has none of its own.
+    pub letter: Option<OfficialLetter>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -85,6 +89,7 @@ pub struct ImportedSession {
     /// Indices into the bidders of the file; all of them where the file names none.
     pub bidders: Vec<usize>,
     pub meeting: Meeting,
+    pub letter: Option<OfficialLetter>,
     pub documents: Vec<DocumentWord>,
     /// As written: beside the tender's file.
     pub file: Option<String>,

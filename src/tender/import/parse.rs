@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{
     ImportError, ImportFile, ImportedBidder, ImportedSession, ImportedTender,
     checks::{self, Wrong},
-    session::session,
+    session::{official_letter, session},
 };
 use crate::{
     address::EmailAddress,
@@ -95,12 +95,14 @@ fn tender_of(form: Form<'_>) -> Option<ImportedTender> {
     let mailbox = form.required_text("mailbox", "Tulis nama kotak surat Pokja dari loket.toml.");
     let kinds = ProcurementKind::ALL.map(ProcurementKind::word);
     let kind = choice(&form, "kind", &kinds).and_then(|word| ProcurementKind::from_word(&word));
+    let letter = form.table("letter").map(official_letter);
     form.finish();
     Some(ImportedTender {
         code: code?,
         name: name?,
         mailbox: mailbox?.trim().to_owned(),
         kind: kind?,
+        letter,
     })
 }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     form::{Form, Mistake, nearest},
-    tender::{DocumentWord, Meeting, SessionKind},
+    tender::{DocumentWord, Meeting, OfficialLetter, SessionKind},
 };
 
 /// `taken`: which session (its number) a bidder has of a kind.
@@ -38,6 +38,7 @@ pub(super) fn session(
         }
     }
     let meeting = form.table("meeting").map_or_else(Meeting::default, meeting);
+    let letter = form.table("letter").map(official_letter);
     let documents = documents(&form);
     let file = file(
         &form,
@@ -55,6 +56,7 @@ pub(super) fn session(
         due: times.due.or(times.ends)?,
         bidders,
         meeting,
+        letter,
         documents,
         file_at: times.file_at.filter(|_| file.is_some()),
         file,
@@ -177,6 +179,15 @@ fn meeting(form: Form<'_>) -> Meeting {
     }
     form.finish();
     meeting
+}
+
+/// Number and date of the letter, each where there is one.
+pub(super) fn official_letter(form: Form<'_>) -> OfficialLetter {
+    let number =
+        optional(&form, "number").and_then(|number| accept(&form, "number", checks::name(&number)));
+    let date = optional(&form, "date").and_then(|date| accept(&form, "date", checks::date(&date)));
+    form.finish();
+    OfficialLetter { number, date }
 }
 
 fn documents(form: &Form<'_>) -> Vec<DocumentWord> {

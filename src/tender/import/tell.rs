@@ -123,6 +123,7 @@ impl Teller<'_> {
                 documents(&after.documents),
             ),
             (before.meeting != after.meeting).then(|| "data rapat daring diubah".into()),
+            (before.letter != after.letter).then(|| "nomor atau tanggal surat diubah".into()),
             file,
             self.moved(
                 "berkas dikirim",

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use super::*;
-use crate::tender::{BidderId, Keys, Registry, SessionFile, SessionId, TenderId};
+use crate::tender::{BidderId, Keys, OfficialLetter, Registry, SessionFile, SessionId, TenderId};
 
 /// Of CONTRACT.md, section "A tender", to the letter.
 const CONTRACT: &str = r#"
@@ -265,7 +265,7 @@ fn each_change_is_told_in_one_line() {
         ),
         (
             "bidders = [\"cv",
-            "meeting = { passcode = \"rahasia\" }\nbidders = [\"PT Banuratama\", \"cv",
+            "letter = { date = 2026-12-28 }\nmeeting = { passcode = \"rahasia\" }\nbidders = [\"PT Banuratama\", \"cv",
         ),
         ("clarification\"", "negotiation\"\nfile = \"negosiasi.pdf\""),
         (
@@ -283,6 +283,41 @@ fn each_change_is_told_in_one_line() {
         "{lines}"
     );
     insta::assert_snapshot!(lines);
+}
+
+#[test]
+fn a_session_has_its_own_letter_else_the_one_of_its_tender() {
+    let marked = TWO
+        .replace(
+            "kind = \"konstruksi\"",
+            "kind = \"konstruksi\"\nletter = { number = \"000.3.3/1/UKPBJ/2026\", date = 2026-12-28 }",
+        )
+        .replace("bidders = [\"cv", "letter = { number = \"000.3.3/2/UKPBJ/2026\" }\nbidders = [\"cv");
+    let registry = imported(&marked);
+    let letters: Vec<_> = registry
+        .sessions()
+        .iter()
+        .map(|session| &session.letter)
+        .collect();
+    let letter = |number: &str, date: Option<&str>| OfficialLetter {
+        number: Some(number.into()),
+        date: date.map(|date| date.parse().unwrap()),
+    };
+    let of_tender = letter("000.3.3/1/UKPBJ/2026", Some("2026-12-28"));
+    assert_eq!(
+        letters,
+        [
+            &of_tender,
+            &of_tender,
+            &letter("000.3.3/2/UKPBJ/2026", None)
+        ]
+    );
+    assert!(
+        imported(TWO)
+            .sessions()
+            .iter()
+            .all(|session| session.letter == OfficialLetter::default())
+    );
 }
 
 #[test]

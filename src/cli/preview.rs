@@ -1,0 +1,197 @@
+//! `loket preview`: any letter with real or sample data, as it would be sent.
+
+use std::path::PathBuf;
+
+use super::{Done, Failure, load_settings, open_office};
+use crate::{
+    clock::Clock,
+    correspondence::{
+        Sender, Templates,
+        samples::{Cast, Sample, samples},
+    },
+    settings::{self, Settings},
+    tender::SessionKind,
+};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Name of the letter, such as undangan; left out: all names
+    #[arg(value_name = "NAME")]
+    letter: Option<String>,
+    /// Which of its variants, where it has several
+    #[arg(long, value_name = "WORDS", requires = "letter")]
+    variant: Option<String>,
+    /// With the data of this tender
+    #[arg(long, value_name = "CODE")]
+    tender: Option<String>,
+    /// … and of this bidder; left out: the tender's first
+    #[arg(long, value_name = "NAME", requires = "tender")]
+    bidder: Option<String>,
+    /// … and of this session; left out: the bidder's first
+    #[arg(long, value_name = "KIND", requires = "tender")]
+    session: Option<String>,
+    /// Write the HTML part into this file
+    #[arg(long, value_name = "FILE", requires = "letter")]
+    html: Option<PathBuf>,
+}
+
+pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
+    let (templates, cast) = match &arguments.tender {
+        Some(code) => registered(config, code, &arguments).await?,
+        None => invented(config)?,
+    };
+    let samples = samples(&cast);
+    let Some(name) = &arguments.letter else {
+        name_all(&samples);
+        return Ok(());
+    };
+    let sample = chosen(&samples, name, arguments.variant.as_deref())?;
+    let letter = sample
+        .render(&templates)
+        .map_err(|error| Failure::Work(error.to_string()))?;
+    println!("Subjek: {}\n\n{}", letter.subject, letter.text.trim_end());
+    if let Some(file) = &arguments.html {
+        std::fs::write(file, &letter.html)
+            .map_err(|error| Failure::Work(format!("{}: {error}", file.display())))?;
+    }
+    Ok(())
+}
+
+fn name_all(samples: &[Sample]) {
+    for sample in samples {
+        match sample.variant {
+            "" => println!("{}", sample.letter),
+            variant => println!("{} --variant {variant:?}", sample.letter),
+        }
+    }
+}
+
+fn chosen<'s>(
+    samples: &'s [Sample],
+    name: &str,
+    variant: Option<&str>,
+) -> Result<&'s Sample, Failure> {
+    let mut of_letter = samples
+        .iter()
+        .filter(|sample| sample.letter == name)
+        .peekable();
+    if of_letter.peek().is_none() {
+        let mut names: Vec<&str> = samples.iter().map(|sample| sample.letter).collect();
+        names.dedup();
+        let what = format!(
+            "no letter is called {name:?}; there are: {}",
+            names.join(", ")
+        );
+        return Err(Failure::Usage(what));
+    }
+    let variants: Vec<&Sample> = of_letter.collect();
+    let wanted = |sample: &&&Sample| variant.is_none_or(|variant| sample.variant == variant);
+    variants.iter().find(wanted).copied().ok_or_else(|| {
+        let known: Vec<String> = variants
+            .iter()
+            .map(|sample| format!("{:?}", sample.variant))
+            .collect();
+        Failure::Usage(format!(
+            "{name} has no such variant; there are: {}",
+            known.join(", ")
+        ))
+    })
+}
+
+/// Sample data; office and mailbox from the settings where there are any.
+fn invented(config: Option<PathBuf>) -> Result<(Templates, Cast), Failure> {
+    let mut cast = Cast::invented();
+    if config.is_none() && !settings::find(None).exists() {
+        return Ok((templates(Vec::new())?, cast));
+    }
+    let settings = load_settings(config)?;
+    let templates = templates(settings.letters.own.clone())?;
+    if let Some(mailbox) = settings.mailboxes.first() {
+        cast.sender = Sender {
+            office_name: settings.office.name.clone(),
+            mailbox_name: mailbox.name.clone(),
+            mailbox_title: mailbox.title.clone(),
+            address: mailbox.address.clone(),
+            subaddress: mailbox.subaddress.clone(),
+            zone: settings.office.timezone.clone(),
+            megabytes: settings.letters.megabytes,
+            instance: cast.sender.instance,
+        };
+        cast.member = mailbox.members.first().cloned().unwrap_or(cast.member);
+    }
+    Ok((templates, cast))
+}
+
+/// The registered data of one session.
+async fn registered(
+    config: Option<PathBuf>,
+    code: &str,
+    arguments: &Arguments,
+) -> Result<(Templates, Cast), Failure> {
+    let office = open_office(config).await?;
+    let registry = office.registry().await?;
+    let missing = |what: String| Failure::Work(what);
+    let tender = registry.tender_by_code(code).ok_or_else(|| {
+        missing(format!(
+            "no tender has the code {code:?}; `loket list tenders` shows all"
+        ))
+    })?;
+    let called = |name: &str| {
+        arguments
+            .bidder
+            .as_deref()
+            .is_none_or(|wanted| same(wanted, name))
+    };
+    let bidder = registry
+        .bidders_of(tender.id)
+        .find(|bidder| called(&bidder.name))
+        .ok_or_else(|| {
+            missing(format!(
+                "tender {code} has no such bidder; `loket list sessions --tender {code}` shows all"
+            ))
+        })?;
+    let kind = match &arguments.session {
+        None => None,
+        Some(word) => Some(SessionKind::from_word(word).ok_or_else(|| {
+            let words = SessionKind::ALL.map(SessionKind::word).join(", ");
+            Failure::Usage(format!(
+                "{word:?} is no kind of session; there are: {words}"
+            ))
+        })?),
+    };
+    let session = registry
+        .sessions_of(bidder.id)
+        .find(|session| kind.is_none_or(|kind| session.kind == kind))
+        .ok_or_else(|| missing(format!("{} has no such session", bidder.name)))?;
+    let settings: &Settings = &office.settings;
+    let mailbox = office.mailbox(&tender.mailbox).ok_or_else(|| {
+        missing(format!(
+            "the mailbox {} is not in the settings",
+            tender.mailbox
+        ))
+    })?;
+    let templates = templates(settings.letters.own.clone())?;
+    let cast = Cast {
+        sender: office.sender(mailbox),
+        member: mailbox
+            .members
+            .first()
+            .cloned()
+            .unwrap_or(Cast::invented().member),
+        tender: tender.clone(),
+        bidder: bidder.clone(),
+        session: session.clone(),
+        now: Clock::System.now(),
+    };
+    Ok((templates, cast))
+}
+
+fn templates(
+    own: Vec<crate::correspondence::templates::OwnTemplate>,
+) -> Result<Templates, Failure> {
+    Templates::with_own(own).map_err(|error| Failure::Usage(error.to_string()))
+}
+
+fn same(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.to_lowercase()
+}

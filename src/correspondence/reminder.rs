@@ -1,0 +1,99 @@
+//! The reminder: only what has not come, in the words of its step; and the notice that the time is up.
+
+use serde::Serialize;
+
+use super::{
+    ComposeError, OutboxKind, OutgoingMail, Sender, Stamp, Templates,
+    assembly::Enclosures,
+    belong_together,
+    facts::{ReminderFacts, Step},
+    first_address,
+    parties::{Appointment, Online, Parties},
+    to_bidder, wording,
+};
+use crate::tender::{Bidder, DocumentWord, Session, Tender};
+
+#[derive(Debug, Serialize)]
+pub(super) struct ReminderView {
+    #[serde(flatten)]
+    parties: Parties,
+    #[serde(flatten)]
+    online: Online,
+    /// The word of the step: `day-before`, `two-hours-before`, `half-time`, `two-hours-left`, `time-up`.
+    step: &'static str,
+    /// The session is still to come.
+    before: bool,
+    time_up: bool,
+    now: Appointment,
+    was: Appointment,
+    unconfirmed: bool,
+    missing: Vec<MissingView>,
+    /// The signed negotiation file is among what is missing.
+    negotiation: bool,
+    due: String,
+}
+
+#[derive(Debug, Serialize)]
+struct MissingView {
+    label: &'static str,
+    /// Something came, but can hardly be read.
+    poor: bool,
+}
+
+/// Reminds a bidder of what is missing, to the first registered address.
+pub fn reminder(
+    templates: &Templates,
+    sender: &Sender,
+    tender: &Tender,
+    bidder: &Bidder,
+    session: &Session,
+    facts: &ReminderFacts,
+    stamp: &Stamp,
+) -> Result<OutgoingMail, ComposeError> {
+    belong_together("the reminder", tender, bidder, session)?;
+    let to = first_address("the reminder", bidder)?;
+    let view = view(sender, tender, bidder, session, facts, stamp);
+    let letter = templates.render("pengingat", &view)?;
+    let (kind, about) = (OutboxKind::Reminder, (tender, bidder, session));
+    to_bidder(
+        sender,
+        stamp,
+        kind,
+        about,
+        to,
+        letter,
+        Enclosures::default(),
+    )
+}
+
+pub(super) fn view(
+    sender: &Sender,
+    tender: &Tender,
+    bidder: &Bidder,
+    session: &Session,
+    facts: &ReminderFacts,
+    stamp: &Stamp,
+) -> ReminderView {
+    let now = Appointment::of(session, sender);
+    ReminderView {
+        parties: Parties::of(sender, tender, bidder, session, stamp),
+        online: Online::of(&session.meeting),
+        step: facts.step.word(),
+        before: matches!(facts.step, Step::DayBefore | Step::TwoHoursBefore),
+        time_up: facts.step == Step::TimeUp,
+        // The last hour for papers is told with the papers.
+        now: Appointment { due: None, ..now },
+        was: Appointment::default(),
+        unconfirmed: facts.unconfirmed,
+        missing: facts
+            .missing
+            .iter()
+            .map(|document| MissingView {
+                label: document.label(),
+                poor: facts.poor.contains(document),
+            })
+            .collect(),
+        negotiation: facts.missing.contains(&DocumentWord::Negosiasi),
+        due: wording::deadline(session.due, &sender.zone),
+    }
+}

@@ -1,0 +1,225 @@
+//! Carries a plan out: papers into the tree first, then one transaction; and what must leave a wrong folder leaves it.
+
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+
+use super::{BATCH, ClerkError, read};
+use crate::{
+    daemon::{examination::unpack, office::Office},
+    database::{
+        self, Transaction,
+        messages::{Heading, MessageRow, Recorded},
+        papers::Misplaced,
+    },
+    desk::{
+        FilePlan, FiledAttachment, Plan,
+        message::Finding,
+        naming::{PaperName, TreePath, paper_path},
+    },
+    letter::{self, Attachment, Letter},
+    storage::{StorageError, Withdrawn},
+    tender::MessageId,
+};
+
+/// Papers written at one time.
+const AT_ONCE: usize = 8;
+
+/// Places the papers and records the plan in one transaction. Papers first: a row never names a file that is not there.
+pub async fn apply(
+    office: &Office,
+    row: &MessageRow,
+    letter: &Letter,
+    plan: &Plan,
+) -> Result<Recorded, ClerkError> {
+    let filed = place(office, letter, plan).await?;
+    let mut tx = office.begin().await?;
+    let recorded = record(&mut tx, row, letter, plan, &filed).await?;
+    tx.commit().await?;
+    tell(row, plan);
+    if recorded == Recorded::Already {
+        take_back(office, row.id, &filed).await?;
+    }
+    clear_misplaced(office).await?;
+    Ok(recorded)
+}
+
+pub(super) async fn place(
+    office: &Office,
+    letter: &Letter,
+    plan: &Plan,
+) -> Result<Vec<FiledAttachment>, StorageError> {
+    // Several at once: the disk syncs them together.
+    let placing: Vec<_> = letter
+        .attachments
+        .iter()
+        .zip(&plan.files)
+        .filter_map(|(attachment, file)| Some((file.path.clone()?, attachment.content.clone())))
+        .map(|(path, content)| {
+            let storage = office.storage.clone();
+            async move { storage.place(&path, content).await }
+        })
+        .collect();
+    stream::iter(placing)
+        .buffer_unordered(AT_ONCE)
+        .try_collect::<Vec<_>>()
+        .await?;
+    let files = letter.attachments.iter().zip(&plan.files);
+    Ok(files.map(filed).collect())
+}
+
+pub(super) async fn record(
+    tx: &mut Transaction,
+    row: &MessageRow,
+    letter: &Letter,
+    plan: &Plan,
+    filed: &[FiledAttachment],
+) -> database::Result<Recorded> {
+    database::messages::describe(tx, row.id, &heading(letter)).await?;
+    database::messages::record_plan(tx, row.id, plan, filed).await
+}
+
+pub(super) fn tell(row: &MessageRow, plan: &Plan) {
+    tracing::info!(
+        number = row.id.0,
+        state = plan.state.word(),
+        kind = plan.kind.word(),
+        "message.decided"
+    );
+}
+
+/// The message was decided meanwhile by somebody else: papers that were placed for this plan and that the deciding one
+/// does not name must not stay, since they may lie in a rival's folder.
+pub(super) async fn take_back(
+    office: &Office,
+    id: MessageId,
+    placed: &[FiledAttachment],
+) -> Result<(), ClerkError> {
+    let Some(decided) = database::messages::message(&office.database, id).await? else {
+        return Ok(());
+    };
+    for paper in placed {
+        let stays = decided
+            .attachments
+            .iter()
+            .any(|file| file.path == paper.path);
+        if let Some(Ok(path)) = paper.path.as_deref().map(TreePath::new)
+            && !stays
+        {
+            office.storage.withdraw(&path, &paper.sha256).await?;
+        }
+    }
+    Ok(())
+}
+
+fn filed((attachment, file): (&Attachment, &FilePlan)) -> FiledAttachment {
+    FiledAttachment {
+        name: attachment.name.clone(),
+        media_type: attachment.media_type.clone(),
+        bytes: attachment.content.len() as u64,
+        sha256: attachment.sha256,
+        container: attachment.container,
+        path: file.path.as_ref().map(ToString::to_string),
+        document: file.document,
+        expert: file.expert.clone(),
+        findings: file.findings.clone(),
+        examined: file.examined.clone(),
+    }
+}
+
+/// Takes out of the tree what a person's decision moved elsewhere: after the commit that says so, by whoever comes next,
+/// so that a kill between the two leaves nothing in a wrong folder. Done twice, the second finds nothing.
+pub async fn clear_misplaced(office: &Office) -> Result<(), ClerkError> {
+    loop {
+        let papers = database::papers::misplaced(&office.database, BATCH).await?;
+        if papers.is_empty() {
+            return Ok(());
+        }
+        for paper in papers {
+            place_duplicate_of(office, &paper).await?;
+            let outcome = match TreePath::new(&paper.path) {
+                Ok(path) => office.storage.withdraw(&path, &paper.sha256).await?,
+                // Not of our making: nothing of ours lies there.
+                Err(_) => Withdrawn::Missing,
+            };
+            if outcome == Withdrawn::Changed {
+                tracing::warn!(message = paper.message.0, "paper.changed-and-left");
+            }
+            let mut tx = office.begin().await?;
+            database::papers::forget_misplaced(&mut tx, &paper, outcome.word()).await?;
+            tx.commit().await?;
+        }
+    }
+}
+
+fn heading(letter: &Letter) -> Heading {
+    let writer = letter.writer();
+    Heading {
+        message_id: letter.message_id.clone(),
+        from_address: writer.map(|writer| writer.address.to_string()),
+        from_name: writer.and_then(|writer| writer.name.clone()),
+        subject: letter.subject.clone(),
+    }
+}
+
+/// What an unreadable mail shows in lists.
+pub(super) fn summary(raw: &[u8]) -> Heading {
+    let summary = letter::plain_header_summary(raw);
+    Heading {
+        message_id: summary.message_id,
+        from_address: summary.from.map(|from| from.address.to_string()),
+        from_name: None,
+        subject: summary.subject,
+    }
+}
+
+/// The same octets may have come to the first place by another mail too, and were not filed a second time: now they are.
+async fn place_duplicate_of(office: &Office, moved: &Misplaced) -> Result<(), ClerkError> {
+    let papers = database::papers::attachments_of_session(&office.database, moved.session).await?;
+    let mut same = papers
+        .into_iter()
+        .filter(|paper| paper.attachment.sha256 == moved.sha256)
+        .peekable();
+    let Some(paper) = same.peek().cloned() else {
+        return Ok(());
+    };
+    let duplicate = Finding::Duplicate;
+    if same.any(|other| other.attachment.path.is_some())
+        || !paper.attachment.findings.contains(&duplicate)
+    {
+        return Ok(());
+    }
+    let registry = office.registry().await?;
+    let rows = (
+        registry.tender(paper.tender),
+        registry.bidder(paper.bidder),
+        registry.session(paper.session),
+        database::messages::message(&office.database, paper.message).await?,
+    );
+    let (Some(tender), Some(bidder), Some(session), Some(row)) = rows else {
+        return Ok(());
+    };
+    let raw = office.storage.original(&row.sha256).await?;
+    let Ok(mut letter) = read(raw).await else {
+        return Ok(());
+    };
+    unpack(office, &mut letter).await;
+    let brought = |file: &&letter::Attachment| file.sha256 == paper.attachment.sha256;
+    let Some(file) = letter.attachments.iter().find(brought) else {
+        return Ok(());
+    };
+    let name = PaperName {
+        document: paper.attachment.document,
+        number: paper.message,
+        part: paper.position as usize,
+        sent_name: paper.attachment.name.as_deref(),
+        media_type: &paper.attachment.media_type,
+        kind: paper.attachment.examined.kind,
+    };
+    let path = paper_path(tender, bidder, session, &name);
+    office.storage.place(&path, file.content.clone()).await?;
+    let mut findings = paper.attachment.findings.clone();
+    findings.retain(|finding| *finding != duplicate);
+    let mut tx = office.begin().await?;
+    database::papers::put_into_tree(&mut tx, &paper, path.as_str(), &findings).await?;
+    tx.commit().await?;
+    Ok(())
+}

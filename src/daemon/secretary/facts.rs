@@ -1,0 +1,164 @@
+//! What the desk needs to know to say what is due, loaded.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    daemon::{connections::Source, office::Office},
+    database,
+    desk::{
+        self, DueFacts, FiledPaper,
+        due::{
+            Announcement, Owing, Pokja, Progress, Reading, Recent, Refusal, Reminded, Stranger,
+            Undecided, Undelivered,
+        },
+    },
+    settings::MailboxSettings,
+    tender::{Registry, SessionId},
+};
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// Failures older than this are no news (they stand in the list of the outbox), and a stranger may be answered again.
+const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Digests and notices older than this are not due again whatever their key.
+const LONG_AGO: SignedDuration = SignedDuration::from_hours(60 * 24);
+
+pub struct Facts {
+    pokjas: Vec<Pokja>,
+    known: HashSet<String>,
+    owing: Vec<Owing>,
+    undecided: Vec<Undecided>,
+    strangers: Vec<Stranger>,
+    undelivered: Vec<Undelivered>,
+    recent: Vec<Recent>,
+    announced: HashMap<SessionId, Announcement>,
+    progress: HashMap<SessionId, Progress>,
+    reminded: Vec<Reminded>,
+    refusals: Vec<Refusal>,
+    readings: Vec<Reading>,
+    storage_free: Option<u64>,
+}
+
+impl Facts {
+    pub async fn gather(
+        office: &Office,
+        registry: &Registry,
+        at_once: bool,
+        now: Timestamp,
+    ) -> database::Result<Facts> {
+        let database = &office.database;
+        let ago = |span: SignedDuration| now.checked_sub(span).unwrap_or(Timestamp::MIN);
+        let owing = database::messages::owing_receipts(database).await?;
+        let mut refusals = database::dues::refusals(database, ago(WEEK)).await?;
+        // What was filed when the mailbox was read for the first time is history.
+        refusals.retain(|refusal| refusal.received_at >= office.since(&refusal.mailbox));
+        let mut facts = Facts {
+            pokjas: office.settings.mailboxes.iter().map(pokja).collect(),
+            known: database::dues::known_keys(database, ago(LONG_AGO)).await?,
+            owing: owing.into_iter().map(owing_of).collect(),
+            undecided: database::owed::undecided(database).await?,
+            strangers: database::owed::strangers(database).await?,
+            undelivered: database::owed::undelivered(database, ago(WEEK)).await?,
+            recent: database::owed::recent(database, ago(DAY), ago(WEEK)).await?,
+            announced: database::dues::announcements(database).await?,
+            progress: HashMap::new(),
+            reminded: database::dues::reminded(database).await?,
+            refusals,
+            readings: readings(office).await?,
+            storage_free: office.storage.free_space(),
+        };
+        // Papers are loaded only of those sessions for which it makes a difference.
+        let asked = desk::due::sessions_to_remind(&facts.for_desk(office, registry, at_once), now);
+        if !asked.is_empty() {
+            let papers = database::papers::attachments_of_sessions(database, &asked).await?;
+            let papers: Vec<FiledPaper> = papers.into_iter().map(FiledPaper::from).collect();
+            let answers = database::dues::answers(database, &asked).await?;
+            for session in asked.iter().filter_map(|id| registry.session(*id)) {
+                let (attendance, negotiation) =
+                    answers.get(&session.id).copied().unwrap_or_default();
+                let progress = Progress {
+                    attendance,
+                    negotiation,
+                    missing: desk::missing_documents(session, &papers),
+                    poor: desk::poor_documents(session, &papers),
+                };
+                facts.progress.insert(session.id, progress);
+            }
+        }
+        Ok(facts)
+    }
+
+    pub fn for_desk<'a>(
+        &'a self,
+        office: &'a Office,
+        registry: &'a Registry,
+        at_once: bool,
+    ) -> DueFacts<'a> {
+        DueFacts {
+            registry,
+            pokjas: &self.pokjas,
+            known: &self.known,
+            owing: &self.owing,
+            strangers: &self.strangers,
+            undelivered: &self.undelivered,
+            announced: &self.announced,
+            progress: &self.progress,
+            reminded: &self.reminded,
+            refusals: &self.refusals,
+            readings: &self.readings,
+            storage_free: self.storage_free,
+            calendar: &office.settings.office.calendar,
+            reminders: &office.settings.reminder,
+            recent: &self.recent,
+            quiet: SignedDuration::try_from(office.settings.receipt.quiet)
+                .unwrap_or(SignedDuration::MAX),
+            watching_since: office.started,
+            undecided: &self.undecided,
+            at_once,
+            held: false,
+        }
+    }
+}
+
+fn pokja(mailbox: &MailboxSettings) -> Pokja {
+    Pokja {
+        mailbox: mailbox.name.clone(),
+        members: mailbox
+            .members
+            .iter()
+            .map(|member| member.email.clone())
+            .collect(),
+        digest: mailbox.digest,
+    }
+}
+
+fn owing_of(row: database::messages::Owing) -> Owing {
+    Owing {
+        message: row.message,
+        session: row.session,
+        from: row.heading.from_address.and_then(|from| from.parse().ok()),
+        message_id: row.heading.message_id,
+        taken_in_at: row.taken_in_at,
+    }
+}
+
+/// A folder that was never read does not count: it may be misspelt, and `loket check` says so.
+async fn readings(office: &Office) -> database::Result<Vec<Reading>> {
+    let rows = database::ledger::folders(&office.database).await?;
+    let unsettled = database::dues::unsettled(&office.database).await?;
+    let reading = |mailbox: &MailboxSettings| {
+        let folders = Source::of(mailbox).folders();
+        let read_at = rows
+            .iter()
+            .filter(|row| row.mailbox == mailbox.name && folders.contains(&row.folder))
+            .filter_map(|row| row.last_sweep_at)
+            .min();
+        Reading {
+            mailbox: mailbox.name.clone(),
+            read_at,
+            settled: !unsettled.contains(&mailbox.name),
+        }
+    };
+    Ok(office.settings.mailboxes.iter().map(reading).collect())
+}

@@ -1,0 +1,336 @@
+//! The letter of each matter: its facts loaded, the letter written.
+
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use super::{
+    SecretaryError,
+    digest::{digest_facts, folders},
+};
+use crate::{
+    correspondence::{
+        self, OutboxKind, OutboxRow, OutboxState, OutgoingMail, Stamp,
+        facts::{About, AlarmFacts, CancellationFacts, ChangeFacts, NegotiationFile},
+        notice::{self, Trouble},
+        receipt::{ReceiptFacts, ReceivedFile, ReceivedMessage},
+    },
+    daemon::office::Office,
+    database,
+    desk::{self, Alarm, FiledPaper, Matter, Notice},
+    digest::Digest,
+    settings::{MailboxSettings, Member},
+    storage::StorageError,
+    tender::{
+        Bidder, MessageId, Registry, Session, SessionFile, SessionId, Tender, keys::bounce_detail,
+    },
+};
+
+/// The letter of a notice, rendered. `None`: what it was about is no longer there.
+pub async fn write(
+    office: &Office,
+    registry: &Registry,
+    mailbox: &MailboxSettings,
+    notice: &Notice,
+    now: Timestamp,
+) -> Result<Option<OutgoingMail>, SecretaryError> {
+    let sender = office.sender(mailbox);
+    let stamp = stamp(office, mailbox, notice, now);
+    let templates = &office.templates;
+    let mail = match &notice.matter {
+        Matter::Invitation { session, sequence } => {
+            let Some((tender, bidder, session)) = parties(registry, *session) else {
+                return Ok(None);
+            };
+            correspondence::invitation(
+                templates, &sender, tender, bidder, session, *sequence, &stamp,
+            )?
+        }
+        Matter::ChangeNotice {
+            session,
+            sequence,
+            before,
+        } => {
+            let Some((tender, bidder, session)) = parties(registry, *session) else {
+                return Ok(None);
+            };
+            let facts = ChangeFacts {
+                sequence: *sequence,
+                before: before.clone(),
+            };
+            correspondence::change_notice(
+                templates, &sender, tender, bidder, session, &facts, &stamp,
+            )?
+        }
+        Matter::Cancellation {
+            session,
+            sequence,
+            announced,
+        } => {
+            let Some((tender, bidder, session)) = parties(registry, *session) else {
+                return Ok(None);
+            };
+            let facts = CancellationFacts {
+                sequence: *sequence,
+                announced: announced.clone(),
+            };
+            correspondence::cancellation(
+                templates, &sender, tender, bidder, session, &facts, &stamp,
+            )?
+        }
+        Matter::Reminder { session, facts } => {
+            let Some((tender, bidder, session)) = parties(registry, *session) else {
+                return Ok(None);
+            };
+            correspondence::reminder(templates, &sender, tender, bidder, session, facts, &stamp)?
+        }
+        Matter::Negotiation { session } => {
+            let Some((tender, bidder, session)) = parties(registry, *session) else {
+                return Ok(None);
+            };
+            let Some(given) = &session.file else {
+                return Ok(None);
+            };
+            let content = given_file(office, given).await?;
+            let file = NegotiationFile {
+                name: &given.name,
+                content: &content,
+            };
+            correspondence::negotiation(templates, &sender, tender, bidder, session, file, &stamp)?
+        }
+        Matter::Digest { .. } => {
+            let Some(member) = member(mailbox, notice) else {
+                return Ok(None);
+            };
+            let facts = digest_facts(office, registry, mailbox, now).await?;
+            correspondence::digest(templates, &sender, member, &facts, &stamp)?
+        }
+        Matter::Alarm(alarm) => {
+            let (Some(member), Some(facts)) = (
+                member(mailbox, notice),
+                alarm_facts(office, registry, mailbox, alarm, now).await?,
+            ) else {
+                return Ok(None);
+            };
+            correspondence::alarm(templates, &sender, member, &facts, &stamp)?
+        }
+        Matter::Receipt {
+            session, messages, ..
+        } => {
+            let Some((tender, bidder, session)) = parties(registry, *session) else {
+                return Ok(None);
+            };
+            let facts = receipt_facts(office, session, messages).await?;
+            correspondence::receipt(
+                templates, &sender, tender, bidder, session, &notice.to, &facts, &stamp,
+            )?
+        }
+        Matter::StrangerReply { in_reply_to, .. } => correspondence::unknown_sender_reply(
+            templates,
+            &sender,
+            &notice.to,
+            in_reply_to.as_deref(),
+            &stamp,
+        )?,
+        Matter::Undelivered { outbox } => {
+            let (Some(member), Some(row)) = (
+                member(mailbox, notice),
+                database::outbox::outbox_row(&office.database, *outbox).await?,
+            ) else {
+                return Ok(None);
+            };
+            let facts = notice::Undelivered {
+                outbox: *outbox,
+                kind: row.mail.kind,
+                address: &row.mail.to,
+                subject: &row.mail.subject,
+                trouble: trouble(&row),
+                at: now,
+                detail: row.last_error.as_deref().unwrap_or_default(),
+                about: row
+                    .mail
+                    .session
+                    .and_then(|session| parties(registry, session))
+                    .map(|(t, b, s)| (t, b, Some(s))),
+            };
+            notice::undelivered(templates, &sender, member, &facts, &stamp)?
+        }
+        Matter::InvitationMissed { session } => {
+            let (Some(member), Some(about)) =
+                (member(mailbox, notice), parties(registry, *session))
+            else {
+                return Ok(None);
+            };
+            notice::invitation_missed(templates, &sender, member, about, &stamp)?
+        }
+        Matter::ChangeMissed { session } => {
+            let (Some(member), Some(about)) =
+                (member(mailbox, notice), parties(registry, *session))
+            else {
+                return Ok(None);
+            };
+            notice::change_missed(templates, &sender, member, about, &stamp)?
+        }
+        Matter::NegotiationMissed { session } => {
+            let (Some(member), Some(about)) =
+                (member(mailbox, notice), parties(registry, *session))
+            else {
+                return Ok(None);
+            };
+            notice::negotiation_missed(templates, &sender, member, about, &stamp)?
+        }
+        Matter::LimitReached { limit } => {
+            let Some(member) = member(mailbox, notice) else {
+                return Ok(None);
+            };
+            notice::limit_reached(templates, &sender, member, limit.label(), &stamp)?
+        }
+    };
+    Ok(Some(mail))
+}
+
+/// What fixes a letter before it is rendered; equal natural keys give equal Message-IDs (P18).
+fn stamp(office: &Office, mailbox: &MailboxSettings, notice: &Notice, now: Timestamp) -> Stamp {
+    let message_id = office
+        .keys
+        .message_id(&notice.key, mailbox.address.domain());
+    let answers = matches!(
+        notice.matter.kind(),
+        OutboxKind::Acknowledgement | OutboxKind::UnknownSenderReply
+    );
+    let envelope_from = match mailbox.subaddress.as_str() {
+        // RFC 3834 section 3.3: what answers has nobody to report to.
+        _ if answers => None,
+        "" => Some(mailbox.address.clone()),
+        delimiter => Some(
+            mailbox
+                .address
+                .with_detail(delimiter, &bounce_detail(&message_id)),
+        ),
+    };
+    Stamp {
+        natural_key: notice.key.clone(),
+        message_id,
+        date: now,
+        due_at: notice.due_at,
+        envelope_from,
+    }
+}
+
+fn parties(registry: &Registry, session: SessionId) -> Option<(&Tender, &Bidder, &Session)> {
+    let session = registry.session(session)?;
+    Some((
+        registry.tender(session.tender)?,
+        registry.bidder(session.bidder)?,
+        session,
+    ))
+}
+
+fn member<'m>(mailbox: &'m MailboxSettings, notice: &Notice) -> Option<&'m Member> {
+    mailbox
+        .members
+        .iter()
+        .find(|member| member.email == notice.to)
+}
+
+fn trouble(row: &OutboxRow) -> Trouble {
+    match row.state {
+        OutboxState::Bounced => Trouble::Bounced,
+        _ if row.outcome_unknown => Trouble::Unknown,
+        _ if row.attempts > 1 => Trouble::GivenUp,
+        _ => Trouble::Refused,
+    }
+}
+
+/// The octets that the Pokja gave, as they were imported.
+async fn given_file(office: &Office, given: &SessionFile) -> Result<Bytes, StorageError> {
+    let digest: Digest = given.sha256.parse().map_err(|_| StorageError::Missing {
+        path: format!("given/{}", given.name),
+    })?;
+    office.storage.given(&digest).await
+}
+
+/// `None`: there is nothing to tell any more.
+async fn alarm_facts(
+    office: &Office,
+    registry: &Registry,
+    mailbox: &MailboxSettings,
+    alarm: &Alarm,
+    now: Timestamp,
+) -> database::Result<Option<AlarmFacts>> {
+    Ok(match alarm {
+        Alarm::MailboxUnread { since, .. } => Some(AlarmFacts::MailboxUnread {
+            since: *since,
+            folders: folders(office, mailbox, now).await?,
+        }),
+        Alarm::StorageNearlyFull { free } => Some(AlarmFacts::StorageNearlyFull { free: *free }),
+        Alarm::RefusalOrCounterOffer { message } => {
+            let Some(row) = database::messages::message(&office.database, *message).await? else {
+                return Ok(None);
+            };
+            let (Some(tender), Some(bidder), Some(session)) = (row.tender, row.bidder, row.session)
+            else {
+                return Ok(None);
+            };
+            let answers = database::dues::answers(&office.database, &[session]).await?;
+            About::of(tender, bidder, Some(session), registry).map(|about| {
+                AlarmFacts::RefusalOrCounterOffer {
+                    message: row.id,
+                    received_at: row.received_at,
+                    subject: row.heading.subject,
+                    from: row.heading.from_address,
+                    about,
+                    negotiation: answers
+                        .get(&session)
+                        .and_then(|(_, negotiation)| *negotiation),
+                }
+            })
+        }
+    })
+}
+
+/// What the receipt certifies: the messages of the burst, and what the whole session still misses.
+async fn receipt_facts(
+    office: &Office,
+    session: &Session,
+    burst: &[MessageId],
+) -> database::Result<ReceiptFacts> {
+    let mut messages = Vec::with_capacity(burst.len());
+    for &number in burst {
+        let Some(row) = database::messages::message(&office.database, number).await? else {
+            continue;
+        };
+        let late = row
+            .late
+            .then(|| row.received_at.duration_since(session.due));
+        messages.push(ReceivedMessage {
+            number,
+            received_at: row.received_at,
+            subject: row.heading.subject,
+            message_id: row.heading.message_id,
+            references: Vec::new(),
+            // A minute begun is a minute late.
+            late_minutes: late.map(|late| late.as_secs() / 60 + i64::from(late.as_secs() % 60 > 0)),
+            files: row
+                .attachments
+                .into_iter()
+                .map(|file| ReceivedFile {
+                    name: file.name,
+                    bytes: file.bytes,
+                    sha256: file.sha256,
+                    document: file.document,
+                    expert: file.expert,
+                    findings: file.findings,
+                    kept: file.path.is_some(),
+                })
+                .collect(),
+        });
+    }
+    messages.sort_by_key(|message| (message.received_at, message.number));
+    let papers = database::papers::attachments_of_session(&office.database, session.id).await?;
+    let papers: Vec<FiledPaper> = papers.into_iter().map(FiledPaper::from).collect();
+    Ok(ReceiptFacts {
+        messages,
+        owed: session.documents.clone(),
+        missing: desk::missing_documents(session, &papers),
+    })
+}

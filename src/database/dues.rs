@@ -1,0 +1,216 @@
+//! Facts of the walk of time: what was told to bidders, of what they were reminded, how far the mail is known.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+use sqlx::query;
+
+use super::{
+    Database, Result, Transaction,
+    row::{Row, json as to_json, list, ms},
+    sessions::{self, Negotiation},
+};
+use crate::{
+    desk::{
+        due::{Announcement, Fate, Refusal, Reminded},
+        facts::{SessionTimes, Step},
+        outbox::OutboxState,
+    },
+    letter::CalendarAnswer,
+    tender::{MessageId, OutboxId, SessionId},
+};
+
+/// Natural keys that may still matter: every letter about a session, and of what goes to members those queued since then.
+pub async fn known_keys(database: &Database, since: Timestamp) -> Result<HashSet<String>> {
+    let rows = database
+        .all(
+            "outbox",
+            query(
+                "SELECT natural_key FROM outbox WHERE kind IN ('invitation', 'negotiation', 'reminder')
+                 OR (kind IN ('notice', 'digest') AND created_at >= $1)",
+            )
+            .bind(ms(since)),
+        )
+        .await?;
+    rows.iter().map(|row| row.text("natural_key")).collect()
+}
+
+/// The last announcement of every session that has one.
+pub async fn announcements(database: &Database) -> Result<HashMap<SessionId, Announcement>> {
+    let rows = database
+        .all(
+            "announcement",
+            query(
+                "SELECT announcement.session AS session, sequence, cancelled, starts, ends, due, meeting, recipient,
+                 created_at, state FROM announcement JOIN outbox ON outbox.id = announcement.outbox
+                 ORDER BY announcement.session, sequence",
+            ),
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            // Of equal sessions the last one stays.
+            Ok((SessionId(row.number("session")?), announcement(row)?))
+        })
+        .collect()
+}
+
+fn announcement(row: &Row) -> Result<Announcement> {
+    Ok(Announcement {
+        sequence: row.number("sequence")?,
+        cancelled: row.flag("cancelled")?,
+        times: SessionTimes {
+            starts: row.time("starts")?,
+            ends: row.time("ends")?,
+            due: row.time("due")?,
+            meeting: row.json("meeting")?,
+        },
+        to: row.parsed("recipient")?,
+        at: row.time("created_at")?,
+        fate: match row.word("state", OutboxState::from_word)? {
+            OutboxState::Queued | OutboxState::Sent => Fate::Going,
+            OutboxState::Failed | OutboxState::Bounced => Fate::Lost,
+            OutboxState::Cancelled => Fate::Cancelled,
+        },
+    })
+}
+
+/// Remembers what a letter told, in the transaction that queues it.
+pub async fn announced(
+    tx: &mut Transaction,
+    session: SessionId,
+    sequence: u32,
+    outbox: OutboxId,
+    cancelled: bool,
+    times: &SessionTimes,
+) -> Result<()> {
+    tx.execute(
+        query(
+            "INSERT INTO announcement (session, sequence, outbox, cancelled, starts, ends, due, meeting)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+        )
+        .bind(session.0)
+        .bind(i64::from(sequence))
+        .bind(outbox.0)
+        .bind(i64::from(cancelled))
+        .bind(ms(times.starts))
+        .bind(ms(times.ends))
+        .bind(ms(times.due))
+        .bind(to_json(&times.meeting)),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Every reminder of a session that was ever queued.
+pub async fn reminded(database: &Database) -> Result<Vec<Reminded>> {
+    let rows = database
+        .all(
+            "outbox",
+            query(
+                "SELECT id, session, natural_key, created_at FROM outbox
+                 WHERE kind = 'reminder' AND session IS NOT NULL ORDER BY id",
+            ),
+        )
+        .await?;
+    rows.iter()
+        .filter_map(|row| {
+            let reminded = || -> Result<Option<Reminded>> {
+                // reminder/SESSION/STEP/…
+                let key = row.text("natural_key")?;
+                let Some(step) = key.split('/').nth(2).and_then(Step::from_word) else {
+                    return Ok(None);
+                };
+                Ok(Some(Reminded {
+                    session: SessionId(row.number("session")?),
+                    step,
+                    at: row.time("created_at")?,
+                }))
+            };
+            reminded().transpose()
+        })
+        .collect()
+}
+
+/// What the bidders of these sessions answered.
+pub async fn answers(
+    database: &Database,
+    of: &[SessionId],
+) -> Result<HashMap<SessionId, (Option<CalendarAnswer>, Option<Negotiation>)>> {
+    let rows = database
+        .all(
+            "session",
+            query(
+                "SELECT id, attendance, negotiation FROM session
+                 WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1))",
+            )
+            .bind(list(of)),
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let answers = (
+                row.maybe_word("attendance", sessions::attendance_from)?,
+                row.maybe_word("negotiation", Negotiation::from_word)?,
+            );
+            Ok((SessionId(row.number("id")?), answers))
+        })
+        .collect()
+}
+
+/// Filed messages that refuse or offer something else, come since then, with the mailbox of their tender.
+pub async fn refusals(database: &Database, since: Timestamp) -> Result<Vec<Refusal>> {
+    let rows = database
+        .all(
+            "message",
+            query(
+                "SELECT message.id AS id, tender.mailbox AS mailbox, received_at
+                 FROM message JOIN tender ON tender.id = message.tender
+                 WHERE attention = 'refused' AND state = 'filed' AND received_at >= $1 ORDER BY message.id",
+            )
+            .bind(ms(since)),
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Refusal {
+                message: MessageId(row.number("id")?),
+                mailbox: row.text("mailbox")?,
+                received_at: row.time("received_at")?,
+            })
+        })
+        .collect()
+}
+
+/// Mailboxes of which some mail is listed and not yet stored, or stored and not yet decided.
+pub async fn unsettled(database: &Database) -> Result<HashSet<String>> {
+    let rows = database
+        .all(
+            "ledger",
+            query(
+                "SELECT mailbox FROM ledger WHERE state = 'listed'
+                 UNION SELECT mailbox FROM message WHERE state = 'received'",
+            ),
+        )
+        .await?;
+    rows.iter().map(|row| row.text("mailbox")).collect()
+}
+
+/// When the digest before the one of this day was written.
+pub async fn last_digest(
+    database: &Database,
+    mailbox: &str,
+    before: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let row = database
+        .optional(
+            "outbox",
+            query(
+                "SELECT max(created_at) AS at FROM outbox WHERE kind = 'digest' AND mailbox = $1 AND due_at < $2",
+            )
+            .bind(mailbox)
+            .bind(ms(before)),
+        )
+        .await?;
+    row.map_or(Ok(None), |row| row.maybe_time("at"))
+}

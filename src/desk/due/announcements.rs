@@ -1,0 +1,222 @@
+//! What tells a bidder of his session: invitation, change notice, cancellation, and the negotiation file.
+//!
+//! What was told last is a fact ([`Announcement`]); what is due follows from the difference to what holds now.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Announcement, DueFacts, Fate, Matter, Notice, is_gone, members, parties};
+use crate::{
+    desk::facts::SessionTimes,
+    tender::{Session, SessionId, SessionKind},
+};
+
+/// So long after a session the members still hear that its bidder was not told.
+const MISSED_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
+/// Digits of the file's digest in the key: another file is another mail.
+const FILE_DIGITS: usize = 16;
+
+/// Natural key of a session's first invitation; its Message-ID follows from it.
+pub fn invitation_key(session: SessionId) -> String {
+    format!("invitation/{session}")
+}
+
+/// At most one of the three; and for members, what could not be told in time.
+pub(super) fn announcement(session: &Session, facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
+    let Some((bidder, _)) = parties(session, facts) else {
+        return Vec::new();
+    };
+    let gone = is_gone(session, bidder);
+    match facts.announced.get(&session.id) {
+        None if gone => Vec::new(),
+        None => invitation(session, 0, facts, now),
+        // Cancelled: by a letter, or the letter itself never left.
+        Some(last) if last.cancelled || last.fate == Fate::Cancelled => match gone {
+            true => Vec::new(),
+            false => invitation(session, last.sequence + 1, facts, now),
+        },
+        Some(last) if gone => cancellation(session, last, facts, now),
+        // Another address was registered because the letter came back.
+        Some(last) if last.fate == Fate::Lost && bidder.emails.first() != Some(&last.to) => {
+            invitation(session, last.sequence + 1, facts, now)
+        }
+        Some(last) => change(session, last, facts, now),
+    }
+}
+
+/// It never goes out for a session that is over; then the members hear it.
+fn invitation(session: &Session, sequence: u32, facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
+    let key = match sequence {
+        0 => invitation_key(session.id),
+        _ => format!("{}/{sequence}", invitation_key(session.id)),
+    };
+    let invite = session.invite.unwrap_or(Timestamp::MIN);
+    if now < invite || facts.known.contains(&key) {
+        return Vec::new();
+    }
+    if session.ends <= now {
+        // What was over when it was imported needs no alarm: only a time that was set and then missed does.
+        let missed = session.invite.is_some() || sequence > 0;
+        let matter = Matter::InvitationMissed {
+            session: session.id,
+        };
+        return match missed {
+            true => missed_by(
+                session,
+                session.ends,
+                "invitation-missed",
+                matter,
+                facts,
+                now,
+            ),
+            false => Vec::new(),
+        };
+    }
+    // Left out means at once: then it is due since now, whenever that is.
+    let due_at = session.invite.filter(|_| sequence == 0).unwrap_or(now);
+    let matter = Matter::Invitation {
+        session: session.id,
+        sequence,
+    };
+    to_bidder(session, key, due_at, matter, facts)
+}
+
+fn cancellation(
+    session: &Session,
+    last: &Announcement,
+    facts: &DueFacts,
+    now: Timestamp,
+) -> Vec<Notice> {
+    if last.times.ends <= now && last.times.due <= now {
+        return Vec::new();
+    }
+    let sequence = last.sequence + 1;
+    let matter = Matter::Cancellation {
+        session: session.id,
+        sequence,
+        announced: last.times.clone(),
+    };
+    let key = format!("cancellation/{}/{sequence}", session.id);
+    to_bidder(session, key, now, matter, facts)
+}
+
+/// Of what is over nobody is told any more; a session that was moved and is over is told to the members, since its bidder
+/// came at the wrong time.
+fn change(session: &Session, last: &Announcement, facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
+    let (told, holds) = (&last.times, SessionTimes::of(session));
+    let moved = told.starts != holds.starts;
+    let meeting = moved || told.ends != holds.ends || told.meeting != holds.meeting;
+    let still_of_use = (meeting && holds.ends > now) || (told.due != holds.due && holds.due > now);
+    let sequence = last.sequence + 1;
+    if still_of_use {
+        let matter = Matter::ChangeNotice {
+            session: session.id,
+            sequence,
+            before: told.clone(),
+        };
+        let key = format!("change/{}/{sequence}", session.id);
+        return to_bidder(session, key, now, matter, facts);
+    }
+    if moved {
+        let matter = Matter::ChangeMissed {
+            session: session.id,
+        };
+        let what = format!("change-missed/{sequence}");
+        return missed_by(session, holds.ends, &what, matter, facts, now);
+    }
+    Vec::new()
+}
+
+/// The file to be signed: at its time, and never before the bidder is invited.
+pub(super) fn negotiation(
+    session: &Session,
+    invited_now: bool,
+    facts: &DueFacts,
+    now: Timestamp,
+) -> Vec<Notice> {
+    let (Some(file), Some((bidder, _))) = (&session.file, parties(session, facts)) else {
+        return Vec::new();
+    };
+    let last = facts.announced.get(&session.id);
+    let invited = last.is_some_and(|last| !last.cancelled && last.fate == Fate::Going);
+    let time = session.file_at.or(session.invite);
+    if session.kind != SessionKind::Negotiation
+        || is_gone(session, bidder)
+        || !(invited || invited_now)
+        || time.is_some_and(|time| now < time)
+    {
+        return Vec::new();
+    }
+    let digits: String = file.sha256.chars().take(FILE_DIGITS).collect();
+    let key = format!("negotiation/{}/{digits}", session.id);
+    if facts.known.contains(&key) {
+        return Vec::new();
+    }
+    if session.due < now {
+        let matter = Matter::NegotiationMissed {
+            session: session.id,
+        };
+        return missed_by(
+            session,
+            session.due,
+            "negotiation-missed",
+            matter,
+            facts,
+            now,
+        );
+    }
+    let matter = Matter::Negotiation {
+        session: session.id,
+    };
+    to_bidder(session, key, time.unwrap_or(now), matter, facts)
+}
+
+fn to_bidder(
+    session: &Session,
+    key: String,
+    due_at: Timestamp,
+    matter: Matter,
+    facts: &DueFacts,
+) -> Vec<Notice> {
+    let Some((bidder, mailbox)) = parties(session, facts) else {
+        return Vec::new();
+    };
+    let notice = bidder.emails.first().map(|to| Notice {
+        key,
+        mailbox: mailbox.to_owned(),
+        to: to.clone(),
+        due_at,
+        matter,
+    });
+    notice.into_iter().collect()
+}
+
+/// For the members: it is too late for the bidder. No news any more after a while.
+fn missed_by(
+    session: &Session,
+    over: Timestamp,
+    what: &str,
+    matter: Matter,
+    facts: &DueFacts,
+    now: Timestamp,
+) -> Vec<Notice> {
+    let Some((_, mailbox)) = parties(session, facts) else {
+        return Vec::new();
+    };
+    if now.duration_since(over) >= MISSED_FOR {
+        return Vec::new();
+    }
+    let key = format!("notice/{what}/{}", session.id);
+    members::tell(mailbox, &key, over, &matter, facts)
+}
+
+impl SessionTimes {
+    /// What a letter about the session would say now.
+    pub fn of(session: &Session) -> SessionTimes {
+        SessionTimes {
+            starts: session.starts,
+            ends: session.ends,
+            due: session.due,
+            meeting: session.meeting.clone(),
+        }
+    }
+}

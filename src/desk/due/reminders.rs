@@ -1,0 +1,233 @@
+//! Reminders: of what a bidder has not answered or sent, at five steps at most, never at night, never of what came.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{DueFacts, Fate, Matter, Notice, Progress, is_gone, parties};
+use crate::{
+    address::EmailAddress,
+    desk::{
+        facts::{ReminderFacts, Step},
+        message::Negotiation,
+    },
+    letter::CalendarAnswer,
+    tender::{DocumentWord, Session, SessionId},
+};
+
+/// So long after its time somebody still hears that it is up: a later one would tell of what is past.
+const TIME_UP_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
+
+/// One step of one session.
+#[derive(Clone, Debug, PartialEq)]
+struct Moment {
+    step: Step,
+    /// It is due from here …
+    from: Timestamp,
+    /// … and helps nobody from here.
+    until: Timestamp,
+    /// What it is counted from: a session that is moved is reminded of anew.
+    about: String,
+}
+
+/// A step whose time it is, before anybody looked at what is missing.
+struct Pending<'a> {
+    step: Step,
+    due_at: Timestamp,
+    key: String,
+    mailbox: &'a str,
+    to: &'a EmailAddress,
+}
+
+/// Sessions for which a reminder goes if anything is open: only of these must [`Progress`] be known.
+pub fn sessions_to_remind(facts: &DueFacts, now: Timestamp) -> Vec<SessionId> {
+    let open = facts.calendar.is_open(now);
+    let sessions = facts.registry.sessions().iter();
+    sessions
+        .filter(|session| pending(session, open, facts, now).is_some())
+        .map(|session| session.id)
+        .collect()
+}
+
+/// The reminders that are due.
+pub(super) fn reminders(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
+    let open = facts.calendar.is_open(now);
+    let sessions = facts.registry.sessions().iter();
+    sessions
+        .filter_map(|session| reminder(session, open, facts, now))
+        .collect()
+}
+
+fn reminder(session: &Session, open: bool, facts: &DueFacts, now: Timestamp) -> Option<Notice> {
+    let pending = pending(session, open, facts, now)?;
+    let progress = facts.progress.get(&session.id)?;
+    let open = open_points(session, pending.step, progress)?;
+    Some(Notice {
+        key: pending.key,
+        mailbox: pending.mailbox.to_owned(),
+        to: pending.to.clone(),
+        due_at: pending.due_at,
+        matter: Matter::Reminder {
+            session: session.id,
+            facts: open,
+        },
+    })
+}
+
+/// Of several steps that fell due only the last. `open`: neither night nor a day off.
+fn pending<'a>(
+    session: &Session,
+    open: bool,
+    facts: &DueFacts<'a>,
+    now: Timestamp,
+) -> Option<Pending<'a>> {
+    // Two hours before a session somebody is awake who wants to come.
+    let near = now < session.starts && session.starts.duration_since(now) <= facts.reminders.ahead;
+    if !open && !near {
+        return None;
+    }
+    let (bidder, mailbox) = parties(session, facts)?;
+    let announced = facts.announced.get(&session.id)?;
+    // To an address that does not work nothing more is sent; the members know.
+    if is_gone(session, bidder) || announced.cancelled || announced.fate != Fate::Going {
+        return None;
+    }
+    // Of what he was not told nobody is reminded: the change goes first, or the members hear that it was missed.
+    let told = (announced.times.starts, announced.times.due);
+    if told != (session.starts, session.due) {
+        return None;
+    }
+    let steps = timetable(session, facts).into_iter();
+    let last = steps
+        .filter(|moment| moment.from <= now)
+        .max_by_key(|moment| (moment.from, moment.step))?;
+    let key = format!(
+        "reminder/{}/{}/{}",
+        session.id,
+        last.step.word(),
+        last.about
+    );
+    if now >= last.until || facts.known.contains(&key) {
+        return None;
+    }
+    // The letter that told of the session, or of its change, reminded enough until then.
+    let told_today = || facts.calendar.day(announced.at) == facts.calendar.day(now);
+    if last.from <= announced.at || (last.step == Step::DayBefore && told_today()) {
+        return None;
+    }
+    if !open && last.step != Step::TwoHoursBefore {
+        return None;
+    }
+    let reading = facts
+        .readings
+        .iter()
+        .find(|reading| reading.mailbox == mailbox)?;
+    if !reading.is_current(facts, now) || !may_remind_again(session, last.step, facts, now) {
+        return None;
+    }
+    Some(Pending {
+        step: last.step,
+        due_at: last.from,
+        key,
+        mailbox,
+        to: bidder.emails.first()?,
+    })
+}
+
+/// When each step of a session falls due.
+fn timetable(session: &Session, facts: &DueFacts) -> Vec<Moment> {
+    let (calendar, rules) = (facts.calendar, facts.reminders);
+    let ahead_of = |at: Timestamp| at.checked_sub(rules.ahead).unwrap_or(at);
+    let remaining = session.due.duration_since(session.ends);
+    let half = session.ends + remaining / 2;
+    let day = calendar.day(session.starts);
+    let mut moments = Vec::new();
+    for &step in &rules.steps {
+        let (at, until) = match step {
+            Step::DayBefore => match calendar.working_day_before(day) {
+                Some(before) => (calendar.at(before, rules.day_before), session.starts),
+                None => continue,
+            },
+            Step::TwoHoursBefore => (ahead_of(session.starts), session.starts),
+            // Only where there is time between the session and the end.
+            Step::HalfTime if half < session.due => (half, session.due),
+            Step::TwoHoursLeft if ahead_of(session.due) > session.ends => {
+                (ahead_of(session.due), session.due)
+            }
+            Step::HalfTime | Step::TwoHoursLeft => continue,
+            Step::TimeUp => (session.due, Timestamp::MAX),
+        };
+        let from = match step {
+            Step::TwoHoursBefore => at,
+            _ => by_day(at, until, session, facts),
+        };
+        moments.push(Moment {
+            step,
+            from,
+            until: match step {
+                Step::TimeUp => from.checked_add(TIME_UP_FOR).unwrap_or(until),
+                _ => until,
+            },
+            about: match step {
+                Step::DayBefore => day.to_string(),
+                Step::TwoHoursBefore => session.starts.to_string(),
+                Step::HalfTime | Step::TwoHoursLeft | Step::TimeUp => session.due.to_string(),
+            },
+        });
+    }
+    moments
+}
+
+/// Not at night and not on days off: in the morning after, or, where that is too late, in the evening before.
+fn by_day(at: Timestamp, until: Timestamp, session: &Session, facts: &DueFacts) -> Timestamp {
+    let after = facts.calendar.next_open(at);
+    if after < until {
+        return after;
+    }
+    let before = facts.calendar.last_hour_before(at);
+    // Papers are not missing before the session is over; then nothing is left but silence.
+    if before >= session.ends {
+        before
+    } else {
+        after
+    }
+}
+
+/// At most so many for a session, and one a day but for those two hours before something.
+fn may_remind_again(session: &Session, step: Step, facts: &DueFacts, now: Timestamp) -> bool {
+    let sent = || {
+        facts
+            .reminded
+            .iter()
+            .filter(|sent| sent.session == session.id)
+    };
+    let today = facts.calendar.day(now);
+    let counts = |step| !matches!(step, Step::TwoHoursBefore | Step::TwoHoursLeft);
+    let one_today = || sent().any(|sent| counts(sent.step) && facts.calendar.day(sent.at) == today);
+    sent().count() < facts.reminders.most && !(counts(step) && one_today())
+}
+
+/// What is still open, if anything is.
+fn open_points(session: &Session, step: Step, progress: &Progress) -> Option<ReminderFacts> {
+    let before = matches!(step, Step::DayBefore | Step::TwoHoursBefore);
+    let waits_for_file = progress.negotiation == Some(Negotiation::Waiting);
+    // Before the file went out nobody can sign it; when something came back a person looks at it first.
+    let signed_file_is_owed = waits_for_file || (session.file.is_none() && !before);
+    let mut missing: Vec<DocumentWord> = progress
+        .missing
+        .iter()
+        .copied()
+        .filter(|word| *word != DocumentWord::Negosiasi || signed_file_is_owed)
+        .collect();
+    if waits_for_file && !missing.contains(&DocumentWord::Negosiasi) {
+        missing.push(DocumentWord::Negosiasi);
+    }
+    let undecided = matches!(progress.attendance, None | Some(CalendarAnswer::Tentative));
+    let unconfirmed = before && undecided;
+    let mut poor = progress.poor.clone();
+    poor.retain(|word| missing.contains(word));
+    (unconfirmed || !missing.is_empty()).then_some(ReminderFacts {
+        step,
+        missing,
+        poor,
+        unconfirmed,
+    })
+}

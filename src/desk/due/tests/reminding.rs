@@ -1,0 +1,250 @@
+//! When a reminder goes, what it asks for, and when it is left.
+
+use super::*;
+use crate::tender::SessionFile;
+
+/// Wednesday: session at 9, over at 11, papers due at 14; all was told on Monday.
+fn told() -> World {
+    let mut office = office();
+    office
+        .sessions
+        .retain(|session| session.id == LESTU_QUALIFICATION);
+    let mut world = World {
+        registry: office.registry(),
+        ..quiet_world()
+    };
+    let to = address(LESTU);
+    world.announce(LESTU_QUALIFICATION, 0, false, &to, at("2026-11-23T08:00"));
+    world.lacks(&[DocumentWord::Ktp]);
+    world
+}
+
+impl World {
+    fn lacks(&mut self, missing: &[DocumentWord]) -> &mut Progress {
+        let progress = self.progress.entry(LESTU_QUALIFICATION).or_default();
+        progress.missing = missing.to_vec();
+        progress
+    }
+}
+
+fn at(local: &str) -> Timestamp {
+    time(&format!("{local}:00+08:00"))
+}
+
+fn reading(read_at: Timestamp) -> Reading {
+    Reading {
+        mailbox: "pokja-3".into(),
+        read_at: Some(read_at),
+        settled: true,
+    }
+}
+
+/// The reminder that is due; the mailbox was read just before.
+fn reminder(world: &World, now: &str) -> Option<ReminderFacts> {
+    let mut world = world.clone();
+    let now = at(now);
+    if world.readings.is_empty() {
+        world.readings = vec![reading(now)];
+    }
+    let notices = world.due(now).notices.into_iter();
+    let mut reminders = notices.filter_map(|notice| match notice.matter {
+        Matter::Reminder { facts, .. } => Some(facts),
+        _ => None,
+    });
+    reminders.next()
+}
+
+fn word(world: &World, now: &str) -> Option<&'static str> {
+    reminder(world, now).map(|facts| facts.step.word())
+}
+
+#[test]
+fn each_step_has_its_hour() {
+    let world = told();
+    for (now, expected) in [
+        ("2026-11-24T08:59", None),
+        ("2026-11-24T09:00", Some("day-before")),
+        ("2026-11-24T19:59", Some("day-before")),
+        ("2026-11-24T20:00", None),
+        ("2026-11-25T06:59", None),
+        ("2026-11-25T07:00", Some("two-hours-before")),
+        ("2026-11-25T09:00", None),
+        ("2026-11-25T11:59", None),
+        // Half of three hours is later than two hours before the end.
+        ("2026-11-25T12:00", Some("two-hours-left")),
+        ("2026-11-25T12:30", Some("half-time")),
+        ("2026-11-25T14:00", Some("time-up")),
+        ("2026-11-25T20:00", None),
+        ("2026-11-26T07:00", Some("time-up")),
+        ("2026-11-28T12:00", None),
+        ("2026-11-30T07:00", None),
+    ] {
+        assert_eq!(word(&world, now), expected, "{now}");
+    }
+}
+
+#[test]
+fn only_what_is_open_is_asked_for() {
+    let asked = |attendance, missing: &[DocumentWord], now| {
+        let mut world = told();
+        let progress = world.lacks(missing);
+        progress.attendance = attendance;
+        progress.poor = vec![DocumentWord::Ktp];
+        reminder(&world, now).map(|facts| (facts.missing, facts.poor, facts.unconfirmed))
+    };
+    let (before, after) = ("2026-11-24T09:00", "2026-11-25T12:00");
+    let ktp = vec![DocumentWord::Ktp];
+    let only_answer = Some((vec![], vec![], true));
+    assert_eq!(asked(None, &[], before), only_answer);
+    assert_eq!(
+        asked(Some(CalendarAnswer::Tentative), &[], before),
+        only_answer
+    );
+    assert_eq!(asked(None, &[], after), None, "the session is over");
+    for answer in [CalendarAnswer::Accepted, CalendarAnswer::Declined] {
+        assert_eq!(asked(Some(answer), &[], before), None, "he has answered");
+        let papers = Some((ktp.clone(), ktp.clone(), false));
+        assert_eq!(asked(Some(answer), &ktp, before), papers);
+        assert_eq!(asked(Some(answer), &ktp, after), papers);
+    }
+}
+
+#[test]
+fn the_signed_file_is_asked_for_when_it_is_out_and_not_when_something_came_back() {
+    let asked = |negotiation, now| {
+        let mut world = told();
+        let progress = world.lacks(&[]);
+        progress.attendance = Some(CalendarAnswer::Accepted);
+        progress.negotiation = negotiation;
+        reminder(&world, now).map(|facts| facts.missing)
+    };
+    let (before, after) = ("2026-11-24T09:00", "2026-11-25T12:00");
+    let signed_file = Some(vec![DocumentWord::Negosiasi]);
+    assert_eq!(asked(Some(Negotiation::Waiting), before), signed_file);
+    assert_eq!(asked(Some(Negotiation::Waiting), after), signed_file);
+    let came_back = Negotiation::ALL
+        .iter()
+        .filter(|state| **state != Negotiation::Waiting);
+    for state in came_back {
+        assert_eq!(asked(Some(*state), after), None, "{state:?}");
+    }
+
+    let mut office = office();
+    office
+        .sessions
+        .retain(|session| session.id == LESTU_QUALIFICATION);
+    office.session_mut(LESTU_QUALIFICATION).file = Some(SessionFile {
+        name: "x.pdf".into(),
+        sha256: "a1".repeat(32),
+        bytes: 1,
+    });
+    let mut world = told();
+    world.registry = office.registry();
+    let progress = world.lacks(&[DocumentWord::Negosiasi]);
+    progress.attendance = Some(CalendarAnswer::Accepted);
+    assert_eq!(word(&world, before), None, "it is not out yet");
+}
+
+#[test]
+fn one_a_day_but_for_the_two_hours_and_five_in_all() {
+    let mut world = told();
+    let sent = |step, local: &str| Reminded {
+        session: LESTU_QUALIFICATION,
+        step,
+        at: at(local),
+    };
+    world.reminded = vec![sent(Step::HalfTime, "2026-11-25T07:30")];
+    assert_eq!(word(&world, "2026-11-25T08:00"), Some("two-hours-before"));
+    assert_eq!(word(&world, "2026-11-25T12:00"), Some("two-hours-left"));
+    assert_eq!(word(&world, "2026-11-25T14:00"), None);
+    assert_eq!(word(&world, "2026-11-26T07:00"), Some("time-up"));
+    let of_another = Reminded {
+        session: SEGA_QUALIFICATION,
+        ..sent(Step::HalfTime, "2026-11-26T07:00")
+    };
+    world.reminded = vec![of_another; 9];
+    assert_eq!(word(&world, "2026-11-26T08:00"), Some("time-up"));
+    world.reminded = vec![sent(Step::DayBefore, "2026-11-20T09:00"); 5];
+    assert_eq!(word(&world, "2026-11-26T08:00"), None);
+    world.reminders.most = 6;
+    assert_eq!(word(&world, "2026-11-26T08:00"), Some("time-up"));
+}
+
+#[test]
+fn the_rules_are_settings() {
+    let mut world = told();
+    world.reminders.steps = vec![Step::TwoHoursBefore];
+    world.reminders.ahead = SignedDuration::from_mins(45);
+    assert_eq!(word(&world, "2026-11-24T09:00"), None);
+    assert_eq!(word(&world, "2026-11-25T08:14"), None);
+    assert_eq!(word(&world, "2026-11-25T08:15"), Some("two-hours-before"));
+    world.reminders.steps = vec![Step::DayBefore];
+    world.reminders.day_before = Time::constant(15, 30, 0, 0);
+    assert_eq!(word(&world, "2026-11-24T15:29"), None);
+    assert_eq!(word(&world, "2026-11-24T15:30"), Some("day-before"));
+}
+
+#[test]
+fn nobody_is_reminded_of_what_he_was_not_told_or_told_just_now() {
+    let told_with = |change: &dyn Fn(&mut Announcement)| {
+        let mut world = told();
+        world
+            .announced
+            .entry(LESTU_QUALIFICATION)
+            .and_modify(|announced| change(announced));
+        world
+    };
+    let late = told_with(&|told| told.at = at("2026-11-24T08:00"));
+    assert_eq!(word(&late, "2026-11-24T09:00"), None, "told an hour ago");
+    assert_eq!(word(&late, "2026-11-25T07:00"), Some("two-hours-before"));
+    let later = told_with(&|told| told.at = at("2026-11-25T07:30"));
+    assert_eq!(word(&later, "2026-11-25T08:00"), None);
+    assert_eq!(word(&later, "2026-11-25T12:00"), Some("two-hours-left"));
+    let spoilt: [&dyn Fn(&mut Announcement); 4] = [
+        &|told| told.cancelled = true,
+        &|told| told.fate = Fate::Lost,
+        &|told| told.fate = Fate::Cancelled,
+        &|told| told.times.due = Timestamp::UNIX_EPOCH,
+    ];
+    for change in spoilt {
+        assert_eq!(word(&told_with(change), "2026-11-24T09:00"), None);
+    }
+    let mut never = told();
+    never.announced.clear();
+    assert_eq!(word(&never, "2026-11-24T09:00"), None);
+}
+
+/// What came while the program was down lies in the mailbox: who sent it is not asked for it.
+#[test]
+fn nobody_is_reminded_before_the_mailbox_was_read() {
+    let mut world = told();
+    let now = "2026-11-25T12:00";
+    let ago = |minutes| at(now) - SignedDuration::from_mins(minutes);
+    for (read, began, settled, expected) in [
+        (1, 2, true, Some("two-hours-left")),
+        (2, 1, true, None),
+        (59, 90, true, Some("two-hours-left")),
+        (60, 90, true, None),
+        (1, 2, false, None),
+    ] {
+        let reading = reading(ago(read));
+        world.watching_since = ago(began);
+        world.readings = vec![Reading { settled, ..reading }];
+        assert_eq!(word(&world, now), expected, "{read} {began} {settled}");
+    }
+    world.readings[0].read_at = None;
+    assert_eq!(word(&world, now), None);
+}
+
+#[test]
+fn papers_are_looked_at_only_where_a_reminder_may_go() {
+    let asked = |now: &str| {
+        let mut world = told();
+        world.progress.clear();
+        world.readings = vec![reading(at(now))];
+        world.sessions_to_remind(at(now))
+    };
+    assert_eq!(asked("2026-11-24T09:00"), [LESTU_QUALIFICATION]);
+    assert!(asked("2026-11-24T08:59").is_empty());
+    assert!(asked("2026-11-24T21:00").is_empty());
+}

@@ -1,0 +1,180 @@
+//! The labelled mailbox: some three hundred mails in seventy kinds of situation (domain.md section 4), made from templates
+//! with invented names, each with what a careful clerk would do with it. Two thirds are for tuning ([`Part::Open`]); the
+//! last wording of each situation, in a world of other names, is held aside ([`Part::Aside`]).
+
+// The test and the example use different parts.
+#![allow(dead_code)]
+
+mod draft;
+mod situations;
+mod world;
+
+use jiff::{SignedDuration, Timestamp};
+use loket::{
+    desk::{self, ReceiveFacts, message::MessageState},
+    letter,
+    matching::{self, Facts, History, Index, Seen, Sent},
+    tender::{MessageId, Registry, SessionId},
+};
+
+pub use world::World;
+
+/// Which part of the mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Open,
+    Aside,
+}
+
+/// What a careful clerk does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Label {
+    File(SessionId),
+    /// Asks a person; with the place that turns out right, where there is one.
+    Ask(Option<SessionId>),
+}
+
+/// A mail with its label.
+#[derive(Clone, Debug)]
+pub struct Labelled {
+    pub situation: &'static str,
+    /// Which of the worlds of its part it plays in.
+    pub world: usize,
+    pub raw: Vec<u8>,
+    pub received_at: Timestamp,
+    pub mailbox: &'static str,
+    pub seen: Vec<Seen>,
+    pub label: Label,
+    pub late: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Outcome {
+    FiledRightly,
+    Misfiled,
+    AskedRightly,
+    AskedNeedlessly,
+    /// Filed where a person should have been asked, though in the right place.
+    NotAsked,
+    WrongLate,
+}
+
+/// What became of a mail.
+#[derive(Clone, Debug)]
+pub struct Result {
+    pub outcome: Outcome,
+    /// Of the placement or the best candidate, and whether that is the right place; where there is one.
+    pub confidence: Option<(f64, bool)>,
+    pub told: String,
+}
+
+/// The worlds of a part and its mails.
+pub fn mailbox(part: Part) -> (Vec<World>, Vec<Labelled>) {
+    let worlds: Vec<World> = match part {
+        Part::Open => vec![World::new(0), World::new(1)],
+        Part::Aside => vec![World::new(2), World::new(3)],
+    };
+    let mut mails = Vec::new();
+    for (at, world) in worlds.iter().enumerate() {
+        for (name, write) in situations::SITUATIONS {
+            let wordings: &[usize] = match part {
+                Part::Open => &[0, 1],
+                Part::Aside => &[2],
+            };
+            for &wording in wordings {
+                mails.push(write(world, wording).sealed(name, at, wording, world));
+            }
+        }
+    }
+    (worlds, mails)
+}
+
+/// Everything that is decided of one mail, from its octets on.
+pub fn decide(world: &World, registry: &Registry, index: &Index, mail: &Labelled) -> Result {
+    let letter = letter::read(&mail.raw.clone().into()).expect("a readable mail");
+    let named = matching::references_of(&letter);
+    let sent: Vec<Sent> = world
+        .sent()
+        .into_iter()
+        .filter(|sent| named.contains(&sent.message_id))
+        .collect();
+    let mailboxes = world.mailboxes();
+    let members = world.members();
+    let matched = matching::find(
+        &letter,
+        &Facts {
+            registry,
+            index,
+            sent: &sent,
+            mailboxes: &mailboxes,
+            mailbox: mail.mailbox,
+            history: History {
+                seen: &mail.seen,
+                ..History::none()
+            },
+            received_at: mail.received_at,
+        },
+    );
+    let plan = desk::receive(
+        MessageId(1),
+        &letter,
+        &matched,
+        &ReceiveFacts {
+            registry,
+            mailboxes: &mailboxes,
+            members: &members,
+            loop_header: "loket-uji",
+            since: mail.received_at - SignedDuration::from_hours(1),
+            received_at: mail.received_at,
+            now: mail.received_at,
+            held: false,
+            already_answered: false,
+            last_stranger_reply: None,
+            ours: &[],
+            missing: &[],
+            filed: &Default::default(),
+            examined: &[],
+        },
+    );
+    let placed = plan.placement.map(|place| place.session);
+    let best = plan
+        .candidates
+        .first()
+        .map(|best| (best.confidence, best.session));
+    let (outcome, truth) = match (mail.label, plan.state) {
+        (Label::File(right), MessageState::Filed) if placed != Some(right) => {
+            (Outcome::Misfiled, Some(right))
+        }
+        (Label::File(right), MessageState::Filed) if plan.late != mail.late => {
+            (Outcome::WrongLate, Some(right))
+        }
+        (Label::File(right), MessageState::Filed) => (Outcome::FiledRightly, Some(right)),
+        (Label::File(right), _) => (Outcome::AskedNeedlessly, Some(right)),
+        (Label::Ask(right), MessageState::NeedsDecision) => (Outcome::AskedRightly, right),
+        (Label::Ask(right), _) if right.is_some() && placed == right => (Outcome::NotAsked, right),
+        (Label::Ask(right), _) => (Outcome::Misfiled, right),
+    };
+    let told: Vec<&str> = plan
+        .reasons
+        .iter()
+        .filter(|reason| reason.signal != "tender-code")
+        .map(|reason| reason.detail.as_str())
+        .collect();
+    let confidence = match (placed, best) {
+        (Some(session), _) => Some((plan.confidence, truth == Some(session))),
+        (None, Some((confidence, session))) => {
+            truth.map(|truth| (confidence, session == Some(truth)))
+        }
+        _ => None,
+    };
+    Result {
+        outcome,
+        confidence,
+        told: format!(
+            "{:?} {:.2} {}",
+            plan.state,
+            plan.confidence,
+            told.join("; ")
+        ),
+    }
+}

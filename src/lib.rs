@@ -35,6 +35,8 @@ pub mod settings;
 /// Tender, bidder, session, document words; their import and the keys made for them.
 pub mod tender;
 
+mod words;
+
 // The walk of a mail.
 
 /// Where mail comes from: IMAP, Maildir (edge).

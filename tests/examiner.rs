@@ -7,13 +7,12 @@ use std::{
 
 use bytes::Bytes;
 use loket::{
-    desk::message::Finding,
     examiner::{
         Examiner, NoAnswer,
         helpers::Helpers,
         worker::{Proof, Task},
     },
-    inspection::{Examination, FileKind},
+    inspection::{Examination, FileKind, Finding},
 };
 use zip::{ZipWriter, write::SimpleFileOptions};
 

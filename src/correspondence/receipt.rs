@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     address::EmailAddress,
-    desk::message::Finding,
     digest::Digest,
+    inspection::Finding,
     tender::{Bidder, DocumentWord, MessageId, Session, SessionKind, Tender},
 };
 

@@ -21,8 +21,9 @@ use super::{
 };
 use crate::{
     address::EmailAddress,
-    desk::message::{Attention, Finding, Negotiation, RecordingConsent},
+    desk::message::{Attention, Negotiation, RecordingConsent},
     digest::Digest,
+    inspection::Finding,
     letter::CalendarAnswer,
     matching::Reason,
     settings::Member,

@@ -2,9 +2,8 @@
 
 use super::office::Office;
 use crate::{
-    desk::message::Finding,
     digest::Digest,
-    inspection::{Duty, Examination, FileKind, Return, document_word},
+    inspection::{Duty, Examination, FileKind, Finding, Return, document_word},
     letter::Letter,
     matching::Placement,
     tender::{DocumentWord, Registry, SessionKind},

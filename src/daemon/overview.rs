@@ -12,9 +12,9 @@ use serde::Serialize;
 use super::office::Office;
 use crate::{
     database::{self, papers::Paper},
-    desk::{self, DocumentState, FiledPaper, Plan, message::Finding, naming::TreePath},
+    desk::{self, DocumentState, FiledPaper, Plan, naming::TreePath},
     digest::Digest,
-    inspection::Examination,
+    inspection::{Examination, Finding},
     letter::Letter,
     storage::Storage,
     tender::{Bidder, Registry, Tender, TenderId},

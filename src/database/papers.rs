@@ -11,8 +11,9 @@ use super::{
     transaction::Statement,
 };
 use crate::{
-    desk::{FiledAttachment, FiledPaper, message::Finding},
+    desk::{FiledAttachment, FiledPaper},
     digest::Digest,
+    inspection::Finding,
     tender::{BidderId, DocumentWord, MessageId, SessionId, TenderId},
 };
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{FiledAttachment, message::Finding, message::words};
+use super::FiledAttachment;
 use crate::{
     digest::Digest,
+    inspection::Finding,
     tender::{DocumentWord, MessageId, Session, SessionId},
+    words::words,
 };
 
 words! {

@@ -6,13 +6,14 @@
 use jiff::Timestamp;
 
 use super::{
-    message::{Attention, Negotiation, RecordingConsent, words},
+    message::{Attention, Negotiation, RecordingConsent},
     outbox::{OutboxKind, OutboxState},
 };
 use crate::{
     letter::CalendarAnswer,
     matching::Reason,
     tender::{DocumentWord, Meeting, MessageId, OutboxId, SessionId, SessionKind},
+    words::words,
 };
 
 words! {

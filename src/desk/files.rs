@@ -5,14 +5,13 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::{
     Examined, FilePlan,
-    message::Finding,
     naming::{PaperName, paper_path},
 };
 use crate::{
     digest::Digest,
     inspection::{
-        Duty, Examination, FileKind, Paper, SURE, document_words, expert, identifier_notes,
-        mismatch, word_of_text,
+        Duty, Examination, FileKind, Finding, Paper, SURE, document_words, expert,
+        identifier_notes, mismatch, word_of_text,
     },
     letter::{Attachment, Letter},
     tender::{Bidder, DocumentWord, MessageId, Session, Tender},

@@ -11,29 +11,7 @@
 //! received → any other; needs-decision, set-aside and failed → filed (assign) or set-aside (ignore); filed stays filed,
 //! but a person may move it to another place.
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+
-        }
-
-        impl $name {
-            pub const ALL: &'static [$name] = &[$($name::$variant),+];
-
-            /// The word of the contract.
-            pub fn word(self) -> &'static str {
-                match self { $($name::$variant => $word),+ }
-            }
-
-            pub fn from_word(word: &str) -> Option<$name> {
-                $name::ALL.iter().copied().find(|value| value.word() == word)
-            }
-        }
-    };
-}
-pub(crate) use words;
+use crate::words::words;
 
 words! {
     /// What a mail is.
@@ -68,23 +46,6 @@ words! {
         Refused = "refused",
         Reschedule = "reschedule",
         Link = "link",
-    }
-}
-
-words! {
-    /// What is wrong with a file; a finding never rejects a paper, people judge.
-    Finding {
-        Blurred = "blurred",
-        Dark = "dark",
-        LowResolution = "low-resolution",
-        Unreadable = "unreadable",
-        Encrypted = "encrypted",
-        NotAllowed = "not-allowed",
-        Infected = "infected",
-        Duplicate = "duplicate",
-        Unsigned = "unsigned",
-        DiffersFromSent = "differs-from-sent",
-        LinkOnly = "link-only",
     }
 }
 

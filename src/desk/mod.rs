@@ -21,12 +21,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     digest::Digest,
-    inspection::FileKind,
+    inspection::{FileKind, Finding},
     letter::CalendarAnswer,
     matching::{Candidate, Placement, Reason},
     tender::{DocumentWord, OutboxId, SessionId},
 };
-use message::{Attention, Finding, MessageKind, MessageState, Negotiation, RecordingConsent};
+use message::{Attention, MessageKind, MessageState, Negotiation, RecordingConsent};
 use naming::TreePath;
 
 pub use digest::{DayFacts, digest};

@@ -10,7 +10,7 @@
 //!
 //! queued → sent, failed or cancelled; sent → bounced.
 
-use super::message::words;
+use crate::words::words;
 
 words! {
     OutboxKind {

@@ -20,7 +20,7 @@ use tokio::{
     sync::Semaphore,
 };
 
-use crate::desk::message::Finding;
+use crate::inspection::Finding;
 use crate::inspection::{
     Examination, FileKind, Member, Return, conclude, judge, measure::Measurement, sniff,
 };

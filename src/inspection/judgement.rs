@@ -7,10 +7,10 @@ use bytes::Bytes;
 
 use super::{
     comparison::Return,
+    finding::Finding,
     kind::{FileKind, Sniffed},
     measure::{ArchiveMeasure, Edges, Light, Measurement, PdfMeasure, PhotoMeasure},
 };
-use crate::desk::message::Finding;
 
 /// Edges wider than this (pixels at the fixed size, standard deviation) are blurred.
 pub const BLURRED: f32 = 0.94;

@@ -5,6 +5,7 @@
 mod alignment;
 pub mod comparison;
 pub mod document_word;
+pub mod finding;
 mod identifiers;
 mod judgement;
 mod keywords;
@@ -16,6 +17,7 @@ mod text_word;
 
 pub use comparison::{Comparison, Return, conclude};
 pub use document_word::{Basis, Duty, Paper, document_word, document_words, expert};
+pub use finding::Finding;
 pub use identifiers::identifier_notes;
 pub use judgement::{BLURRED, Examination, Member, is_blurred, judge, mismatch};
 pub use kind::{FileKind, Sniffed, sniff};

@@ -15,9 +15,10 @@ use loket::{
     database::{Database, DatabaseError, PROGRAM, events, messages, registry},
     desk::{
         Answer, Examined, FiledAttachment, Plan,
-        message::{Finding, MessageKind, MessageState},
+        message::{MessageKind, MessageState},
     },
     digest::Digest,
+    inspection::Finding,
     journal::{Chained, Difference, Line, verify},
     matching::{Placement, Reason},
     settings::{DatabaseUrl, Secret},

@@ -17,7 +17,7 @@ use crate::{
         templates::OwnTemplate,
         unknown_sender_reply,
     },
-    desk::message::Finding,
+    inspection::Finding,
     tender::{Bidder, BidderId, Session, SessionKind, Tender, TenderId},
 };
 

@@ -9,8 +9,8 @@ use crate::{
         receipt::{ReceiptFacts, ReceivedFile, ReceivedMessage},
         samples::SAMPLE_FILE,
     },
-    desk::message::Finding,
     digest::Digest,
+    inspection::Finding,
     settings::Member,
     tender::{
         Bidder, BidderId, DocumentWord, Meeting, MessageId, OfficialLetter, ProcurementKind,

@@ -12,9 +12,9 @@ use crate::{
     },
     desk::{
         FilePlan, FiledAttachment, Plan,
-        message::Finding,
         naming::{PaperName, TreePath, paper_path},
     },
+    inspection::Finding,
     letter::{self, Attachment, Letter},
     storage::{StorageError, Withdrawn},
     tender::MessageId,

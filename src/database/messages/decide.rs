@@ -13,8 +13,9 @@ use crate::{
         row::{big, clean, clean_maybe, json as to_json, list},
         sessions,
     },
-    desk::{Answer, Effect, FiledAttachment, Plan, message::Finding},
+    desk::{Answer, Effect, FiledAttachment, Plan},
     digest::Digest,
+    inspection::Finding,
     matching::Candidate,
     tender::{DocumentWord, MessageId, SessionId},
 };

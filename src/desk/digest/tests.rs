@@ -4,7 +4,8 @@ use jiff::{civil::Time, tz::TimeZone};
 
 use super::*;
 use crate::{
-    desk::{FiledAttachment, facts::SessionTimes, message::Finding},
+    desk::{FiledAttachment, facts::SessionTimes},
+    inspection::Finding,
     matching::fixture::{self, *},
     tender::calendar::{self, WORKING_WEEK},
 };

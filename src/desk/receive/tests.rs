@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    desk::{Effect, FilePlan, message::Finding},
+    desk::{Effect, FilePlan},
+    inspection::Finding,
     letter::{
         Attachment, Bounce, CalendarAnswer, CalendarReply, Correspondent, EnclosedMail,
         FailedRecipient, GateHit, GateRule, ReturnPath,

@@ -1,16 +1,25 @@
 //! Each attachment examined, and what was in archives put beside them as if attached (CONTRACT.md, `container`).
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use futures::{StreamExt as _, stream};
 
 use super::office::Office;
 use crate::{
     digest::Digest,
-    inspection::{Examination, Member},
+    examiner,
+    inspection::{Examination, Member, sniff},
     letter::{self, Attachment, Letter},
 };
 
 /// Most files of one mail that are examined, members of archives included; the others are filed all the same.
 const MOST: usize = 1200;
+/// Longest time for the files of one mail; those that come later are filed unexamined, so that others need not wait for it.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Examines every attachment, and adds the members of archives behind them: the places of the others stay, and with them
 /// the names in the tree. `beat` is called after each file: a mail of twenty photos takes its time.
@@ -19,27 +28,20 @@ pub async fn examine(
     letter: &mut Letter,
     beat: &(dyn Fn() + Sync),
 ) -> Vec<Examination> {
-    let mut examined: Vec<Examination> = Vec::new();
-    let mut known: HashMap<Digest, usize> = HashMap::new();
+    let until = Instant::now() + PATIENCE;
+    let mut known = HashMap::new();
+    let mut examined = look_at(office, &letter.attachments, &mut known, until, beat).await;
     let mut members = Vec::new();
-    for (at, file) in letter.attachments.iter().enumerate() {
-        let mut told = one(office, file, &examined, &mut known, at).await;
-        beat();
+    for (file, told) in letter.attachments.iter().zip(&mut examined) {
         members.extend(inside(std::mem::take(&mut told.members), file.sha256));
-        examined.push(told);
     }
-    for file in members
-        .into_iter()
-        .take(MOST.saturating_sub(examined.len()))
-    {
-        let at = examined.len();
-        let mut told = one(office, &file, &examined, &mut known, at).await;
-        beat();
+    members.truncate(MOST.saturating_sub(examined.len()));
+    for mut told in look_at(office, &members, &mut known, until, beat).await {
         // One level: an archive in an archive is a file.
         told.members.clear();
-        letter.attachments.push(file);
         examined.push(told);
     }
+    letter.attachments.extend(members);
     examined
 }
 
@@ -62,22 +64,49 @@ fn inside(members: Vec<Member>, archive: Digest) -> impl Iterator<Item = Attachm
     open.map(move |member| attachment(member, archive))
 }
 
-/// The same bytes are looked at once.
-async fn one(
+/// What the examiner tells of each file, in their order. The same bytes are looked at once.
+async fn look_at(
     office: &Office,
-    file: &Attachment,
-    examined: &[Examination],
-    known: &mut HashMap<Digest, usize>,
-    at: usize,
-) -> Examination {
-    if file.link || at >= MOST {
-        return Examination::default();
+    files: &[Attachment],
+    known: &mut HashMap<Digest, Examination>,
+    until: Instant,
+    beat: &(dyn Fn() + Sync),
+) -> Vec<Examination> {
+    let mut new: Vec<&Attachment> = Vec::new();
+    for file in files.iter().filter(|file| !file.link).take(MOST) {
+        let is_new = new.iter().all(|other| other.sha256 != file.sha256);
+        if is_new && !known.contains_key(&file.sha256) {
+            new.push(file);
+        }
     }
-    if let Some(before) = known.get(&file.sha256).and_then(|&at| examined.get(at)) {
-        return before.clone();
+    // Made before they run: a stream of borrowing closures does not pass for `Send`.
+    let looking: Vec<_> = new
+        .iter()
+        .map(|file| one(office, &file.content, until))
+        .collect();
+    let mut told = stream::iter(looking).buffered(examiner::POOL);
+    for file in &new {
+        let Some(told) = told.next().await else { break };
+        beat();
+        known.insert(file.sha256, told);
     }
-    known.insert(file.sha256, at);
-    office.examiner.examine(&file.content).await
+    let told = |file: &Attachment| known.get(&file.sha256).cloned();
+    files
+        .iter()
+        .map(|file| told(file).filter(|_| !file.link).unwrap_or_default())
+        .collect()
+}
+
+async fn one(office: &Office, content: &Bytes, until: Instant) -> Examination {
+    if Instant::now() >= until {
+        let mut told = Examination {
+            kind: sniff(content).kind,
+            ..Examination::default()
+        };
+        told.note("belum diperiksa: terlalu banyak berkas dalam satu surat".to_owned());
+        return told;
+    }
+    office.examiner.examine(content).await
 }
 
 /// The folder in the archive says what a nameless photo is: it stands where the line above a pasted picture does.

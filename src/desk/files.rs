@@ -1,7 +1,11 @@
 //! Which of a letter's files go into the tree, under which names. What does not go there stays in the original: nothing
 //! is lost by any rule here.
 
+mod allowed;
+
 use std::collections::{BTreeSet, HashSet};
+
+use allowed::is_forbidden;
 
 use super::{
     Examined, FilePlan,
@@ -11,7 +15,7 @@ use crate::{
     digest::Digest,
     inspection::{
         Duty, Examination, FileKind, Finding, Paper, SURE, document_words, expert,
-        identifier_notes, mismatch, word_of_text,
+        identifier_notes, looks_alike, mismatch, word_of_text,
     },
     letter::{Attachment, Letter},
     tender::{Bidder, DocumentWord, MessageId, Session, Tender},
@@ -21,30 +25,6 @@ use crate::{
 const DECORATION: usize = 8 * 1024;
 /// An attached file below this is too small to be taken for the only paper owed.
 const TOO_SMALL: usize = 512;
-
-/// What a double-click would run, or what carries macros. Compared with the last end of the name.
-#[rustfmt::skip]
-const FORBIDDEN: &[&str] = &[
-    "exe", "com", "bat", "cmd", "scr", "pif", "cpl", "msi", "msp", "msc", "dll", "sys", "drv", "ocx",
-    "js", "jse", "mjs", "vbs", "vbe", "vb", "wsf", "wsh", "wsc", "hta", "ps1", "psm1", "psd1", "sh", "bash", "py", "pl", "rb", "php",
-    "jar", "class", "jnlp", "apk", "ipa", "app", "dmg", "pkg", "deb", "rpm", "run", "appimage", "appx", "msix",
-    "lnk", "url", "desktop", "webloc", "scf", "inf", "reg", "gadget", "application", "settingcontent-ms", "library-ms", "chm", "hlp",
-    "docm", "dotm", "xlsm", "xltm", "xlam", "xlsb", "pptm", "potm", "ppam", "ppsm", "sldm", "xll",
-    "html", "htm", "xhtml", "shtml", "mht", "mhtml", "svg", "svgz", "iso", "img", "vhd", "vhdx",
-];
-
-/// First octets of what runs, whatever its name says.
-const FORBIDDEN_MAGIC: &[&[u8]] = &[
-    b"MZ",
-    b"\x7fELF",
-    b"#!",
-    b"\xca\xfe\xba\xbe",
-    b"\xfe\xed\xfa\xce",
-    b"\xfe\xed\xfa\xcf",
-    b"\xcf\xfa\xed\xfe",
-    b"\xce\xfa\xed\xfe",
-    b"\x4c\x00\x00\x00\x01\x14\x02\x00",
-];
 
 /// Signatures over the mail itself: nobody's paper.
 const MAIL_SIGNATURES: &[&str] = &[
@@ -63,6 +43,16 @@ pub struct Place<'a> {
     pub missing: &'a [DocumentWord],
     /// Digests of what is filed in the session already, from other messages.
     pub filed: &'a BTreeSet<Digest>,
+    /// Pictures among them.
+    pub looks: &'a [Look],
+}
+
+/// A picture that was filed before, by what is seen on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    pub message: MessageId,
+    pub sha256: Digest,
+    pub look: String,
 }
 
 /// One plan for each attachment, in order. Without a place nothing goes into the tree.
@@ -82,21 +72,15 @@ pub fn plan(
     let mut seen: HashSet<Digest> = HashSet::new();
     let mut plans = Vec::new();
     for (at, (file, word)) in letter.attachments.iter().zip(words).enumerate() {
+        let examination = examined.get(at);
+        let promise = examination
+            .and_then(|told| mismatch(file.name.as_deref(), &file.media_type, told.kind));
+        let examination = examination.unwrap_or(&unexamined);
         // The papers are what was inside; their wrapper is none.
         let document = word.filter(|_| !containers.contains(&file.sha256));
-        let examination = examined.get(at).unwrap_or(&unexamined);
-        let promise = examined.get(at).and_then(|examination| {
-            mismatch(file.name.as_deref(), &file.media_type, examination.kind)
-        });
         let mut findings = findings(file, examination, promise.is_some());
-        // What is locked in an archive could not be taken out of it.
-        let locked = findings.contains(&Finding::Encrypted);
-        let stays = stays_in_original(file, &containers) && !locked;
-        let blocked = [Finding::LinkOnly, Finding::NotAllowed, Finding::Infected]
-            .iter()
-            .any(|finding| findings.contains(finding));
         let mut path = None;
-        if let (Some(place), false, false) = (place, stays, blocked) {
+        if let Some(place) = place.filter(|_| goes_into_the_tree(file, &findings, &containers)) {
             // The same bytes again are filed once and noted.
             if place.filed.contains(&file.sha256) || !seen.insert(file.sha256) {
                 findings.push(Finding::Duplicate);
@@ -112,27 +96,43 @@ pub fn plan(
                 path = Some(paper_path(place.tender, place.bidder, place.session, &name));
             }
         }
-        let experts = place.map_or(&[][..], |place| &place.bidder.experts);
+        let promise = promise.filter(|_| !file.link).into_iter();
+        let notes = promise.chain(notes(document, file, examination, place));
         plans.push(FilePlan {
             path,
             document,
-            expert: expert(file.name.as_deref(), file.caption.as_deref(), experts)
-                .or_else(|| {
-                    expert(None, Some(&examination.text), experts).filter(|_| of_a_person(document))
-                })
-                .map(str::to_owned),
+            expert: whose(file, document, examination, place),
             findings,
-            examined: told(
-                examination,
-                promise.filter(|_| !file.link).into_iter().chain(text_notes(
-                    document,
-                    examination,
-                    place,
-                )),
-            ),
+            examined: told(examination, notes),
         });
     }
     plans
+}
+
+fn goes_into_the_tree(
+    file: &Attachment,
+    findings: &[Finding],
+    containers: &HashSet<Digest>,
+) -> bool {
+    let found = |finding| findings.contains(&finding);
+    // What is locked in an archive could not be taken out of it.
+    let stays = stays_in_original(file, containers) && !found(Finding::Encrypted);
+    !stays && !found(Finding::LinkOnly) && !found(Finding::NotAllowed) && !found(Finding::Infected)
+}
+
+/// The expert named by the file or the line above it; by its text only where the paper is one person's.
+fn whose(
+    file: &Attachment,
+    document: Option<DocumentWord>,
+    examination: &Examination,
+    place: Option<&Place>,
+) -> Option<String> {
+    let experts = place.map_or(&[][..], |place| &place.bidder.experts);
+    expert(file.name.as_deref(), file.caption.as_deref(), experts)
+        .or_else(|| {
+            expert(None, Some(&examination.text), experts).filter(|_| of_a_person(document))
+        })
+        .map(str::to_owned)
 }
 
 /// A file that a bidder may have meant as a paper, in a mail that a machine seems to have made.
@@ -257,9 +257,10 @@ fn of_a_person(document: Option<DocumentWord>) -> bool {
     )
 }
 
-/// What the text of a paper says beside its name, for the Pokja.
-fn text_notes(
+/// What the text and the look of a paper say beside its name, for the Pokja.
+fn notes(
     document: Option<DocumentWord>,
+    file: &Attachment,
     examination: &Examination,
     place: Option<&Place>,
 ) -> Vec<String> {
@@ -272,6 +273,12 @@ fn text_notes(
     }
     if let Some(place) = place {
         notes.extend(identifier_notes(&examination.text, place.bidder));
+        let alike = place.looks.iter().find(|paper| {
+            paper.sha256 != file.sha256 && looks_alike(&paper.look, &examination.look)
+        });
+        notes.extend(
+            alike.map(|paper| format!("tampak sama dengan berkas pada surat {}", paper.message)),
+        );
     }
     notes
 }
@@ -283,31 +290,4 @@ fn told(examination: &Examination, first: impl Iterator<Item = String>) -> Exami
         pages: examination.pages,
         look: examination.look.clone(),
     }
-}
-
-fn is_forbidden(file: &Attachment) -> bool {
-    let by_name = file.name.as_deref().is_some_and(|name| {
-        let name = name
-            .trim_end_matches(|c: char| c == '.' || c.is_whitespace())
-            .to_lowercase();
-        name.rsplit_once('.')
-            .is_some_and(|(_, end)| FORBIDDEN.contains(&end.trim()))
-    });
-    let by_type = matches!(
-        file.media_type.as_str(),
-        "text/html"
-            | "image/svg+xml"
-            | "application/hta"
-            | "application/x-msdownload"
-            | "application/x-msdos-program"
-            | "application/javascript"
-            | "text/javascript"
-            | "application/java-archive"
-            | "application/vnd.android.package-archive"
-    );
-    by_name
-        || by_type
-        || FORBIDDEN_MAGIC
-            .iter()
-            .any(|magic| file.content.starts_with(magic))
 }

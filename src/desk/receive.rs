@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     Answer, Effect, FilePlan, Plan, answers, attention,
-    files::{self, Place},
+    files::{self, Look, Place},
     gate,
     message::{Attention, MessageKind, MessageState, Negotiation},
     reports::{self, OurMail},
@@ -49,6 +49,8 @@ pub struct ReceiveFacts<'a> {
     pub missing: &'a [DocumentWord],
     /// Of the same session: digests of the files of *other* messages, so that deciding again gives the same plan.
     pub filed: &'a BTreeSet<Digest>,
+    /// Pictures among them, by what is seen on them.
+    pub looks: &'a [Look],
     /// What the examination of the letter's attachments told, in their order; empty: they were not examined.
     pub examined: &'a [Examination],
 }
@@ -141,6 +143,7 @@ fn plan(
         session,
         missing: if guesses { facts.missing } else { &[] },
         filed: facts.filed,
+        looks: facts.looks,
     });
     let (answer, note_to_stranger) = answer(letter, matched, facts, kind, state);
     let mut effects = reports::bounced(letter, facts);

@@ -35,7 +35,7 @@ const OCR_SIDE: u32 = 1500;
 /// Pages of a file for signing that are read.
 const OCR_PAGES: u32 = 6;
 /// Children at a time: photos are large, and two processors are what a small office has.
-const POOL: usize = 2;
+pub const POOL: usize = 2;
 /// Most that a child may answer: what an archive may unpack to, and the words around it.
 const ANSWER: u64 = 120 << 20;
 /// The words alone.
@@ -109,23 +109,27 @@ impl Examiner {
         let mut measured = Measurement::default();
         let mut picture = Bytes::new();
         let mut drawable = (sniffed.kind, content.clone());
+        let mut undone = None;
         let mut members = Vec::new();
         match sniffed.kind {
             FileKind::Heif => match self.helpers.heif_to_jpeg(self, content).await {
                 Some(Ok(jpeg)) => {
-                    (measured, picture, _) = self.measure(FileKind::Jpeg, &jpeg).await;
+                    (measured, picture, _, undone) = self.measure(FileKind::Jpeg, &jpeg).await;
                     drawable = (FileKind::Jpeg, jpeg);
                 }
                 Some(Err(why)) => measured.unreadable = Some(why.to_string()),
                 None => {}
             },
             kind if kind.is_picture() || matches!(kind, FileKind::Pdf | FileKind::Zip) => {
-                (measured, picture, members) = self.measure(kind, content).await;
+                (measured, picture, members, undone) = self.measure(kind, content).await;
             }
             _ => {}
         }
         let mut examination = judge(sniffed, &measured);
         examination.thumbnail = picture;
+        if let Some(why) = undone {
+            examination.note(format!("belum diperiksa: {why}"));
+        }
         self.scan(content, &mut examination).await;
         if wants_reading(&measured, &examination) {
             examination.text = self
@@ -143,7 +147,7 @@ impl Examiner {
         if kind != FileKind::Zip {
             return Vec::new();
         }
-        let (measured, _, members) = self.measure(kind, content).await;
+        let (measured, _, members, _) = self.measure(kind, content).await;
         together(&measured, members)
     }
 
@@ -179,19 +183,29 @@ impl Examiner {
         self.helpers.read_text(self, drawn.picture).await
     }
 
-    async fn measure(&self, kind: FileKind, content: &Bytes) -> (Measurement, Bytes, Vec<Bytes>) {
+    /// The last: why nobody looked at the file. That is this machine's trouble, and no finding about a paper.
+    async fn measure(
+        &self,
+        kind: FileKind,
+        content: &Bytes,
+    ) -> (Measurement, Bytes, Vec<Bytes>, Option<String>) {
+        let nothing = Measurement::default();
         match self
             .ask(&Task::Measure { kind }, std::slice::from_ref(content))
             .await
         {
-            Ok(reply) => (reply.answer.measurement, reply.picture, reply.members),
+            Ok(reply) => (reply.answer.measurement, reply.picture, reply.members, None),
+            Err(why @ NoAnswer::NotStarted(_)) => {
+                tracing::error!(%why, "examiner.not-started");
+                (nothing, Bytes::new(), Vec::new(), Some(why.to_string()))
+            }
             Err(why) => {
                 tracing::warn!(kind = kind.label(), %why, "examiner.no-answer");
                 let measurement = Measurement {
                     unreadable: Some(why.to_string()),
-                    ..Measurement::default()
+                    ..nothing
                 };
-                (measurement, Bytes::new(), Vec::new())
+                (measurement, Bytes::new(), Vec::new(), None)
             }
         }
     }

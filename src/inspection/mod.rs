@@ -21,4 +21,5 @@ pub use finding::Finding;
 pub use identifiers::identifier_notes;
 pub use judgement::{BLURRED, Examination, Member, is_blurred, judge, mismatch};
 pub use kind::{FileKind, Sniffed, sniff};
+pub use photo::looks_alike;
 pub use text_word::{SURE, word_of_text};

@@ -9,6 +9,8 @@ use super::{
 pub const SIDE: usize = 768;
 /// A tile for the measure of edges.
 const TILE: usize = 32;
+/// Of 256 bits so many differ at most where the same picture was compressed or shrunk anew.
+const ALIKE: u32 = 12;
 /// Less contrast than this is noise or paper grain, nothing to be sharp.
 const CONTRAST: f32 = 40.0;
 
@@ -169,6 +171,11 @@ pub fn look(gray: &Gray) -> String {
         let _ = write!(hex, "{bits:04x}");
     }
     hex
+}
+
+/// Whether a person would take one for the other: the same photo sent twice through programs that compress it anew.
+pub fn looks_alike(a: &str, b: &str) -> bool {
+    look_distance(a, b).is_some_and(|distance| distance <= ALIKE)
 }
 
 /// How many of the 256 bits differ; `None`: one of them is no look.

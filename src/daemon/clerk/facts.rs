@@ -5,13 +5,22 @@ use std::collections::BTreeSet;
 use crate::{
     daemon::office::Office,
     database::{self, messages::MessageRow},
-    desk::{self, FiledPaper, OurMail, ReceiveFacts},
+    desk::{self, FiledPaper, Look, OurMail, ReceiveFacts},
     digest::Digest,
     inspection::Examination,
     letter::Letter,
     matching::{self, Placement},
     tender::Registry,
 };
+
+fn look(paper: &FiledPaper) -> Option<Look> {
+    let look = &paper.attachment.examined.look;
+    (!look.is_empty()).then(|| Look {
+        message: paper.message,
+        sha256: paper.attachment.sha256,
+        look: look.clone(),
+    })
+}
 
 /// What the desk needs to know of one letter, loaded.
 pub struct Facts {
@@ -24,6 +33,7 @@ pub struct Facts {
     ours: Vec<OurMail>,
     missing: Vec<crate::tender::DocumentWord>,
     filed: BTreeSet<Digest>,
+    looks: Vec<Look>,
 }
 
 impl Facts {
@@ -70,7 +80,7 @@ impl Facts {
             .replies
             .iter()
             .any(|reply| session.is_none() || reply.session == session);
-        let (mut missing, mut filed) = (Vec::new(), BTreeSet::new());
+        let (mut missing, mut filed, mut looks) = (Vec::new(), BTreeSet::new(), Vec::new());
         if let Some(session) = placement.and_then(|placement| registry.session(placement.session)) {
             let papers =
                 database::papers::attachments_of_session(&office.database, session.id).await?;
@@ -81,6 +91,7 @@ impl Facts {
                 .collect();
             missing = desk::missing_documents(session, &others);
             filed = others.iter().map(|paper| paper.attachment.sha256).collect();
+            looks = others.iter().filter_map(look).collect();
         }
         let last_stranger_reply = match letter.writer() {
             Some(writer) => database::owed::last_note(&office.database, &writer.address).await?,
@@ -96,6 +107,7 @@ impl Facts {
             ours,
             missing,
             filed,
+            looks,
         })
     }
 
@@ -119,6 +131,7 @@ impl Facts {
             ours: &self.ours,
             missing: &self.missing,
             filed: &self.filed,
+            looks: &self.looks,
             examined,
         }
     }

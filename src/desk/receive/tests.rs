@@ -81,6 +81,7 @@ impl Setting {
                 ours: &self.ours,
                 missing: &self.missing,
                 filed: &self.filed,
+                looks: &[],
                 examined: &[],
             },
         )

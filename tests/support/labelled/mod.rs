@@ -133,6 +133,7 @@ pub fn decide(world: &World, registry: &Registry, index: &Index, mail: &Labelled
             ours: &[],
             missing: &[],
             filed: &Default::default(),
+            looks: &[],
             examined: &[],
         },
     );

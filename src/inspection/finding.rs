@@ -1,0 +1,20 @@
+//! The findings of the contract.
+
+use crate::words::words;
+
+words! {
+    /// What is wrong with a file; a finding never rejects a paper, people judge.
+    Finding {
+        Blurred = "blurred",
+        Dark = "dark",
+        LowResolution = "low-resolution",
+        Unreadable = "unreadable",
+        Encrypted = "encrypted",
+        NotAllowed = "not-allowed",
+        Infected = "infected",
+        Duplicate = "duplicate",
+        Unsigned = "unsigned",
+        DiffersFromSent = "differs-from-sent",
+        LinkOnly = "link-only",
+    }
+}

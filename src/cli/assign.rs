@@ -1,6 +1,6 @@
 //! `loket assign`: a person decides where a message belongs; it is filed and acknowledged as if matched.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::path::PathBuf;
 
 use super::{Done, Failure, ignore::find, list::find_tender, open_office};
 use crate::{
@@ -59,7 +59,8 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         .await
         .map_err(anyhow::Error::from)?;
     overview::keep_previews(&office, &registry, &letter, &plan, &examined).await;
-    overview::publish(&office, &BTreeSet::from([tender.id])).await;
+    let changed = [Some(tender.id), row.tender];
+    overview::publish(&office, &changed.into_iter().flatten().collect()).await;
     let place = format!(
         "{} / {} / {}",
         tender.code,

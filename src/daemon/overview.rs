@@ -160,9 +160,28 @@ async fn publish_one(office: &Office, id: TenderId) -> anyhow::Result<()> {
     };
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    prune(office, tender, &papers, &previews).await?;
     let html = environment.render_str(include_str!("overview.html"), Serde(&page))?;
     let path = TreePath::new(&format!("{}/{PAGE}", tender.folder))?;
     office.storage.publish(&path, html.into()).await?;
+    Ok(())
+}
+
+/// A paper that a person moved elsewhere leaves no picture behind.
+async fn prune(
+    office: &Office,
+    tender: &Tender,
+    papers: &[Paper],
+    previews: &BTreeSet<String>,
+) -> anyhow::Result<()> {
+    let digests = papers.iter().map(|paper| &paper.attachment.sha256);
+    let wanted: BTreeSet<String> = digests
+        .flat_map(|digest| [thumbnail_name(digest), comparison_name(digest)])
+        .collect();
+    for name in previews.difference(&wanted) {
+        let path = TreePath::new(&format!("{}/{PREVIEWS}/{name}", tender.folder))?;
+        office.storage.unpublish(&path).await?;
+    }
     Ok(())
 }
 

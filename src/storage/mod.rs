@@ -142,6 +142,15 @@ impl Storage {
             .map_err(|error| StorageError::of(path.as_ref(), error))
     }
 
+    /// Takes away what [`Storage::publish`] wrote; it is made again when it is wanted.
+    pub async fn unpublish(&self, at: &TreePath) -> Result<(), StorageError> {
+        let path = parse(at.as_str())?;
+        match self.store.delete(&path).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(StorageError::of(path.as_ref(), error)),
+        }
+    }
+
     /// Names of the files in one folder.
     pub async fn names(&self, folder: &str) -> Result<BTreeSet<String>, StorageError> {
         let mut names = BTreeSet::new();

@@ -8,7 +8,7 @@ use crate::{
     CV, MORNING, PT, Scene, TEN,
     support::{
         mails::Draft,
-        office::{Bidder, MailboxLayout, OfficeUnderTest, files_below},
+        office::{Bidder, MailboxLayout, OfficeUnderTest},
         servers::Servers,
     },
 };
@@ -451,7 +451,7 @@ fn a_message_moved_to_another_bidder_leaves_nothing_with_the_first() {
     office.once_at(TEN);
     let first = office.message(&draft.message_id);
     assert_eq!(first["bidder"], PT);
-    let papers = || files_below(&office.berkas().join("2025"));
+    let papers = || office.papers();
     let of = |bidder: &str| papers().iter().filter(|path| path.contains(bidder)).count();
     assert_eq!((of(PT), of(CV)), (2, 0));
     let number = first["id"].to_string();

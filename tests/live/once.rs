@@ -4,8 +4,8 @@ use crate::{
     CV, MORNING, PT, Scene, TEN,
     support::{
         imap::Mail,
-        mails::{Draft, Opened, sha256},
-        office::{MailboxLayout, OfficeUnderTest, Session, Tender, files_below},
+        mails::{Draft, Opened, kilobytes, sha256},
+        office::{MailboxLayout, OfficeUnderTest, Session, Tender},
         servers::Servers,
     },
 };
@@ -80,6 +80,7 @@ fn an_answer_to_the_invitation_is_filed_and_one_receipt_names_every_file_and_wha
     assert!(receipt.subject.ends_with(&reference), "{}", receipt.subject);
     assert_eq!(receipt.reply_to.as_deref(), Some(&*reply_to));
     let number = message["id"].to_string();
+    let size = kilobytes(&answer.files[0].2);
     for said in [&receipt.text, &receipt.html] {
         for (name, _, content) in &answer.files {
             assert!(said.contains(name.as_str()), "{name} in {said}");
@@ -87,7 +88,7 @@ fn an_answer_to_the_invitation_is_filed_and_one_receipt_names_every_file_and_wha
         }
         for words in [
             number.as_str(),
-            "3,9 KB",
+            size.as_str(),
             "NIB",
             "Akta Pendirian",
             "16.00 WITA",
@@ -279,7 +280,7 @@ fn one_mail_in_three_places_is_one_message_and_nobody_sees_that_a_reader_was_the
         servers.mailbox(&second).snapshot("INBOX"),
     ];
     assert_eq!(before, after);
-    let papers = files_below(&office.berkas().join("2025"));
+    let papers = office.papers();
     assert_eq!(papers.len(), 1, "{papers:?}");
 }
 

@@ -67,7 +67,7 @@ impl Draft {
 
     /// A photo of its own.
     pub fn photo(self, name: &str) -> Draft {
-        let content = photo(&format!("{name} {}", self.message_id), 4000);
+        let content = page(&format!("{name} {}", self.message_id), 255);
         self.file(name, "image/jpeg", content)
     }
 
@@ -119,7 +119,33 @@ impl Draft {
     }
 }
 
-/// Octets that begin as a JPEG does and are like no other's.
+/// A page photographed well: lines of print on paper of that brightness (255: in full light), like no other's.
+pub fn page(seed: &str, light: u8) -> Vec<u8> {
+    const SIZE: (usize, usize) = (600, 800);
+    let mut pixels = vec![light; SIZE.0 * SIZE.1];
+    let mut letters = Sha256::digest(seed.as_bytes());
+    for line in 0..18 {
+        letters = Sha256::digest(letters);
+        for (at, letter) in letters.iter().enumerate() {
+            for stroke in (0..8).filter(|stroke| letter >> stroke & 1 == 1) {
+                let (left, top) = (
+                    44 + at * 16 + stroke % 4 * 4,
+                    40 + line * 40 + stroke / 4 * 10,
+                );
+                for y in top..top + 8 {
+                    pixels[y * SIZE.0 + left..][..2].fill(light / 8);
+                }
+            }
+        }
+    }
+    let mut jpeg = Vec::new();
+    jpeg_encoder::Encoder::new(&mut jpeg, 60)
+        .encode(&pixels, 600, 800, jpeg_encoder::ColorType::Luma)
+        .unwrap();
+    jpeg
+}
+
+/// Octets that begin as a JPEG does and are like no other's; no picture.
 pub fn photo(seed: &str, size: usize) -> Vec<u8> {
     let mut content = vec![0xff, 0xd8, 0xff, 0xe0];
     let mut block = Sha256::digest(seed.as_bytes());
@@ -129,6 +155,12 @@ pub fn photo(seed: &str, size: usize) -> Vec<u8> {
     }
     content.truncate(size);
     content
+}
+
+/// A file's size as letters say it.
+pub fn kilobytes(content: &[u8]) -> String {
+    let size = format!("{:.1} KB", content.len() as f64 / 1024.0);
+    size.replace('.', ",")
 }
 
 pub fn sha256(content: &[u8]) -> String {

@@ -174,6 +174,16 @@ impl OfficeUnderTest {
         self.path("berkas")
     }
 
+    /// The papers in the tree, relative to the storage's root; not what the program itself makes beside them.
+    pub fn papers(&self) -> Vec<String> {
+        let mut papers = files_below(&self.berkas());
+        papers.retain(|path| {
+            let in_tree = path.starts_with(|c: char| c.is_ascii_digit());
+            in_tree && !path.contains("/pratinjau/") && !path.ends_with("/index.html")
+        });
+        papers
+    }
+
     pub fn address(&self) -> &str {
         &self.mailboxes[0].address
     }

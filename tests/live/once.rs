@@ -4,7 +4,7 @@ use crate::{
     CV, MORNING, PT, Scene, TEN,
     support::{
         imap::Mail,
-        mails::{Draft, Opened, kilobytes, sha256},
+        mails::{Draft, Opened, PAGE_SIZE, sha256},
         office::{MailboxLayout, OfficeUnderTest, Session, Tender},
         servers::Servers,
     },
@@ -80,7 +80,6 @@ fn an_answer_to_the_invitation_is_filed_and_one_receipt_names_every_file_and_wha
     assert!(receipt.subject.ends_with(&reference), "{}", receipt.subject);
     assert_eq!(receipt.reply_to.as_deref(), Some(&*reply_to));
     let number = message["id"].to_string();
-    let size = kilobytes(&answer.files[0].2);
     for said in [&receipt.text, &receipt.html] {
         for (name, _, content) in &answer.files {
             assert!(said.contains(name.as_str()), "{name} in {said}");
@@ -88,7 +87,7 @@ fn an_answer_to_the_invitation_is_filed_and_one_receipt_names_every_file_and_wha
         }
         for words in [
             number.as_str(),
-            size.as_str(),
+            PAGE_SIZE,
             "NIB",
             "Akta Pendirian",
             "16.00 WITA",

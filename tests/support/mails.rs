@@ -142,8 +142,16 @@ pub fn page(seed: &str, light: u8) -> Vec<u8> {
     jpeg_encoder::Encoder::new(&mut jpeg, 60)
         .encode(&pixels, 600, 800, jpeg_encoder::ColorType::Luma)
         .unwrap();
+    // Readers of pictures do not look behind their end; so all are equally large.
+    assert!(jpeg.len() < PAGE_BYTES, "{}", jpeg.len());
+    jpeg.resize(PAGE_BYTES, 0);
     jpeg
 }
+
+/// Octets of a [`page`].
+const PAGE_BYTES: usize = 64 << 10;
+/// The same, as letters say it.
+pub const PAGE_SIZE: &str = "64 KB";
 
 /// Octets that begin as a JPEG does and are like no other's; no picture.
 pub fn photo(seed: &str, size: usize) -> Vec<u8> {
@@ -155,12 +163,6 @@ pub fn photo(seed: &str, size: usize) -> Vec<u8> {
     }
     content.truncate(size);
     content
-}
-
-/// A file's size as letters say it.
-pub fn kilobytes(content: &[u8]) -> String {
-    let size = format!("{:.1} KB", content.len() as f64 / 1024.0);
-    size.replace('.', ",")
 }
 
 pub fn sha256(content: &[u8]) -> String {

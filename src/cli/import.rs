@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use super::{Done, Failure, open_office};
 use crate::{
-    daemon::office::Office,
+    daemon::{office::Office, overview},
     database::{self, Transaction, registry as rows},
     digest::Digest,
     tender::{
@@ -84,6 +84,11 @@ pub async fn import(
     }
     apply(&mut tx, changes).await?;
     tx.commit().await?;
+    let registry = office.registry().await?;
+    let imported = files
+        .iter()
+        .filter_map(|file| registry.tender_by_code(&file.tender.code));
+    overview::publish(office, &imported.map(|tender| tender.id).collect()).await;
     Ok(lines)
 }
 

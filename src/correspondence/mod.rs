@@ -19,7 +19,7 @@ pub mod templates;
 #[cfg(test)]
 mod tests;
 pub mod unknown_sender;
-mod wording;
+pub mod wording;
 
 pub use alarm::alarm;
 pub use change::{cancellation, change_notice};

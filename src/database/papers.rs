@@ -22,7 +22,7 @@ macro_rules! select_papers {
         concat!(
             "SELECT attachment.message AS message, position, name, media_type, attachment.bytes AS bytes, ",
             "attachment.sha256 AS sha256, container, path, document, expert, findings, examined, tender, bidder, session, ",
-            "received_at, late FROM attachment JOIN message ON message.id = attachment.message ",
+            "received_at, late, message.sha256 AS original FROM attachment JOIN message ON message.id = attachment.message ",
             "WHERE message.state = 'filed' ",
             $rest
         )
@@ -40,6 +40,8 @@ pub struct Paper {
     pub session: SessionId,
     pub received_at: Timestamp,
     pub late: bool,
+    /// The raw mail that brought it.
+    pub original: Digest,
     pub attachment: FiledAttachment,
 }
 
@@ -302,6 +304,7 @@ async fn papers(database: &Database, statement: Statement<'_>) -> Result<Vec<Pap
                 session: SessionId(row.number("session")?),
                 received_at: row.time("received_at")?,
                 late: row.flag("late")?,
+                original: row.digest("original")?,
                 attachment: read_attachment(row)?,
             })
         })

@@ -11,6 +11,9 @@ pub const SIDE: usize = 768;
 const TILE: usize = 32;
 /// Of 256 bits so many differ at most where the same picture was compressed or shrunk anew.
 const ALIKE: u32 = 12;
+/// A nearly empty page has fewer bits set, and looks like every other.
+const TELLING: u32 = 40;
+const BLANK: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 /// Less contrast than this is noise or paper grain, nothing to be sharp.
 const CONTRAST: f32 = 40.0;
 
@@ -175,7 +178,8 @@ pub fn look(gray: &Gray) -> String {
 
 /// Whether a person would take one for the other: the same photo sent twice through programs that compress it anew.
 pub fn looks_alike(a: &str, b: &str) -> bool {
-    look_distance(a, b).is_some_and(|distance| distance <= ALIKE)
+    let telling = |look: &str| look_distance(look, BLANK).is_some_and(|bits| bits >= TELLING);
+    telling(a) && telling(b) && look_distance(a, b).is_some_and(|distance| distance <= ALIKE)
 }
 
 /// How many of the 256 bits differ; `None`: one of them is no look.
@@ -189,4 +193,44 @@ pub fn look_distance(a: &str, b: &str) -> Option<u32> {
         distance += (half(a)? ^ half(b)?).count_ones();
     }
     Some(distance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_picture_is_found_again_and_empty_pages_are_not_alike() {
+        let picture = |strokes: &[(usize, usize)]| {
+            let mut gray = Gray {
+                width: 170,
+                height: 160,
+                pixels: vec![240; 170 * 160],
+            };
+            for &(left, top) in strokes {
+                for y in top..(top + 8).min(160) {
+                    gray.pixels[y * 170 + left..y * 170 + (left + 20).min(170)].fill(30);
+                }
+            }
+            gray
+        };
+        let print: Vec<_> = (0..40).map(|at| (at * 37 % 150, at * 53 % 152)).collect();
+        let mut moved = print.clone();
+        moved.rotate_left(3);
+        let other: Vec<_> = (0..40).map(|at| (at * 61 % 150, at * 29 % 152)).collect();
+        let full = look(&picture(&print));
+        let mut duller = picture(&moved);
+        duller
+            .pixels
+            .iter_mut()
+            .for_each(|pixel| *pixel = *pixel / 2 + 40);
+        assert!(
+            looks_alike(&full, &look(&duller)),
+            "the same strokes in duller light"
+        );
+        assert!(!looks_alike(&full, &look(&picture(&other))));
+        let empty = look(&picture(&[(20, 20)]));
+        assert!(!looks_alike(&empty, &empty), "one stroke tells nothing");
+        assert!(!looks_alike("", ""));
+    }
 }

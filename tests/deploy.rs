@@ -1,6 +1,11 @@
 //! The unit file: systemd understands every line, and finds little left to take away (reliability.md T17).
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    collections::BTreeSet,
+    fs::{self, File},
+    path::Path,
+    process::{Command, Stdio},
+};
 
 const UNIT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/loket.service");
 
@@ -86,4 +91,89 @@ fn the_unit_restarts_for_ever_and_names_no_key_that_debian_12_ignores() {
     for newer in ["RestartSteps", "RestartMaxDelaySec"] {
         assert!(!keys.contains(&newer), "{newer} came with systemd 254");
     }
+}
+
+/// System calls of a group, and of the groups in it.
+fn calls_of(group: &str) -> BTreeSet<String> {
+    let output = systemd_analyze()
+        .unwrap()
+        .args(["syscall-filter", "--no-pager", group])
+        .output()
+        .unwrap();
+    let listed = String::from_utf8(output.stdout).unwrap();
+    let mut calls = BTreeSet::new();
+    for word in listed.lines().skip(1).map(str::trim) {
+        match word.chars().next() {
+            None | Some('#') => {}
+            Some('@') => calls.extend(calls_of(word)),
+            Some(_) => {
+                calls.insert(word.to_owned());
+            }
+        }
+    }
+    calls
+}
+
+/// What the unit's `SystemCallFilter` lines leave, taken in their order as systemd does.
+fn allowed_by_the_unit() -> BTreeSet<String> {
+    let mut allowed = BTreeSet::new();
+    let unit = unit();
+    let lines = unit
+        .lines()
+        .filter_map(|line| line.strip_prefix("SystemCallFilter="));
+    for line in lines {
+        let (denies, words) = match line.strip_prefix('~') {
+            Some(words) => (true, words),
+            None => (false, line),
+        };
+        for word in words.split_whitespace() {
+            let calls = match word.starts_with('@') {
+                true => calls_of(word),
+                false => BTreeSet::from([word.to_owned()]),
+            };
+            for call in calls {
+                match denies {
+                    true => allowed.remove(&call),
+                    false => allowed.insert(call),
+                };
+            }
+        }
+    }
+    allowed
+}
+
+#[test]
+fn decoders_can_build_their_walls_inside_those_of_the_unit() {
+    if systemd_analyze().is_none() {
+        return;
+    }
+    let allowed = allowed_by_the_unit();
+    assert!(allowed.contains("read") && !allowed.contains("mount"));
+    let folder = tempfile::tempdir().unwrap();
+    let (trace, file) = (folder.path().join("trace"), folder.path().join("file"));
+    fs::write(&file, "no picture").unwrap();
+    let status = Command::new("strace")
+        .args(["-f", "-qq", "-e", "signal=none", "-o"])
+        .arg(&trace)
+        .arg(env!("CARGO_BIN_EXE_loket"))
+        .args(["inspect-worker", r#"{"measure":{"kind":"jpeg"}}"#])
+        .stdin(File::open(&file).unwrap())
+        .stdout(Stdio::null())
+        .status();
+    let Ok(status) = status else {
+        eprintln!("SKIPPED: strace is not installed");
+        return;
+    };
+    assert!(status.success());
+    let trace = fs::read_to_string(trace).unwrap();
+    let made: BTreeSet<&str> = trace
+        .lines()
+        .filter_map(|line| Some(line.split_once(' ')?.1.trim_start().split_once('(')?.0))
+        .collect();
+    assert!(made.contains("landlock_restrict_self") && made.contains("seccomp"));
+    let refused: Vec<_> = made
+        .iter()
+        .filter(|call| !allowed.contains(**call))
+        .collect();
+    assert!(refused.is_empty(), "the unit refuses {refused:?}");
 }

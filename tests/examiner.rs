@@ -363,3 +363,15 @@ async fn what_a_real_clamd_finds_is_infected_and_what_it_cannot_scan_is_not_clea
         large.notes
     );
 }
+
+#[tokio::test]
+async fn a_file_is_not_to_blame_where_no_decoder_can_be_started() {
+    let nowhere = Examiner::new(PathBuf::from("/nowhere/loket"), Helpers::default());
+    let told = nowhere.examine(&zip_of(&[("a.txt", b"isi")])).await;
+    assert_eq!((told.kind, &told.findings[..]), (FileKind::Zip, &[][..]));
+    assert!(
+        told.notes[0].starts_with("belum diperiksa"),
+        "{:?}",
+        told.notes
+    );
+}

@@ -5,7 +5,10 @@
 use std::{ffi::OsString, os::unix::process::CommandExt as _, path::PathBuf, process::ExitCode};
 
 use crate::{
-    examiner::worker::{self, Task},
+    examiner::{
+        OF_THIS_MACHINE,
+        worker::{self, Task},
+    },
     sandbox::{self, Rights},
 };
 
@@ -45,7 +48,7 @@ fn end(done: Result<(), String>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("{why}");
-            ExitCode::FAILURE
+            ExitCode::from(OF_THIS_MACHINE)
         }
     }
 }

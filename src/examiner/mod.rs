@@ -28,6 +28,8 @@ use clamd::Scan;
 use helpers::Helpers;
 use worker::{Answer, Task};
 
+/// A child ends with this where its walls could not be built, or its pipes broke: no file is to blame.
+pub const OF_THIS_MACHINE: u8 = 71;
 /// Longest life of a child.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The shorter side of what OCR reads: about 180 dots an inch on a page, where its errors stop falling.
@@ -341,6 +343,7 @@ impl Examiner {
             Ok(status) if status.success() && output.len() as u64 <= most => Ok(output.into()),
             Ok(status) if status.success() => Err(NoAnswer::Babble),
             Ok(status) => {
+                let of_this_machine = status.code() == Some(i32::from(OF_THIS_MACHINE));
                 let words = String::from_utf8_lossy(&words);
                 let last: String = words
                     .lines()
@@ -349,6 +352,9 @@ impl Examiner {
                     .chars()
                     .take(200)
                     .collect();
+                if of_this_machine {
+                    return Err(NoAnswer::NotStarted(last));
+                }
                 Err(NoAnswer::Died(
                     format!("{status} {last}").trim_end().to_owned(),
                 ))

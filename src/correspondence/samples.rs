@@ -694,6 +694,7 @@ pub(super) fn busy_day(cast: &Cast) -> DigestFacts {
                             reason("name", "nama perusahaan dalam isi surat"),
                             reason("code", "kode tender dalam subjek"),
                         ],
+                        against: Vec::new(),
                     },
                     CandidateLine {
                         about: About {
@@ -702,6 +703,10 @@ pub(super) fn busy_day(cast: &Cast) -> DigestFacts {
                         },
                         confidence: 0.31,
                         reasons: Vec::new(),
+                        against: vec![reason(
+                            "closed",
+                            "jadwal ini tidak sedang menerima berkas",
+                        )],
                     },
                 ],
                 reasons: vec![reason("sender", "alamat pengirim tidak terdaftar")],

@@ -320,6 +320,7 @@ fn run(stories: &[Story], minutes: Range<i64>, step: usize, down: &[Range<i64>])
             mailbox: "pokja-3".into(),
             read_at: Some(at(now)),
             settled: true,
+            tried_since: at(0),
         }];
         for (which, story) in stories.iter().enumerate() {
             let progress = Progress {
@@ -620,6 +621,7 @@ proptest! {
                 mailbox: "pokja-3".into(),
                 read_at: Some(at(now)),
                 settled: true,
+                tried_since: at(now),
             }];
             for which in 0..stories.len() {
                 let progress = Progress { missing: vec![DocumentWord::Ktp], ..Progress::default() };

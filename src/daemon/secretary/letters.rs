@@ -250,7 +250,7 @@ async fn given_file(office: &Office, given: &SessionFile) -> Result<Bytes, Stora
 }
 
 /// `None`: there is nothing to tell any more.
-async fn alarm_facts(
+pub async fn alarm_facts(
     office: &Office,
     registry: &Registry,
     mailbox: &MailboxSettings,
@@ -289,7 +289,7 @@ async fn alarm_facts(
 }
 
 /// What the receipt certifies: the messages of the burst, and what the whole session still misses.
-async fn receipt_facts(
+pub async fn receipt_facts(
     office: &Office,
     session: &Session,
     burst: &[MessageId],

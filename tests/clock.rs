@@ -313,6 +313,22 @@ fn four_weeks_over_christmas_send_what_the_rules_say_and_nothing_else() {
         .any(|event| plain.contains(event["hash"].as_str().unwrap()));
     assert!(witnessed, "{plain}");
     month.loket(&["verify"]);
+
+    // Each mail left once, and nothing that the outbox does not know.
+    let left = letters_in(&month.path("out"), ".eml");
+    assert_eq!(left.len(), month.list("outbox").len());
+
+    // What is previewed is what is known, and looking changes nothing.
+    let cv = ["--tender", "8231345", "--bidder", "CV Lestari Wahau"];
+    let receipt = month.loket(&[&["preview", "tanda-terima"], &cv[..]].concat());
+    for words in ["ktp.pdf", "nib.pdf", "Senin, 14 Desember 2026"] {
+        assert!(receipt.contains(words), "{words} in {receipt}");
+    }
+    let digest = month.loket(&[&["preview", "rekap"], &cv[..]].concat());
+    let head = events.last().unwrap()["hash"].as_str().unwrap();
+    assert!(digest.contains(head), "{head} in {digest}");
+    assert_eq!(month.list("events").len(), events.len());
+
     let shown = month.loket(&["digest", "pokja-3", "--at", "2027-01-05T08:00:00+08:00"]);
     assert!(shown.contains("Rekap Pokja Pemilihan III"), "{shown}");
 }

@@ -93,6 +93,7 @@ async fn attempt(
         row.mail.kind,
         &row.mail.natural_key,
         row.mail.due_at,
+        row.created_at,
         session,
     );
     let about = Attempt {

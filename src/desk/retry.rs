@@ -108,11 +108,13 @@ pub fn after_silence(attempt: &Attempt, now: Timestamp) -> NextStep {
 }
 
 /// From when a mail helps nobody any more: an invitation to what is over, a reminder of what is past, a digest of
-/// yesterday. `due_at`: when the mail was due.
+/// yesterday. `due_at`: when the mail was due; `queued_at`: when it was written, which may be days later where holidays lie
+/// between.
 pub fn useful_until(
     kind: OutboxKind,
     natural_key: &str,
     due_at: Timestamp,
+    queued_at: Timestamp,
     session: Option<&Session>,
 ) -> Option<Timestamp> {
     match (kind, session) {
@@ -124,7 +126,8 @@ pub fn useful_until(
         }
         (OutboxKind::Reminder, Some(session)) if due_at < session.starts => Some(session.starts),
         (OutboxKind::Reminder, Some(session)) if due_at < session.due => Some(session.due),
-        (OutboxKind::Reminder | OutboxKind::Digest, _) => Some(after(due_at, STALE)),
+        (OutboxKind::Reminder, _) => Some(after(queued_at, STALE)),
+        (OutboxKind::Digest, _) => Some(after(due_at, STALE)),
         _ => None,
     }
 }
@@ -273,7 +276,7 @@ mod tests {
             (OutboxKind::Acknowledgement, 0, None),
             (OutboxKind::Notice, 0, None),
         ] {
-            let found = useful_until(kind, "x/1", at(due_at), Some(&session));
+            let found = useful_until(kind, "x/1", at(due_at), at(due_at), Some(&session));
             assert_eq!(found, until, "{kind:?} {due_at}");
         }
         for (key, until) in [
@@ -281,9 +284,13 @@ mod tests {
             ("cancellation/1/2", Some(at(300))),
             ("notice/change-missed/1/1/sri@berau.example", None),
         ] {
-            let found = useful_until(OutboxKind::Notice, key, at(0), Some(&session));
+            let found = useful_until(OutboxKind::Notice, key, at(0), at(0), Some(&session));
             assert_eq!(found, until, "{key}");
         }
+        // That the time is up is said after the holidays, and must then leave.
+        let monday = at(300 + 4 * 24 * 60);
+        let found = useful_until(OutboxKind::Reminder, "x", at(300), monday, Some(&session));
+        assert_eq!(found, Some(after(monday, STALE)));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Reminders: of what a bidder has not answered or sent, at five steps at most, never at night, never of what came.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Time};
 
 use super::{DueFacts, Fate, Matter, Notice, Progress, Recent, is_gone, parties};
 use crate::{
@@ -14,7 +14,8 @@ use crate::{
     tender::{DocumentWord, Session, SessionId},
 };
 
-/// So long after its time somebody still hears that it is up: a later one would tell of what is past.
+/// So long after its time somebody still hears that it is up, and on the working day after in any case, however long the
+/// holidays between: a later one would tell of what is past.
 const TIME_UP_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 /// One step of one session.
@@ -167,7 +168,7 @@ fn timetable(session: &Session, facts: &DueFacts) -> Vec<Moment> {
             step,
             from,
             until: match step {
-                Step::TimeUp => from.checked_add(TIME_UP_FOR).unwrap_or(until),
+                Step::TimeUp => time_up_until(from, facts),
                 _ => until,
             },
             about: match step {
@@ -178,6 +179,16 @@ fn timetable(session: &Session, facts: &DueFacts) -> Vec<Moment> {
         });
     }
     moments
+}
+
+fn time_up_until(from: Timestamp, facts: &DueFacts) -> Timestamp {
+    let calendar = facts.calendar;
+    let next = calendar.working_day_after(calendar.day(from));
+    let end_of_next = next
+        .and_then(|day| day.tomorrow().ok())
+        .map_or(from, |day| calendar.at(day, Time::midnight()));
+    let usual = from.checked_add(TIME_UP_FOR).unwrap_or(Timestamp::MAX);
+    usual.max(end_of_next)
 }
 
 /// Not at night and not on days off: in the morning after, or, where that is too late, in the evening before.

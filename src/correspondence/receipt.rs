@@ -6,7 +6,9 @@ use serde::Serialize;
 use super::{
     ComposeError, OutboxKind, OutgoingMail, Sender, Stamp, Templates,
     assembly::{EnclosedFile, Enclosures, Heading, Origin, sound_id},
-    belong_together, keeps_reference, outgoing_with, reply_address,
+    belong_together, keeps_reference, outgoing_with,
+    reminder::MissingView,
+    reply_address,
     templates::{Rendered, TemplateError},
     wording::{self, one_line},
 };
@@ -31,6 +33,8 @@ pub struct ReceiptFacts {
     pub owed: Vec<DocumentWord>,
     /// What has not come, with these mails counted in.
     pub missing: Vec<DocumentWord>,
+    /// Those of `missing` of which only files came that are hard to use.
+    pub poor: Vec<DocumentWord>,
 }
 
 /// One mail of the burst.
@@ -79,7 +83,8 @@ pub(super) struct ReceiptView {
     /// What is not told one by one: "3 surat dan 812 berkas".
     untold: Option<String>,
     owed: usize,
-    missing: Vec<&'static str>,
+    missing: Vec<MissingView>,
+    poor: bool,
     due: String,
     past_due: bool,
     /// The bidder answers a negotiation: received is not agreed.
@@ -254,12 +259,9 @@ pub(super) fn view(
         untold: (!untold.is_empty()).then(|| untold.join(" dan ")),
         messages,
         owed: facts.owed.len(),
-        missing: facts
-            .missing
-            .iter()
-            .map(|document| document.label())
-            .collect(),
-        due: wording::moment(session.due, &sender.zone),
+        missing: MissingView::of(&facts.missing, &facts.poor),
+        poor: !facts.poor.is_empty(),
+        due: wording::deadline(session.due, &sender.zone),
         past_due,
         negotiation: session.kind == SessionKind::Negotiation,
     }

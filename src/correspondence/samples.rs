@@ -468,6 +468,7 @@ fn receipts(cast: &Cast) -> Vec<Sample> {
         messages,
         owed: session.documents.clone(),
         missing: missing.to_vec(),
+        poor: Vec::new(),
     };
     let now = session.starts + SignedDuration::from_mins(20);
     let after = session.due + SignedDuration::from_hours(3);

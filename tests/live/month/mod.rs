@@ -49,6 +49,12 @@ fn answers() -> Vec<(i64, &'static str, Answer)> {
             AGREES,
             Mail("Terlampir dokumen kami.", &["ktp.jpg", "nib.jpg"]),
         ),
+        // Shortly before he would be reminded.
+        answer(
+            "03-16 08:30",
+            OFFERS,
+            Mail("Terlampir KTP yang lebih jelas.", &["ktp baru.jpg"]),
+        ),
         answer("03-25 08:00", MOVED, Calendar("TENTATIVE")),
         answer(
             "03-25 17:00",
@@ -62,7 +68,7 @@ fn answers() -> Vec<(i64, &'static str, Answer)> {
             Mail("Terlampir KTP direktur.", &["ktp.jpg"]),
         ),
         answer("03-31 10:00", AGREES, Mail("Kami siap hadir.", &[])),
-        answer("04-01 08:00", ADDED, Mail("HADIR", &[])),
+        answer("03-31 11:00", ADDED, Mail("HADIR", &[])),
         answer(
             "04-01 11:00",
             OFFERS,
@@ -127,7 +133,7 @@ fn stories() -> Vec<Story> {
         Story {
             confirmed: Some(at("03-13 15:00")),
             complete: Some(at("03-25 17:00")),
-            mails: vec![at("03-13 15:00"), at("03-25 17:00")],
+            mails: vec![at("03-13 15:00"), at("03-16 08:30"), at("03-25 17:00")],
             ..first(OFFERS)
         },
         first(SILENT),
@@ -179,10 +185,10 @@ fn stories() -> Vec<Story> {
         },
         negotiation(SILENT),
         Story {
-            confirmed: Some(at("04-01 08:00")),
+            confirmed: Some(at("03-31 11:00")),
             complete: Some(at("04-01 15:30")),
             refuses: Some(at("04-01 15:30")),
-            mails: vec![at("04-01 08:00"), at("04-01 15:30")],
+            mails: vec![at("03-31 11:00"), at("04-01 15:30")],
             ..negotiation(ADDED)
         },
     ]
@@ -515,6 +521,20 @@ impl Month {
             assert_eq!(found(bidder, kind, key), expected, "{bidder} {kind} {key}");
         }
         self.office.run(&["verify"]).succeeded();
+
+        // Who refuses is not asked to sign, and who has no file yet is not asked for it.
+        for who in [AGREES, OFFERS, ADDED] {
+            let receipts = self.mailbox(who, 1);
+            let of_negotiation = receipts.iter().map(Opened::of).filter(|mail| {
+                mail.subject
+                    .starts_with("Tanda Terima Klarifikasi dan Negosiasi Biaya")
+            });
+            for receipt in of_negotiation {
+                let text = receipt.text;
+                assert!(!text.contains("belum diterima"), "{who}: {text}");
+                assert!(text.contains("bukan telah disetujui"), "{who}: {text}");
+            }
+        }
     }
 
     /// What a member reads on some mornings.
@@ -586,7 +606,7 @@ fn calendar_reply(from: &str, invitation: &Mail, word: &str) -> Vec<u8> {
          ATTENDEE;PARTSTAT={word}:mailto:{from}\nEND:VEVENT\nEND:VCALENDAR\n",
         line("UID:"),
         line("SEQUENCE:"),
-        line("DTSTART"),
+        line("DTSTART;"),
     );
     let mut raw = format!("Return-Path: <{from}>\r\n").into_bytes();
     raw.extend(with_crlf(reply.as_bytes()));

@@ -22,7 +22,7 @@ pub fn works(minute: i64) -> bool {
     let day = minute.div_euclid(DAY);
     let weekend = matches!(day.rem_euclid(7), 0 | 6);
     let off = |date: &&str| at(&format!("{date} 00:00")).div_euclid(DAY) == day;
-    !weekend && !DAYS_OFF.iter().any(|date| off(date))
+    !weekend && !DAYS_OFF.iter().any(off)
 }
 
 fn open(minute: i64) -> bool {

@@ -2,16 +2,23 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use super::{Done, Failure, load_settings, open_office};
 use crate::{
-    clock::Clock,
     correspondence::{
         Sender, Templates,
-        samples::{Cast, Sample, samples},
+        samples::{Cast, Known, Sample, samples},
     },
-    settings::{self, Settings},
-    tender::SessionKind,
+    daemon::{connections::Source, office::Office, secretary},
+    database::{self, messages::Reply},
+    desk::{self, Alarm, FiledPaper},
+    settings::{self, MailboxSettings, Settings},
+    tender::{MessageId, OutboxId, Registry, Session, SessionKind},
 };
+
+/// Messages looked at in one query.
+const PAGE: u32 = 500;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -46,6 +53,13 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         return Ok(());
     };
     let sample = chosen(&samples, name, arguments.variant.as_deref())?;
+    let known = &cast.known;
+    if arguments.tender.is_some()
+        && ((name == "tanda-terima" && known.receipt.is_none())
+            || (name == "pengingat" && known.missing.is_none()))
+    {
+        eprintln!("nothing of this is known of the session: shown with invented papers");
+    }
     let letter = sample
         .render(&templates)
         .map_err(|error| Failure::Work(error.to_string()))?;
@@ -181,9 +195,89 @@ async fn registered(
         tender: tender.clone(),
         bidder: bidder.clone(),
         session: session.clone(),
-        now: Clock::System.now(),
+        now: office.clock.now(),
+        known: known(&office, &registry, mailbox, session).await?,
     };
     Ok((templates, cast))
+}
+
+/// What the database knows of a session, its mailbox, and the storage; nothing is changed.
+async fn known(
+    office: &Office,
+    registry: &Registry,
+    mailbox: &MailboxSettings,
+    session: &Session,
+) -> Result<Known, Failure> {
+    let (database, now) = (&office.database, office.clock.now());
+    let burst = newest_burst(office, session).await?;
+    let receipt = match burst.is_empty() {
+        true => None,
+        false => Some(secretary::receipt_facts(office, session, &burst).await?),
+    };
+    let papers = database::papers::attachments_of_session(database, session.id).await?;
+    let papers: Vec<FiledPaper> = papers.into_iter().map(FiledPaper::from).collect();
+    let missing = desk::missing_documents(session, &papers);
+
+    let unread = Alarm::MailboxUnread {
+        mailbox: mailbox.name.clone(),
+        since: Source::of(mailbox).last_read_whole(&database::ledger::folders(database).await?),
+    };
+    let mut alarms = vec![unread];
+    let free = office.storage.free_space();
+    alarms.extend(free.map(|free| Alarm::StorageNearlyFull { free }));
+    for refusal in database::dues::refusals(database, Timestamp::MIN).await? {
+        let row = database::messages::message(database, refusal.message).await?;
+        if row.is_some_and(|row| row.session == Some(session.id)) {
+            let message = refusal.message;
+            alarms.push(Alarm::RefusalOrCounterOffer { message });
+        }
+    }
+    let mut told = Vec::new();
+    for alarm in &alarms {
+        told.extend(secretary::alarm_facts(office, registry, mailbox, alarm, now).await?);
+    }
+    Ok(Known {
+        receipt,
+        // Who has sent everything is not reminded: then the letter is shown with invented papers.
+        missing: (!missing.is_empty()).then(|| (missing, desk::poor_documents(session, &papers))),
+        digest: Some(secretary::digest_facts(office, registry, mailbox, now).await?),
+        alarms: told,
+    })
+}
+
+/// The messages of the session's newest receipt, or those that wait for one.
+async fn newest_burst(office: &Office, session: &Session) -> Result<Vec<MessageId>, Failure> {
+    let owing = database::messages::owing_receipts(&office.database).await?;
+    let owing = owing.iter().filter(|owing| owing.session == session.id);
+    let owing: Vec<MessageId> = owing.map(|owing| owing.message).collect();
+    if !owing.is_empty() {
+        return Ok(owing);
+    }
+    let (mut newest, mut burst, mut after) = (OutboxId(0), Vec::new(), MessageId(0));
+    loop {
+        let tender = Some(session.tender);
+        let rows = database::messages::list_messages(&office.database, tender, after, PAGE).await?;
+        let Some(last) = rows.last().map(|row| row.id) else {
+            return Ok(burst);
+        };
+        after = last;
+        for row in rows.iter().filter(|row| row.session == Some(session.id)) {
+            let of_session = |reply: &&Reply| reply.session == Some(session.id);
+            for reply in row
+                .replies
+                .iter()
+                .filter(of_session)
+                .map(|reply| reply.outbox)
+            {
+                if reply > newest {
+                    (newest, burst) = (reply, Vec::new());
+                }
+                if reply == newest {
+                    burst.push(row.id);
+                }
+            }
+        }
+    }
 }
 
 fn templates(

@@ -307,7 +307,7 @@ pub(super) fn letter_name(kind: OutboxKind) -> &'static str {
         OutboxKind::Acknowledgement => "Tanda terima",
         OutboxKind::Reminder => "Pengingat",
         OutboxKind::Negotiation => "Berkas negosiasi",
-        OutboxKind::Notice => "Pemberitahuan",
+        OutboxKind::Notice => "Pemberitahuan perubahan atau pembatalan",
         OutboxKind::Digest => "Rekap harian",
         OutboxKind::MemberReply => "Jawaban untuk anggota Pokja",
         OutboxKind::UnknownSenderReply => "Jawaban untuk pengirim tidak dikenal",

@@ -5,8 +5,11 @@ use serde::Serialize;
 
 use super::{
     ComposeError, OutboxKind, OutgoingMail, Sender, Stamp, Templates,
-    assembly::{Heading, Origin, sound_id},
-    belong_together, keeps_reference, outgoing, reply_address,
+    assembly::{EnclosedFile, Enclosures, Heading, Origin, sound_id},
+    belong_together, keeps_reference, outgoing_with,
+    reminder::MissingView,
+    reply_address,
+    templates::{Rendered, TemplateError},
     wording::{self, one_line},
 };
 use crate::{
@@ -15,6 +18,11 @@ use crate::{
     inspection::Finding,
     tender::{Bidder, DocumentWord, MessageId, Session, SessionKind, Tender},
 };
+
+/// Gmail cuts what is longer than 102 KB.
+const LARGEST_HTML: usize = 95_000;
+/// Mails and files that are told one by one: the first number with which the whole stays below that.
+const ENTRIES: [usize; 5] = [usize::MAX, 120, 80, 40, 20];
 
 /// What the receipt certifies.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +33,8 @@ pub struct ReceiptFacts {
     pub owed: Vec<DocumentWord>,
     /// What has not come, with these mails counted in.
     pub missing: Vec<DocumentWord>,
+    /// Those of `missing` of which only files came that are hard to use.
+    pub poor: Vec<DocumentWord>,
 }
 
 /// One mail of the burst.
@@ -67,10 +77,14 @@ pub(super) struct ReceiptView {
     reference: String,
     numbers: String,
     messages: Vec<MessageView>,
-    /// Files in all mails together.
+    /// Mails and files in all, told one by one or not.
+    mails: usize,
     files: usize,
+    /// What is not told one by one: "3 surat dan 812 berkas".
+    untold: Option<String>,
     owed: usize,
-    missing: Vec<&'static str>,
+    missing: Vec<MissingView>,
+    poor: bool,
     due: String,
     past_due: bool,
     /// The bidder answers a negotiation: received is not agreed.
@@ -83,6 +97,8 @@ struct MessageView {
     received: String,
     subject: String,
     late: Option<String>,
+    /// It came without any file.
+    empty: bool,
     files: Vec<FileView>,
 }
 
@@ -122,8 +138,9 @@ pub fn receipt(
         .messages
         .last()
         .ok_or(refuse("it acknowledges no message"))?;
-    let view = view(sender, tender, bidder, session, facts, stamp.date);
-    let letter = templates.render("tanda-terima", &view)?;
+    let (letter, whole) = letter(
+        templates, sender, tender, bidder, session, facts, stamp.date,
+    )?;
     keeps_reference(session, &letter)?;
     let heading = Heading {
         kind: OutboxKind::Acknowledgement,
@@ -134,9 +151,50 @@ pub fn receipt(
         references: &last.references,
     };
     let about = Some((tender, bidder, Some(session)));
-    outgoing(sender, stamp, &heading, about, letter)
+    let enclosures = Enclosures {
+        calendar: None,
+        files: whole.into_iter().map(whole_list).collect(),
+    };
+    outgoing_with(sender, stamp, &heading, about, letter, enclosures)
 }
 
+/// Its parts, with as many files told one by one as mail programs show; and where those are not all, the text that tells all.
+fn letter(
+    templates: &Templates,
+    sender: &Sender,
+    tender: &Tender,
+    bidder: &Bidder,
+    session: &Session,
+    facts: &ReceiptFacts,
+    now: Timestamp,
+) -> Result<(Rendered, Option<String>), TemplateError> {
+    let render = |most| {
+        let view = view(sender, tender, bidder, session, facts, now, most);
+        templates.render("tanda-terima", &view)
+    };
+    let whole = render(ENTRIES[0])?;
+    if whole.html.len() <= LARGEST_HTML {
+        return Ok((whole, None));
+    }
+    let mut letter = render(ENTRIES[1])?;
+    for most in ENTRIES.into_iter().skip(2) {
+        if letter.html.len() <= LARGEST_HTML {
+            break;
+        }
+        letter = render(most)?;
+    }
+    Ok((letter, Some(whole.text)))
+}
+
+fn whole_list(text: String) -> EnclosedFile {
+    EnclosedFile {
+        name: "tanda terima lengkap.txt".to_owned(),
+        media_type: "text/plain",
+        content: text.into_bytes(),
+    }
+}
+
+/// `most`: mails and files that are told one by one.
 pub(super) fn view(
     sender: &Sender,
     tender: &Tender,
@@ -144,26 +202,42 @@ pub(super) fn view(
     session: &Session,
     facts: &ReceiptFacts,
     now: Timestamp,
+    most: usize,
 ) -> ReceiptView {
     let past_due = now > session.due;
-    let mut place = 0;
-    let messages: Vec<MessageView> = facts
-        .messages
-        .iter()
-        .map(|message| MessageView {
+    let (mut place, mut left) = (0, most);
+    let mut messages = Vec::new();
+    for message in &facts.messages {
+        if left == 0 {
+            break;
+        }
+        left -= 1;
+        let shown = message.files.iter().take(left);
+        let files: Vec<FileView> = shown
+            .map(|file| {
+                place += 1;
+                file_view(place, file, past_due)
+            })
+            .collect();
+        left -= files.len();
+        messages.push(MessageView {
             number: message.number.0,
             received: wording::moment(message.received_at, &sender.zone),
             subject: one_line(&message.subject, 80),
             late: message.late_minutes.map(wording::lateness),
-            files: message
-                .files
-                .iter()
-                .map(|file| {
-                    place += 1;
-                    file_view(place, file, past_due)
-                })
-                .collect(),
-        })
+            empty: message.files.is_empty(),
+            files,
+        });
+    }
+    let files: usize = facts.messages.iter().map(|mail| mail.files.len()).sum();
+    let untold = [
+        (facts.messages.len() - messages.len(), "surat"),
+        (files - place, "berkas"),
+    ];
+    let untold: Vec<String> = untold
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
         .collect();
     ReceiptView {
         office: one_line(&sender.office_name, 120),
@@ -180,15 +254,14 @@ pub(super) fn view(
             .map(|message| message.number.to_string())
             .collect::<Vec<_>>()
             .join(", "),
-        files: place,
+        mails: facts.messages.len(),
+        files,
+        untold: (!untold.is_empty()).then(|| untold.join(" dan ")),
         messages,
         owed: facts.owed.len(),
-        missing: facts
-            .missing
-            .iter()
-            .map(|document| document.label())
-            .collect(),
-        due: wording::moment(session.due, &sender.zone),
+        missing: MissingView::of(&facts.missing, &facts.poor),
+        poor: !facts.poor.is_empty(),
+        due: wording::deadline(session.due, &sender.zone),
         past_due,
         negotiation: session.kind == SessionKind::Negotiation,
     }

@@ -28,16 +28,28 @@ pub(super) struct ReminderView {
     was: Appointment,
     unconfirmed: bool,
     missing: Vec<MissingView>,
+    /// Some of them came, but can hardly be read.
+    poor: bool,
     /// The signed negotiation file is among what is missing.
     negotiation: bool,
     due: String,
 }
 
 #[derive(Debug, Serialize)]
-struct MissingView {
+pub(super) struct MissingView {
     label: &'static str,
     /// Something came, but can hardly be read.
     poor: bool,
+}
+
+impl MissingView {
+    pub(super) fn of(missing: &[DocumentWord], poor: &[DocumentWord]) -> Vec<MissingView> {
+        let view = |document: &DocumentWord| MissingView {
+            label: document.label(),
+            poor: poor.contains(document),
+        };
+        missing.iter().map(view).collect()
+    }
 }
 
 /// Reminds a bidder of what is missing, to the first registered address.
@@ -85,14 +97,11 @@ pub(super) fn view(
         now: Appointment { due: None, ..now },
         was: Appointment::default(),
         unconfirmed: facts.unconfirmed,
-        missing: facts
+        missing: MissingView::of(&facts.missing, &facts.poor),
+        poor: facts
             .missing
             .iter()
-            .map(|document| MissingView {
-                label: document.label(),
-                poor: facts.poor.contains(document),
-            })
-            .collect(),
+            .any(|document| facts.poor.contains(document)),
         negotiation: facts.missing.contains(&DocumentWord::Negosiasi),
         due: wording::deadline(session.due, &sender.zone),
     }

@@ -46,6 +46,19 @@ pub struct Cast {
     pub session: Session,
     /// The time at which the letters are written.
     pub now: Timestamp,
+    /// What is true of them, in place of what is invented.
+    pub known: Known,
+}
+
+/// What a database knows, where one was asked. A letter of which something is known is shown with that, and in no other way.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The newest receipt, or the one that would be written.
+    pub receipt: Option<ReceiptFacts>,
+    /// Papers that are missing, and those of which only files came that are hard to use.
+    pub missing: Option<(Vec<DocumentWord>, Vec<DocumentWord>)>,
+    pub digest: Option<DigestFacts>,
+    pub alarms: Vec<AlarmFacts>,
 }
 
 /// One letter with its data.
@@ -184,6 +197,7 @@ impl Cast {
             bidder,
             session,
             now: at("2026-11-25T07:30:00+08:00"),
+            known: Known::default(),
         }
     }
 
@@ -342,20 +356,23 @@ fn reminders(cast: &Cast) -> Vec<Sample> {
         ..
     } = cast;
     let stamp = cast.stamp();
+    let (papers, poor) = cast.known.missing.clone().unwrap_or_else(|| {
+        let papers = vec![DocumentWord::Ktp, DocumentWord::Nib, DocumentWord::Sbu];
+        (papers, vec![DocumentWord::Ktp])
+    });
     let view = |session: &Session, step, missing: &[DocumentWord], unconfirmed| {
         let facts = ReminderFacts {
             step,
-            poor: missing
+            poor: poor
                 .iter()
                 .copied()
-                .filter(|d| *d == DocumentWord::Ktp)
+                .filter(|document| missing.contains(document))
                 .collect(),
             missing: missing.to_vec(),
             unconfirmed,
         };
         reminder::view(sender, tender, bidder, session, &facts, &stamp)
     };
-    let papers = [DocumentWord::Ktp, DocumentWord::Nib, DocumentWord::Sbu];
     let (session, negotiation) = (&cast.session, cast.negotiation());
     let file = [DocumentWord::Negosiasi];
     vec![
@@ -452,12 +469,17 @@ fn receipts(cast: &Cast) -> Vec<Sample> {
         messages,
         owed: session.documents.clone(),
         missing: missing.to_vec(),
+        poor: Vec::new(),
     };
     let now = session.starts + SignedDuration::from_mins(20);
     let after = session.due + SignedDuration::from_hours(3);
     let view = |session: &Session, facts: &ReceiptFacts, now| {
-        receipt::view(sender, tender, bidder, session, facts, now)
+        receipt::view(sender, tender, bidder, session, facts, now, usize::MAX)
     };
+    if let Some(known) = &cast.known.receipt {
+        let view = view(session, known, cast.now);
+        return vec![sample("tanda-terima", "", &view, true)];
+    }
     let burst = facts(
         vec![message(12, 12, None, &files), message(13, 14, None, &[])],
         &[DocumentWord::Nib, DocumentWord::Sbu],
@@ -528,6 +550,13 @@ fn alarms(cast: &Cast) -> Vec<Sample> {
         about: about(cast, &cast.bidder.name),
         negotiation,
     };
+    let known = &cast.known.alarms;
+    if !known.is_empty() {
+        return known
+            .iter()
+            .map(|facts| sample("peringatan", variant(facts), &view(facts), false))
+            .collect();
+    }
     vec![
         sample(
             "peringatan",
@@ -561,6 +590,18 @@ fn alarms(cast: &Cast) -> Vec<Sample> {
             false,
         ),
     ]
+}
+
+fn variant(alarm: &AlarmFacts) -> &'static str {
+    match alarm {
+        AlarmFacts::MailboxUnread { .. } => "",
+        AlarmFacts::StorageNearlyFull { .. } => "penyimpanan",
+        AlarmFacts::RefusalOrCounterOffer { negotiation, .. } => match negotiation {
+            Some(Negotiation::Refused) => "tidak setuju",
+            Some(Negotiation::CounterOffer) => "penawaran lain",
+            _ => "penolakan",
+        },
+    }
 }
 
 fn notices(cast: &Cast) -> Vec<Sample> {
@@ -616,6 +657,9 @@ fn about(cast: &Cast, bidder: &str) -> About {
 
 fn digests(cast: &Cast) -> Vec<Sample> {
     let view = |facts| digest::view(&cast.sender, &cast.member, facts, 50);
+    if let Some(known) = &cast.known.digest {
+        return vec![sample("rekap", "", &view(known), false)];
+    }
     vec![
         sample("rekap", "", &view(&busy_day(cast)), false),
         sample("rekap", "hari tenang", &view(&quiet_day(cast)), false),
@@ -695,6 +739,7 @@ pub(super) fn busy_day(cast: &Cast) -> DigestFacts {
                             reason("name", "nama perusahaan dalam isi surat"),
                             reason("code", "kode tender dalam subjek"),
                         ],
+                        against: Vec::new(),
                     },
                     CandidateLine {
                         about: About {
@@ -703,6 +748,7 @@ pub(super) fn busy_day(cast: &Cast) -> DigestFacts {
                         },
                         confidence: 0.31,
                         reasons: Vec::new(),
+                        against: vec![reason("closed", "jadwal ini tidak sedang menerima berkas")],
                     },
                 ],
                 reasons: vec![reason("sender", "alamat pengirim tidak terdaftar")],

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio_rustls::TlsConnector;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    database::ledger::FolderRow,
     delivery::{SecretReader, Transport},
     mailbox::{
         CredentialSource, Credentials, Intake, IntakeError, Limits, MailboxError, Sweep,
@@ -52,6 +54,16 @@ impl Source {
             Source::Imap(account) => account.folders.clone(),
             Source::Maildir(maildir) => maildir.folders(),
         }
+    }
+
+    /// The last time that the whole list of every folder had been read. A folder that was never read does not count: it may be
+    /// misspelt, and `loket check` says so.
+    pub fn last_read_whole(&self, rows: &[FolderRow]) -> Option<Timestamp> {
+        let folders = self.folders();
+        rows.iter()
+            .filter(|row| row.mailbox == self.mailbox() && folders.contains(&row.folder))
+            .filter_map(|row| row.last_sweep_at)
+            .min()
     }
 
     /// Takes in whatever comes into a folder, until `stop`.

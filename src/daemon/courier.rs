@@ -89,7 +89,13 @@ async fn attempt(
 ) -> Result<Option<NextStep>, CourierError> {
     let registry = office.registry().await?;
     let session = row.mail.session.and_then(|id| registry.session(id));
-    let useful_until = desk::retry::useful_until(row.mail.kind, row.mail.due_at, session);
+    let useful_until = desk::retry::useful_until(
+        row.mail.kind,
+        &row.mail.natural_key,
+        row.mail.due_at,
+        row.created_at,
+        session,
+    );
     let about = Attempt {
         kind: row.mail.kind,
         attempts: row.attempts + 1,

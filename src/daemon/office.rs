@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use tokio::sync::RwLock;
 
+use super::connections::Source;
 use crate::{
     address::EmailAddress,
     clock::Clock,
@@ -36,6 +37,8 @@ pub struct Office {
     pub actor: String,
     /// For each mailbox the time from which its mail is answered.
     since: BTreeMap<String, Timestamp>,
+    /// For each mailbox the first start since it was last read whole.
+    tried_since: BTreeMap<String, Timestamp>,
     registry: RwLock<(i64, Arc<Registry>)>,
     /// With the registry that it was made from.
     index: RwLock<(Arc<Registry>, Arc<Index>)>,
@@ -71,6 +74,7 @@ impl Office {
             clock,
             actor: actor.to_owned(),
             since,
+            tried_since: BTreeMap::new(),
             registry: RwLock::new((-1, Arc::default())),
             index: RwLock::default(),
             settings,
@@ -80,12 +84,16 @@ impl Office {
     /// For the process that does the work, once it has the right to: remembers the first start of each mailbox (mail from
     /// before is never answered), and frees what a process that died had claimed.
     pub async fn start(&mut self) -> Result<()> {
+        let folders = database::ledger::folders(&self.database).await?;
         let mut tx = self.begin().await?;
         database::outbox::free_claims(&mut tx, None).await?;
         for mailbox in &self.settings.mailboxes {
             let first_start = database::meta::first_start(&mut tx, &mailbox.name).await?;
             self.since
                 .insert(mailbox.name.clone(), mailbox.since.unwrap_or(first_start));
+            let read_at = Source::of(mailbox).last_read_whole(&folders);
+            let tried = database::meta::tried_since(&mut tx, &mailbox.name, read_at).await?;
+            self.tried_since.insert(mailbox.name.clone(), tried);
         }
         tx.commit().await?;
         Ok(())
@@ -135,6 +143,12 @@ impl Office {
         let since = self.since.get(mailbox).copied().unwrap_or(Timestamp::MAX);
         // IMAP tells an arrival in whole seconds: what comes right after a first start must not look older than it.
         Timestamp::from_second(since.as_second()).unwrap_or(since)
+    }
+
+    /// Since when this mailbox is being tried: the first start since it was last read whole.
+    pub fn tried_since(&self, mailbox: &str) -> Timestamp {
+        let tried_since = self.tried_since.get(mailbox).copied();
+        tried_since.unwrap_or(self.started)
     }
 
     /// The office's mailboxes as matching and the desk know them.

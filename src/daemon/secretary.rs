@@ -15,6 +15,7 @@ use crate::{
 };
 pub use digest::digest_facts;
 use facts::Facts;
+pub use letters::{alarm_facts, receipt_facts};
 
 /// Why a round of the walk of time stopped.
 #[derive(Debug, thiserror::Error)]

@@ -14,7 +14,7 @@ use crate::{
     desk::{
         due::{Announcement, Fate, Refusal, Reminded},
         facts::{SessionTimes, Step},
-        outbox::OutboxState,
+        outbox::{OutboxKind, OutboxState},
     },
     letter::CalendarAnswer,
     tender::{MessageId, OutboxId, SessionId},
@@ -42,7 +42,7 @@ pub async fn announcements(database: &Database) -> Result<HashMap<SessionId, Ann
             "announcement",
             query(
                 "SELECT announcement.session AS session, sequence, cancelled, starts, ends, due, meeting, recipient,
-                 created_at, state FROM announcement JOIN outbox ON outbox.id = announcement.outbox
+                 created_at, state, kind FROM announcement JOIN outbox ON outbox.id = announcement.outbox
                  ORDER BY announcement.session, sequence",
             ),
         )
@@ -58,6 +58,7 @@ pub async fn announcements(database: &Database) -> Result<HashMap<SessionId, Ann
 fn announcement(row: &Row) -> Result<Announcement> {
     Ok(Announcement {
         sequence: row.number("sequence")?,
+        kind: row.word("kind", OutboxKind::from_word)?,
         cancelled: row.flag("cancelled")?,
         times: SessionTimes {
             starts: row.time("starts")?,

@@ -55,6 +55,35 @@ pub async fn known_first_start(database: &Database, mailbox: &str) -> Result<Opt
     stands.map(|stands| read_time(&key, &stands)).transpose()
 }
 
+/// Since when a mailbox is being tried: the first start since it was last read whole. To be told at every start, so that a
+/// process that dies again and again does not begin anew each time.
+pub async fn tried_since(
+    tx: &mut Transaction,
+    mailbox: &str,
+    read_at: Option<Timestamp>,
+) -> Result<Timestamp> {
+    let key = format!("tried-since {mailbox}");
+    let now = tx.now();
+    if let Some(stands) = find(tx, &key).await? {
+        let since = read_time(&key, &stands)?;
+        // One that lies ahead was told by a clock that has been put back since (P32).
+        if since <= now && read_at.is_none_or(|read_at| read_at < since) {
+            return Ok(since);
+        }
+    }
+    let value = now.as_millisecond().to_string();
+    tx.execute(
+        query(
+            "INSERT INTO meta (key, value) VALUES ($1, $2)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        )
+        .bind(key.as_str())
+        .bind(value.as_str()),
+    )
+    .await?;
+    Ok(now)
+}
+
 fn first_start_key(mailbox: &str) -> String {
     format!("first-start {mailbox}")
 }

@@ -257,7 +257,7 @@ pub async fn begin_attempt(
     Ok(begun > 0)
 }
 
-/// Records what became of an attempt and frees the claim. Events `outbox.sent`, `outbox.deferred`, `outbox.unknown`,
+/// Records what became of an attempt and frees the claim; of a row that ended, `next_attempt_at` says when. Events `outbox.sent`, `outbox.deferred`, `outbox.unknown`,
 /// `outbox.failed`, `outbox.cancelled`, `outbox.bounced`. `false`: the row's state does not allow it, nothing changed.
 pub async fn record_outcome(tx: &mut Transaction, id: OutboxId, next: &Next) -> Result<bool> {
     use OutboxState::{Bounced, Cancelled, Failed, Queued, Sent};
@@ -277,7 +277,7 @@ pub async fn record_outcome(tx: &mut Transaction, id: OutboxId, next: &Next) -> 
             "outbox",
             query(
                 "UPDATE outbox SET state = $2, sent_at = CASE WHEN $2 = 'sent' THEN $3 ELSE sent_at END,
-                 last_error = $4, next_attempt_at = COALESCE($5, next_attempt_at), outcome_unknown = $6,
+                 last_error = $4, next_attempt_at = COALESCE($5, $3), outcome_unknown = $6,
                  claimed_by = NULL, claimed_until = NULL
                  WHERE id = $1 AND (state = 'queued' OR (state = 'sent' AND $2 = 'bounced'))
                  RETURNING id, kind, recipient, message_id, tender, bidder, attempts",

@@ -74,7 +74,10 @@ pub struct Lost {
     pub subject: String,
     pub detail: String,
     pub session: Option<SessionId>,
-    pub created_at: Timestamp,
+    /// When it failed, came back, or was given up.
+    pub ended_at: Timestamp,
+    /// It was given up because its session was over.
+    pub too_late: bool,
 }
 
 /// What is known of one mailbox.
@@ -236,6 +239,7 @@ fn decision(mail: &Mail, facts: &DayFacts) -> Decision {
             about: about(candidate.tender, candidate.bidder, candidate.session, facts)?,
             confidence: candidate.confidence,
             reasons: candidate.reasons.clone(),
+            against: candidate.against.clone(),
         })
     });
     Decision {
@@ -341,12 +345,12 @@ fn undelivered(facts: &DayFacts, since: Timestamp, now: Timestamp) -> Vec<Undeli
         let session = lost.session.and_then(|id| facts.registry.session(id));
         let announces = matches!(lost.kind, OutboxKind::Invitation | OutboxKind::Notice);
         match (session, announces) {
-            (Some(session), true) => {
+            (Some(session), true) if !lost.too_late => {
                 let last = facts.announced.get(&session.id);
                 let over = session.ends <= now && session.due <= now;
                 !over && last.is_none_or(|last| last.fate == Fate::Lost)
             }
-            _ => lost.created_at > since,
+            _ => lost.ended_at > since,
         }
     };
     let line = |lost: &Lost| {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::FiledAttachment;
+use super::{FiledAttachment, message::Negotiation};
 use crate::{
     digest::Digest,
     inspection::Finding,
@@ -46,6 +46,26 @@ pub struct DocumentRow {
     pub expert: Option<String>,
     pub state: DocumentState,
     pub files: Vec<DocumentFile>,
+}
+
+/// What a receipt may ask for, owed and missing: the signed negotiation file only while an answer to ours is awaited. Before it
+/// went out nobody can sign it, and who refuses it is not asked to sign.
+pub fn owed_now(
+    session: &Session,
+    negotiation: Option<Negotiation>,
+    papers: &[FiledPaper],
+) -> (Vec<DocumentWord>, Vec<DocumentWord>) {
+    let (mut owed, mut missing) = (
+        session.documents.clone(),
+        missing_documents(session, papers),
+    );
+    let awaited = negotiation == Some(Negotiation::Waiting) || session.file.is_none();
+    let signed = DocumentWord::Negosiasi;
+    if !awaited && missing.contains(&signed) {
+        owed.retain(|document| *document != signed);
+        missing.retain(|document| *document != signed);
+    }
+    (owed, missing)
 }
 
 /// The rows of every session: what is owed in the order of the list, then what nobody asked for. A document that came
@@ -255,6 +275,34 @@ mod tests {
                 ("ktp", Some("Budi".into()), "received")
             ]
         );
+    }
+
+    #[test]
+    fn a_receipt_asks_for_the_signed_file_only_while_an_answer_is_awaited() {
+        use DocumentWord::{Ktp, Negosiasi};
+        let mut session = fixture::office()
+            .session(fixture::LESTU_QUALIFICATION)
+            .clone();
+        session.documents = vec![Ktp, Negosiasi];
+        let asked = |session: &Session, negotiation| owed_now(session, negotiation, &[]);
+        let all = (vec![Ktp, Negosiasi], vec![Ktp, Negosiasi]);
+        assert_eq!(asked(&session, None), all, "no file of ours: he sends his");
+        session.file = Some(crate::tender::SessionFile {
+            name: "negosiasi.pdf".into(),
+            sha256: "a1".repeat(32),
+            bytes: 1,
+        });
+        assert_eq!(asked(&session, Some(Negotiation::Waiting)), all);
+        let without = (vec![Ktp], vec![Ktp]);
+        assert_eq!(asked(&session, None), without, "it is not out yet");
+        for answered in Negotiation::ALL {
+            if *answered != Negotiation::Waiting {
+                assert_eq!(asked(&session, Some(*answered)), without, "{answered:?}");
+            }
+        }
+        let signed = [paper(Negosiasi, 1, false, &[])];
+        let came = owed_now(&session, Some(Negotiation::ReturnedSigned), &signed);
+        assert_eq!(came, (vec![Ktp, Negosiasi], vec![Ktp]));
     }
 
     #[test]

@@ -30,7 +30,7 @@ use crate::{
         Bidder, DocumentWord, MessageId, OutboxId, Registry, Session, SessionId, WorkingCalendar,
     },
 };
-pub use announcements::invitation_key;
+pub use announcements::{invitation_key, tells_of_change};
 pub use reminders::sessions_to_remind;
 
 /// A filed message that a receipt is owed for.
@@ -85,6 +85,8 @@ pub struct Pokja {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Announcement {
     pub sequence: u32,
+    /// Invitation, or notice of a change or cancellation.
+    pub kind: OutboxKind,
     /// It said that the session will not be held.
     pub cancelled: bool,
     /// What it said.
@@ -140,6 +142,8 @@ pub struct Reading {
     pub read_at: Option<Timestamp>,
     /// Everything that was listed then is stored and decided.
     pub settled: bool,
+    /// Since when the program has tried: its first start since it was last read, or since ever.
+    pub tried_since: Timestamp,
 }
 
 /// When bidders are reminded, and how often at most.

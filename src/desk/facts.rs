@@ -176,6 +176,8 @@ pub struct CandidateLine {
     /// 0 to 1.
     pub confidence: f64,
     pub reasons: Vec<Reason>,
+    /// What speaks against it.
+    pub against: Vec<Reason>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

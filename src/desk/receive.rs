@@ -309,6 +309,12 @@ fn judge_machine(
     if matched.sender_registered && papers && !reports_ours && kind != MessageKind::Report {
         return judge_person(letter, matched);
     }
+    if kind == MessageKind::CalendarReply
+        && matched.sender_registered
+        && reports::says_more(letter, facts)
+    {
+        return needs_decision(kind, as_candidates(matched));
+    }
     // A transfer service or a scanner that writes in a bidder's name: a person looks.
     if kind == MessageKind::Bulk && (papers || links) && rests_on_firm_signal(matched) {
         return needs_decision(kind, as_candidates(matched));

@@ -1,6 +1,6 @@
 //! What machines report about our own mails: a delivery that failed, an answer to an invitation.
 
-use super::{Effect, ReceiveFacts};
+use super::{Effect, ReceiveFacts, attention, message::Attention};
 use crate::{
     address::EmailAddress,
     letter::Letter,
@@ -93,6 +93,21 @@ pub fn session_of_uid<'a>(uid: &str, registry: &'a Registry) -> Option<&'a Sessi
         return None;
     };
     registry.session_by_reference(reference)
+}
+
+/// Whether a calendar's answer holds what a person must see: a note beside it, another time proposed, the meeting handed on to
+/// somebody else, an answer that counts for no session of ours.
+pub fn says_more(letter: &Letter, facts: &ReceiveFacts) -> bool {
+    let Some(reply) = &letter.calendar_reply else {
+        return true;
+    };
+    // To a cancellation calendars answer by themselves.
+    let over = session_of_uid(&reply.uid, facts.registry).is_some_and(|session| session.withdrawn);
+    let asks = matches!(
+        attention::attention(letter),
+        Some(Attention::Objection | Attention::Reschedule)
+    );
+    reply.comment.is_some() || asks || (!over && attendance(letter, facts).is_none())
 }
 
 /// RFC 5546 section 3.2.3: only the invited attendee answers, and only for himself. Nothing else in a calendar part

@@ -2,7 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{desk::outbox::OutboxKind, tender::Session};
+use crate::{
+    desk::{due::tells_of_change, outbox::OutboxKind},
+    tender::Session,
+};
 
 /// After the first failure; doubled each time.
 const FIRST_DELAY: SignedDuration = SignedDuration::from_mins(5);
@@ -105,18 +108,26 @@ pub fn after_silence(attempt: &Attempt, now: Timestamp) -> NextStep {
 }
 
 /// From when a mail helps nobody any more: an invitation to what is over, a reminder of what is past, a digest of
-/// yesterday. `due_at`: when the mail was due.
+/// yesterday. `due_at`: when the mail was due; `queued_at`: when it was written, which may be days later where holidays lie
+/// between.
 pub fn useful_until(
     kind: OutboxKind,
+    natural_key: &str,
     due_at: Timestamp,
+    queued_at: Timestamp,
     session: Option<&Session>,
 ) -> Option<Timestamp> {
     match (kind, session) {
         (OutboxKind::Invitation, Some(session)) => Some(session.ends),
         (OutboxKind::Negotiation, Some(session)) => Some(session.due.max(session.ends)),
+        // A change or a cancellation, of which its bidder would read when all is over.
+        (OutboxKind::Notice, Some(session)) if tells_of_change(natural_key) => {
+            Some(session.due.max(session.ends))
+        }
         (OutboxKind::Reminder, Some(session)) if due_at < session.starts => Some(session.starts),
         (OutboxKind::Reminder, Some(session)) if due_at < session.due => Some(session.due),
-        (OutboxKind::Reminder | OutboxKind::Digest, _) => Some(after(due_at, STALE)),
+        (OutboxKind::Reminder, _) => Some(after(queued_at, STALE)),
+        (OutboxKind::Digest, _) => Some(after(due_at, STALE)),
         _ => None,
     }
 }
@@ -265,9 +276,21 @@ mod tests {
             (OutboxKind::Acknowledgement, 0, None),
             (OutboxKind::Notice, 0, None),
         ] {
-            let found = useful_until(kind, at(due_at), Some(&session));
+            let found = useful_until(kind, "x/1", at(due_at), at(due_at), Some(&session));
             assert_eq!(found, until, "{kind:?} {due_at}");
         }
+        for (key, until) in [
+            ("change/1/1", Some(at(300))),
+            ("cancellation/1/2", Some(at(300))),
+            ("notice/change-missed/1/1/sri@berau.example", None),
+        ] {
+            let found = useful_until(OutboxKind::Notice, key, at(0), at(0), Some(&session));
+            assert_eq!(found, until, "{key}");
+        }
+        // That the time is up is said after the holidays, and must then leave.
+        let monday = at(300 + 4 * 24 * 60);
+        let found = useful_until(OutboxKind::Reminder, "x", at(300), monday, Some(&session));
+        assert_eq!(found, Some(after(monday, STALE)));
     }
 
     #[test]

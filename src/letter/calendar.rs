@@ -21,6 +21,7 @@ use crate::address::EmailAddress;
 /// reliability.md section 4, RFC 5546: nothing larger is an answer to one invitation. The size is limited by [`Part`].
 const COMPONENT_LIMIT: usize = 50;
 const COMMENT_LIMIT: usize = 500;
+const NOTE: &str = "X-RESPONSE-COMMENT";
 
 /// What the calendar part of a mail is for.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,13 +144,26 @@ fn component_reply(component: &ICalendarComponent) -> Option<CalendarReply> {
             .and_then(|entry| entry.values.first())
             .and_then(ICalendarValue::as_partial_date_time)
             .and_then(timestamp),
-        comment: component
-            .property(&ICalendarProperty::Comment)
-            .and_then(|entry| entry.values.first())
-            .and_then(ICalendarValue::as_text)
-            .map(|comment| cut(comment, COMMENT_LIMIT))
-            .filter(|comment| !comment.is_empty()),
+        comment: comment(component),
     })
+}
+
+/// COMMENT, or the note that Google's calendar puts beside the answer.
+fn comment(component: &ICalendarComponent) -> Option<String> {
+    let property = component
+        .property(&ICalendarProperty::Comment)
+        .and_then(|entry| entry.values.first())
+        .and_then(ICalendarValue::as_text);
+    let notes = component
+        .properties(&ICalendarProperty::Attendee)
+        .flat_map(|entry| &entry.params)
+        .filter(|param| param.name.as_str().eq_ignore_ascii_case(NOTE))
+        .filter_map(|param| param.value.as_text());
+    property
+        .into_iter()
+        .chain(notes)
+        .map(|comment| cut(comment.trim(), COMMENT_LIMIT))
+        .find(|comment| !comment.is_empty())
 }
 
 fn answer(value: &ICalendarParameterValue) -> Option<CalendarAnswer> {

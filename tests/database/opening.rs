@@ -255,3 +255,34 @@ fn first_start_is_kept_for_each_mailbox() {
         );
     });
 }
+
+#[test]
+fn a_mailbox_is_tried_since_the_first_start_after_it_was_last_read() {
+    crate::world::on_sqlite(|world| async move {
+        let database = world.open().await;
+        let after = |minute| noon() + crate::world::minutes(minute);
+        let mut started = Vec::new();
+        for (minute, read) in [
+            // Never read: the first start counts, however many follow.
+            (0, None),
+            (10, None),
+            (50, None),
+            // Read since: a new count.
+            (60, Some(55)),
+            (70, Some(55)),
+            // The clock was put back.
+            (20, Some(5)),
+        ] {
+            let read_at = read.map(after);
+            let since = write!(database, after(minute), |tx| meta::tried_since(
+                &mut tx, "pokja-3", read_at
+            ));
+            started.push(since);
+        }
+        assert_eq!(started, [0, 0, 0, 60, 60, 20].map(after));
+        let other = write!(database, after(90), |tx| meta::tried_since(
+            &mut tx, "pokja-4", None
+        ));
+        assert_eq!(other, after(90));
+    });
+}

@@ -9,6 +9,7 @@ mod confidentiality;
 mod daemon;
 mod databases;
 mod dossier;
+mod month;
 mod once;
 
 use support::{

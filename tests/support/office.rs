@@ -23,6 +23,8 @@ pub struct MailboxLayout {
     pub address: String,
     /// RFC 3339; left out: the first start.
     pub since: Option<String>,
+    /// Local time; left out: none.
+    pub digest: Option<String>,
     pub members: Vec<(String, String)>,
     pub receive: String,
     pub send: String,
@@ -41,6 +43,7 @@ impl MailboxLayout {
             send: servers.smtps_url(&address),
             address,
             since: None,
+            digest: None,
             members: Vec::new(),
             also: Vec::new(),
             password_file: servers.password_file.clone(),
@@ -59,7 +62,10 @@ impl MailboxLayout {
             .collect();
         let also: Vec<String> = self.also.iter().map(|folder| quoted(folder)).collect();
         let since = self.since.as_ref();
-        let since = since.map_or(String::new(), |since| format!("since = {since}\n"));
+        let mut since = since.map_or(String::new(), |since| format!("since = {since}\n"));
+        if let Some(digest) = &self.digest {
+            since += &format!("digest = \"{digest}\"\n");
+        }
         let server = |url: &str| match url.starts_with("maildir:") || url.starts_with("file:") {
             true => String::new(),
             false => format!(

@@ -113,6 +113,7 @@ struct CandidateView {
     about: AboutView,
     percent: i64,
     reasons: String,
+    against: String,
 }
 
 impl DecisionView {
@@ -127,7 +128,7 @@ impl DecisionView {
                 .candidates
                 .iter()
                 .take(CANDIDATES)
-                .map(CandidateView::of)
+                .map(|candidate| CandidateView::of(candidate, line))
                 .collect(),
             reasons: reasons(&doubts(line)),
         }
@@ -144,13 +145,24 @@ pub fn doubts(line: &Decision) -> Vec<Reason> {
 }
 
 impl CandidateView {
-    fn of(line: &CandidateLine) -> CandidateView {
+    fn of(line: &CandidateLine, decision: &Decision) -> CandidateView {
         CandidateView {
             about: AboutView::of(&line.about),
             percent: percent(line.confidence),
             reasons: reasons(&line.reasons),
+            against: reasons(&against(line, decision)),
         }
     }
+}
+
+/// What speaks against this candidate and not against every one.
+pub fn against(line: &CandidateLine, decision: &Decision) -> Vec<Reason> {
+    let told = doubts(decision);
+    let against = line.against.iter();
+    against
+        .filter(|reason| !told.contains(reason))
+        .cloned()
+        .collect()
 }
 
 /// Never 100: what is certain needs no decision.

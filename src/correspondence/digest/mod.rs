@@ -172,7 +172,7 @@ fn summary(facts: &DigestFacts) -> Vec<String> {
         (facts.decisions.len(), "surat perlu keputusan"),
         (facts.failed.len(), "surat tidak terbaca"),
         (facts.to_read.len(), "surat perlu dibaca"),
-        (today, "sesi penyedia hari ini"),
+        (today, "peserta dijadwalkan hari ini"),
         (facts.late.len(), "kiriman terlambat"),
     ]
     .into_iter()

@@ -7,7 +7,9 @@ use rust_xlsxwriter::{
 };
 
 use super::{
-    lines::{attention, doubts, files, foreign, negotiation, percent, reasons, sender, subject},
+    lines::{
+        against, attention, doubts, files, foreign, negotiation, percent, reasons, sender, subject,
+    },
     sessions::{coming, recording, words},
 };
 use crate::correspondence::{
@@ -264,6 +266,7 @@ fn decisions(facts: &DigestFacts) -> Sheet {
                 activity(&candidate.about),
                 percent(candidate.confidence),
                 reasons(&candidate.reasons),
+                reasons(&against(candidate, line)),
             ]);
             rows.push(row);
         }
@@ -282,6 +285,7 @@ fn decisions(facts: &DigestFacts) -> Sheet {
             ("Acara", 24.0),
             ("Keyakinan (%)", 11.0),
             ("Alasan", 50.0),
+            ("Meragukan", 40.0),
         ],
         rows,
     }

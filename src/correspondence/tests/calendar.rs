@@ -346,3 +346,115 @@ fn the_answer_of_another_calendar_is_understood() {
         }
     }
 }
+
+/// Made by Python's icalendar 7.3.2 and libical 3.0.16, octet by octet as they wrote them: folded in their own places, times in UTC
+/// or with a zone, the parameters in their own order.
+#[test]
+fn replies_that_other_libraries_wrote_are_understood() {
+    macro_rules! reply {
+        ($name:literal) => {
+            (
+                $name,
+                include_bytes!(concat!("replies/", $name, ".ics")).as_slice(),
+            )
+        };
+    }
+    use CalendarAnswer::{Accepted, Declined, Tentative};
+    let own = "tender@contohkarya.test";
+    let registry = Registry::new(
+        vec![tender()],
+        vec![bidder()],
+        vec![session(SessionKind::Qualification)],
+    );
+    for ((name, object), expected) in [
+        (reply!("icalendar-accepted-utc"), Some((Accepted, own))),
+        (reply!("icalendar-declined-tzid"), Some((Declined, own))),
+        // Who sends somebody else has not answered; that one may, for himself.
+        (reply!("icalendar-delegated"), None),
+        (
+            reply!("icalendar-accepted-by-delegate"),
+            Some((Accepted, "staf@contohkarya.test")),
+        ),
+        (reply!("libical-accepted-tzid"), Some((Accepted, own))),
+        (reply!("libical-declined-utc"), Some((Declined, own))),
+        (reply!("libical-tentative-utc"), Some((Tentative, own))),
+        (reply!("libical-delegated"), None),
+    ] {
+        for encoding in ["8bit", "base64"] {
+            let mut raw = format!(
+                "From: {own}\r\nTo: pokja3@berau.test\r\nSubject: Undangan\r\nMIME-Version: 1.0\r\n\
+                 Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nUndangan\r\n\
+                 --b\r\nContent-Type: text/calendar; charset=\"UTF-8\"; method=REPLY\r\n\
+                 Content-Transfer-Encoding: {encoding}\r\n\r\n"
+            )
+            .into_bytes();
+            match encoding {
+                "base64" => {
+                    let encoded = data_encoding::BASE64.encode(object);
+                    for line in encoded.as_bytes().chunks(76) {
+                        raw.extend_from_slice(line);
+                        raw.extend_from_slice(b"\r\n");
+                    }
+                }
+                _ => raw.extend_from_slice(object),
+            }
+            raw.extend_from_slice(b"\r\n--b--\r\n");
+            let letter = letter::read(&Bytes::from(raw)).expect("a letter");
+            assert_eq!(
+                letter.automation.nature,
+                letter::Nature::CalendarReply,
+                "{name}"
+            );
+            let reply = letter.calendar_reply;
+            let found = reply.as_ref().map(|reply| {
+                let attendee = reply.attendee.as_ref().expect("an attendee");
+                (reply.answer, attendee.as_str())
+            });
+            assert_eq!(found, expected, "{name} {encoding}");
+            let Some(reply) = reply else { continue };
+            assert_eq!(
+                (reply.sequence, reply.stamped_at),
+                (1, Some(at("2026-11-23T01:02:03Z"))),
+                "{name}"
+            );
+            let of = crate::desk::reports::session_of_uid(&reply.uid, &registry);
+            assert!(of.is_some(), "{name}: {}", reply.uid);
+            let expected = match name {
+                "icalendar-accepted-utc" => Some(
+                    "Kami hadir dengan dua orang tenaga ahli, mohon diberi waktu untuk menyiapkan kamera – terima kasih; \
+                     salam, “Abadi”",
+                ),
+                _ if name.starts_with("libical") => Some(
+                    "Direktur kami hadir lewat telepon genggam – mohon nomor telepon rapat; terima kasih, salam hormat dari kami \
+                     semua",
+                ),
+                _ => None,
+            };
+            assert_eq!(reply.comment.as_deref(), expected, "{name}");
+        }
+    }
+}
+
+/// The note that Google's calendar writes beside the answer.
+#[test]
+fn a_note_in_the_attendees_parameters_is_read() {
+    let object = REPLIES[0]
+        .replace(
+            "REFERENCE",
+            session(SessionKind::Qualification).reference.as_str(),
+        )
+        .replace(
+            "PARTSTAT=ANSWER",
+            "X-RESPONSE-COMMENT=\"Direktur sakit\";PARTSTAT=DECLINED",
+        )
+        .replace('\n', "\r\n");
+    let raw = format!(
+        "From: tender@contohkarya.test\r\nContent-Type: text/calendar; method=REPLY\r\n\r\n{object}"
+    );
+    let letter = letter::read(&Bytes::from(raw)).expect("a letter");
+    let reply = letter.calendar_reply.expect("an answer");
+    assert_eq!(
+        (reply.answer, reply.comment.as_deref()),
+        (CalendarAnswer::Declined, Some("Direktur sakit"))
+    );
+}

@@ -11,7 +11,7 @@ use crate::{
             CancellationFacts, ChangeFacts, NegotiationFile, ReminderFacts, SessionTimes, Step,
         },
         invitation, negotiation,
-        receipt::receipt,
+        receipt::{ReceivedFile, receipt},
         reminder,
         samples::SAMPLE_FILE,
         templates::OwnTemplate,
@@ -448,28 +448,68 @@ fn a_link_is_named_by_its_host_only() {
 }
 
 #[test]
-fn a_thousand_files_are_all_named() {
+fn a_thousand_files_are_all_counted_and_the_enclosed_list_names_them() {
     let bidder = bidder();
     let session = session(SessionKind::Qualification);
-    let mut facts = burst();
-    facts.messages[0].files = (0..1000)
-        .map(|n| file(Some(&format!("IMG_{n:04}.jpg")), 2_000_000, None, &[]))
-        .collect();
-    let to = &bidder.emails[0];
-    let mail = receipt(
-        &templates(),
-        &sender(),
-        &tender(),
-        &bidder,
-        &session,
-        to,
-        &facts,
-        &stamp(NOW),
-    )
-    .expect("a mail");
-    let parsed = MessageParser::default().parse(&mail.raw).expect("a mail");
-    let text = parsed.body_text(0).expect("text");
-    assert!((0..1000).all(|n| text.contains(&format!("IMG_{n:04}.jpg"))));
+    let files = |count: usize| -> Vec<ReceivedFile> {
+        (0..count)
+            .map(|n| file(Some(&format!("IMG_{n:04}.jpg")), 2_000_000, None, &[]))
+            .collect()
+    };
+    let one_mail = |count| {
+        let mut facts = burst();
+        facts.messages.truncate(1);
+        facts.messages[0].files = files(count);
+        facts
+    };
+    let many_mails = || {
+        let mut facts = burst();
+        let mut message = facts.messages[0].clone();
+        message.files = files(1);
+        facts.messages = vec![message; 500];
+        facts
+    };
+    for (facts, untold) in [
+        (one_mail(100), None),
+        (one_mail(1000), Some("881 berkas")),
+        (many_mails(), Some("440 surat dan 440 berkas")),
+    ] {
+        let mail = receipt(
+            &templates(),
+            &sender(),
+            &tender(),
+            &bidder,
+            &session,
+            &bidder.emails[0],
+            &facts,
+            &stamp(NOW),
+        )
+        .expect("a mail");
+        assert_says_the_same("a long receipt", &mail);
+        let parsed = MessageParser::default().parse(&mail.raw).expect("a mail");
+        let (text, html) = (parsed.body_text(0), parsed.body_html(0));
+        let (text, html) = (text.expect("text"), html.expect("HTML"));
+        assert!(html.len() < 100_000, "{} octets", html.len());
+        for part in [&text, &html] {
+            let told = part.split_once("Selain itu masih ada ").map(|(_, rest)| {
+                let rest = rest.trim_start_matches("<strong>");
+                untold.is_some_and(|untold| rest.starts_with(untold))
+            });
+            assert_eq!(told, untold.map(|_| true), "{untold:?}");
+            let named = part.matches("IMG_").count();
+            let all: usize = facts.messages.iter().map(|mail| mail.files.len()).sum();
+            assert_eq!(named == all, untold.is_none(), "{named} of {all}");
+        }
+        let enclosed = parsed.attachments().next().map(|file| file.contents());
+        assert_eq!(enclosed.is_some(), untold.is_some());
+        if let Some(enclosed) = enclosed {
+            let list = std::str::from_utf8(enclosed).expect("UTF-8");
+            for file in facts.messages.iter().flat_map(|mail| &mail.files) {
+                assert!(list.contains(&file.sha256.hex()));
+                assert!(list.contains(file.name.as_deref().expect("a name")));
+            }
+        }
+    }
 }
 
 /// The parts of two answers, without what says to whom and when.

@@ -228,5 +228,6 @@ pub fn burst() -> ReceiptFacts {
             DocumentWord::Sbu,
             DocumentWord::LaporanKeuangan,
         ],
+        poor: vec![DocumentWord::Npwp],
     }
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp, civil::Time};
 
 use crate::{
     correspondence::{
-        OutboxRow,
+        OutboxRow, OutboxState,
         facts::{Books, ChainHead, DigestFacts, FolderLine, TroubleLine},
     },
     daemon::{connections::Source, office::Office},
@@ -98,7 +98,8 @@ fn lost_mail(row: OutboxRow) -> Lost {
         subject: row.mail.subject,
         detail: row.last_error.unwrap_or_default(),
         session: row.mail.session,
-        created_at: row.created_at,
+        ended_at: row.next_attempt_at,
+        too_late: row.state == OutboxState::Cancelled,
     }
 }
 

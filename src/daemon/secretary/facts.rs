@@ -143,22 +143,14 @@ fn owing_of(row: database::messages::Owing) -> Owing {
     }
 }
 
-/// A folder that was never read does not count: it may be misspelt, and `loket check` says so.
 async fn readings(office: &Office) -> database::Result<Vec<Reading>> {
     let rows = database::ledger::folders(&office.database).await?;
     let unsettled = database::dues::unsettled(&office.database).await?;
-    let reading = |mailbox: &MailboxSettings| {
-        let folders = Source::of(mailbox).folders();
-        let read_at = rows
-            .iter()
-            .filter(|row| row.mailbox == mailbox.name && folders.contains(&row.folder))
-            .filter_map(|row| row.last_sweep_at)
-            .min();
-        Reading {
-            mailbox: mailbox.name.clone(),
-            read_at,
-            settled: !unsettled.contains(&mailbox.name),
-        }
+    let reading = |mailbox: &MailboxSettings| Reading {
+        mailbox: mailbox.name.clone(),
+        read_at: Source::of(mailbox).last_read_whole(&rows),
+        settled: !unsettled.contains(&mailbox.name),
+        tried_since: office.tried_since(&mailbox.name),
     };
     Ok(office.settings.mailboxes.iter().map(reading).collect())
 }

@@ -250,7 +250,7 @@ async fn given_file(office: &Office, given: &SessionFile) -> Result<Bytes, Stora
 }
 
 /// `None`: there is nothing to tell any more.
-async fn alarm_facts(
+pub async fn alarm_facts(
     office: &Office,
     registry: &Registry,
     mailbox: &MailboxSettings,
@@ -289,7 +289,7 @@ async fn alarm_facts(
 }
 
 /// What the receipt certifies: the messages of the burst, and what the whole session still misses.
-async fn receipt_facts(
+pub async fn receipt_facts(
     office: &Office,
     session: &Session,
     burst: &[MessageId],
@@ -328,9 +328,15 @@ async fn receipt_facts(
     messages.sort_by_key(|message| (message.received_at, message.number));
     let papers = database::papers::attachments_of_session(&office.database, session.id).await?;
     let papers: Vec<FiledPaper> = papers.into_iter().map(FiledPaper::from).collect();
+    let answers = database::dues::answers(&office.database, &[session.id]).await?;
+    let negotiation = answers.get(&session.id).and_then(|(_, answer)| *answer);
+    let (owed, missing) = desk::owed_now(session, negotiation, &papers);
+    let mut poor = desk::poor_documents(session, &papers);
+    poor.retain(|document| missing.contains(document));
     Ok(ReceiptFacts {
         messages,
-        owed: session.documents.clone(),
-        missing: desk::missing_documents(session, &papers),
+        owed,
+        missing,
+        poor,
     })
 }

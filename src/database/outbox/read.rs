@@ -134,14 +134,18 @@ pub async fn list_outbox(
     .await
 }
 
-/// Mails to bidders that failed or came back, of a mailbox, queued since then; content left out.
+/// Mails to bidders that failed or came back, and what changed and could not be told before all was over, of a mailbox,
+/// queued since then; content left out. (Of invitations and negotiation files that came too late members hear by a letter of
+/// its own, and what is over is asked of nobody.)
 pub async fn lost(database: &Database, mailbox: &str, since: Timestamp) -> Result<Vec<OutboxRow>> {
     rows(
         database,
         query(without_content!(
-            "WHERE mailbox = $1 AND state IN ('failed', 'bounced') AND created_at >= $2
-             AND (kind IN ('invitation', 'acknowledgement', 'reminder', 'negotiation')
-                OR natural_key LIKE 'change/%' OR natural_key LIKE 'cancellation/%') ORDER BY id"
+            "WHERE mailbox = $1 AND created_at >= $2
+             AND ((state IN ('failed', 'bounced')
+                    AND kind IN ('invitation', 'acknowledgement', 'reminder', 'negotiation'))
+                OR (state IN ('failed', 'bounced', 'cancelled')
+                    AND (natural_key LIKE 'change/%' OR natural_key LIKE 'cancellation/%'))) ORDER BY id"
         ))
         .bind(mailbox)
         .bind(ms(since)),

@@ -247,9 +247,11 @@ fn an_invitation_that_came_back_stays_until_another_reached_him_or_all_is_over()
         subject: "Undangan".into(),
         detail: "550 5.1.1".into(),
         session: Some(LESTU_QUALIFICATION),
-        created_at: hours(time(MORNING), -48),
+        ended_at: hours(time(MORNING), -48),
+        too_late: false,
     };
     let announced = |fate| Announcement {
+        kind: OutboxKind::Invitation,
         sequence: 0,
         cancelled: false,
         times: SessionTimes::of(office().session(LESTU_QUALIFICATION)),
@@ -271,8 +273,21 @@ fn an_invitation_that_came_back_stays_until_another_reached_him_or_all_is_over()
     assert!(day.digest().undelivered.is_empty());
     day.lost = vec![lost(OutboxKind::Acknowledgement)];
     assert!(day.digest().undelivered.is_empty(), "told the day before");
-    day.lost[0].created_at = hours(time(MORNING), -3);
+    day.lost[0].ended_at = hours(time(MORNING), -3);
     assert_eq!(day.digest().undelivered.len(), 1);
+    // A change that could not be told before all was over: once, in the digest after.
+    let after = hours(time(DUE), 17);
+    day.lost = vec![Lost {
+        too_late: true,
+        ended_at: time(DUE),
+        ..lost(OutboxKind::Notice)
+    }];
+    day.announced
+        .insert(LESTU_QUALIFICATION, announced(Fate::Cancelled));
+    assert_eq!(day.digest_of("pokja-3", after).undelivered.len(), 1);
+    day.since = Some(after);
+    let next = hours(after, 24);
+    assert!(day.digest_of("pokja-3", next).undelivered.is_empty());
 }
 
 #[test]

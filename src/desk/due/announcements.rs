@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Announcement, DueFacts, Fate, Matter, Notice, is_gone, members, parties};
 use crate::{
-    desk::facts::SessionTimes,
+    desk::{facts::SessionTimes, outbox::OutboxKind},
     tender::{Session, SessionId, SessionKind},
 };
 
@@ -14,10 +14,19 @@ use crate::{
 const MISSED_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// Digits of the file's digest in the key: another file is another mail.
 const FILE_DIGITS: usize = 16;
+/// How the natural keys begin (`database::outbox::lost` knows them too).
+const CHANGE: &str = "change/";
+const CANCELLATION: &str = "cancellation/";
 
 /// Natural key of a session's first invitation; its Message-ID follows from it.
 pub fn invitation_key(session: SessionId) -> String {
     format!("invitation/{session}")
+}
+
+/// Whether a notice tells a bidder that something about his session changed, or that it will not be held: those to members
+/// have other keys.
+pub fn tells_of_change(natural_key: &str) -> bool {
+    natural_key.starts_with(CHANGE) || natural_key.starts_with(CANCELLATION)
 }
 
 /// At most one of the three; and for members, what could not be told in time.
@@ -29,6 +38,10 @@ pub(super) fn announcement(session: &Session, facts: &DueFacts, now: Timestamp) 
     match facts.announced.get(&session.id) {
         None if gone => Vec::new(),
         None => invitation(session, 0, facts, now),
+        // What changed could not be told before all was over.
+        Some(last) if last.fate == Fate::Cancelled && last.kind == OutboxKind::Notice && !gone => {
+            untold(session, last, facts, now)
+        }
         // Cancelled: by a letter, or the letter itself never left.
         Some(last) if last.cancelled || last.fate == Fate::Cancelled => match gone {
             true => Vec::new(),
@@ -95,7 +108,7 @@ fn cancellation(
         sequence,
         announced: last.times.clone(),
     };
-    let key = format!("cancellation/{}/{sequence}", session.id);
+    let key = format!("{CANCELLATION}{}/{sequence}", session.id);
     to_bidder(session, key, now, matter, facts)
 }
 
@@ -113,7 +126,7 @@ fn change(session: &Session, last: &Announcement, facts: &DueFacts, now: Timesta
             sequence,
             before: told.clone(),
         };
-        let key = format!("change/{}/{sequence}", session.id);
+        let key = format!("{CHANGE}{}/{sequence}", session.id);
         return to_bidder(session, key, now, matter, facts);
     }
     if moved {
@@ -124,6 +137,23 @@ fn change(session: &Session, last: &Announcement, facts: &DueFacts, now: Timesta
         return missed_by(session, holds.ends, &what, matter, facts, now);
     }
     Vec::new()
+}
+
+/// Its letter was given up because the session was over: the members hear it; a session that was moved on since is announced
+/// anew.
+fn untold(session: &Session, last: &Announcement, facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
+    if session.ends > now || last.cancelled {
+        return invitation(session, last.sequence + 1, facts, now);
+    }
+    if session.due > now {
+        return change(session, last, facts, now);
+    }
+    let matter = Matter::ChangeMissed {
+        session: session.id,
+    };
+    let what = format!("change-missed/{}", last.sequence);
+    let over = session.ends.max(session.due);
+    missed_by(session, over, &what, matter, facts, now)
 }
 
 /// The file to be signed: at its time, and never before the bidder is invited.

@@ -75,13 +75,14 @@ impl Reading {
     }
 }
 
-/// Not before the daemon tried for an hour: after a night without power the first reading is on its way.
+/// Not before the program tried for an hour, however often it was started meanwhile: after a night without power the first
+/// reading is on its way, and one that dies every ten minutes never reads.
 fn unread(reading: &Reading, facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
     let since = match (reading.read_at, facts.at_once) {
         (Some(read_at), true) => read_at,
         // A single pass says by itself that it could not read.
         (None, true) => return Vec::new(),
-        (read_at, false) => read_at.map_or(facts.watching_since, |at| at.max(facts.watching_since)),
+        (read_at, false) => read_at.map_or(reading.tried_since, |at| at.max(reading.tried_since)),
     };
     if now.duration_since(since) < UNREAD {
         return Vec::new();

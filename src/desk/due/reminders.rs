@@ -1,19 +1,21 @@
 //! Reminders: of what a bidder has not answered or sent, at five steps at most, never at night, never of what came.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Time};
 
-use super::{DueFacts, Fate, Matter, Notice, Progress, is_gone, parties};
+use super::{DueFacts, Fate, Matter, Notice, Progress, Recent, is_gone, parties};
 use crate::{
     address::EmailAddress,
     desk::{
         facts::{ReminderFacts, Step},
         message::Negotiation,
+        outbox::OutboxKind,
     },
     letter::CalendarAnswer,
     tender::{DocumentWord, Session, SessionId},
 };
 
-/// So long after its time somebody still hears that it is up: a later one would tell of what is past.
+/// So long after its time somebody still hears that it is up, and on the working day after in any case, however long the
+/// holidays between: a later one would tell of what is past.
 const TIME_UP_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 /// One step of one session.
@@ -120,7 +122,10 @@ fn pending<'a>(
         .readings
         .iter()
         .find(|reading| reading.mailbox == mailbox)?;
-    if !reading.is_current(facts, now) || !may_remind_again(session, last.step, facts, now) {
+    if !reading.is_current(facts, now)
+        || !may_remind_again(session, last.step, facts, now)
+        || a_receipt_says_it(session, last.step, facts, now)
+    {
         return None;
     }
     Some(Pending {
@@ -163,7 +168,7 @@ fn timetable(session: &Session, facts: &DueFacts) -> Vec<Moment> {
             step,
             from,
             until: match step {
-                Step::TimeUp => from.checked_add(TIME_UP_FOR).unwrap_or(until),
+                Step::TimeUp => time_up_until(from, facts),
                 _ => until,
             },
             about: match step {
@@ -174,6 +179,16 @@ fn timetable(session: &Session, facts: &DueFacts) -> Vec<Moment> {
         });
     }
     moments
+}
+
+fn time_up_until(from: Timestamp, facts: &DueFacts) -> Timestamp {
+    let calendar = facts.calendar;
+    let next = calendar.working_day_after(calendar.day(from));
+    let end_of_next = next
+        .and_then(|day| day.tomorrow().ok())
+        .map_or(from, |day| calendar.at(day, Time::midnight()));
+    let usual = from.checked_add(TIME_UP_FOR).unwrap_or(Timestamp::MAX);
+    usual.max(end_of_next)
 }
 
 /// Not at night and not on days off: in the morning after, or, where that is too late, in the evening before.
@@ -200,9 +215,29 @@ fn may_remind_again(session: &Session, step: Step, facts: &DueFacts, now: Timest
             .filter(|sent| sent.session == session.id)
     };
     let today = facts.calendar.day(now);
-    let counts = |step| !matches!(step, Step::TwoHoursBefore | Step::TwoHoursLeft);
-    let one_today = || sent().any(|sent| counts(sent.step) && facts.calendar.day(sent.at) == today);
-    sent().count() < facts.reminders.most && !(counts(step) && one_today())
+    let one_today =
+        || sent().any(|sent| once_a_day(sent.step) && facts.calendar.day(sent.at) == today);
+    sent().count() < facts.reminders.most && !(once_a_day(step) && one_today())
+}
+
+/// All but those two hours before something.
+fn once_a_day(step: Step) -> bool {
+    !matches!(step, Step::TwoHoursBefore | Step::TwoHoursLeft)
+}
+
+/// Who has just written gets a receipt, and that lists what is missing: a step that comes once a day waits for another day,
+/// one of those two hours before something until the receipt is as old as that.
+fn a_receipt_says_it(session: &Session, step: Step, facts: &DueFacts, now: Timestamp) -> bool {
+    let today = facts.calendar.day(now);
+    let lately = |sent: &Recent| match once_a_day(step) {
+        true => facts.calendar.day(sent.created_at) == today,
+        false => now.duration_since(sent.created_at).abs() < facts.reminders.ahead,
+    };
+    let receipt = |sent: &&Recent| {
+        sent.kind == OutboxKind::Acknowledgement && sent.session == Some(session.id)
+    };
+    let owed = facts.owing.iter().any(|owing| owing.session == session.id);
+    owed || facts.recent.iter().filter(receipt).any(lately)
 }
 
 /// What is still open, if anything is.

@@ -211,6 +211,10 @@ impl World {
         let session = self.registry.session(id).expect("a session");
         let announcement = Announcement {
             sequence,
+            kind: match sequence > 0 {
+                true => OutboxKind::Notice,
+                false => OutboxKind::Invitation,
+            },
             cancelled,
             times: SessionTimes::of(session),
             to: to.clone(),

@@ -700,31 +700,40 @@ fn strangers_are_answered_only_under_every_condition() {
     assert_eq!(read_late.plan(&base).answer, Answer::UnknownSender);
 }
 
+/// What a calendar sends when a button is pressed.
+fn calendar_reply(from: &str, attendee: Option<&str>, uid: &str) -> Letter {
+    let mut letter = machine(
+        letter(from, "Diterima: Undangan", ""),
+        Nature::CalendarReply,
+        GateRule::ResponseSuppress,
+    );
+    letter.calendar_reply = Some(CalendarReply {
+        uid: uid.into(),
+        attendee: attendee.map(address),
+        answer: CalendarAnswer::Accepted,
+        sequence: 1,
+        stamped_at: None,
+        comment: None,
+    });
+    letter
+}
+
+fn lestu_uid() -> String {
+    let reference = office().session(LESTU_QUALIFICATION).reference.clone();
+    format!("session-{reference}@berau.example")
+}
+
 #[test]
 fn only_the_invited_attendee_answers_an_invitation() {
-    let uid = format!(
-        "session-{}@berau.example",
-        office().session(LESTU_QUALIFICATION).reference
-    );
+    let uid = lestu_uid();
     let reply = |from: &str, attendee: Option<&str>, uid: &str| {
-        let mut letter = machine(
-            letter(from, "Diterima: Undangan", ""),
-            Nature::CalendarReply,
-            GateRule::ResponseSuppress,
-        );
-        letter.calendar_reply = Some(CalendarReply {
-            uid: uid.into(),
-            attendee: attendee.map(address),
-            answer: CalendarAnswer::Accepted,
-            sequence: 1,
-            stamped_at: None,
-            comment: None,
-        });
-        let plan = plan(&letter);
-        assert_eq!(
-            outline(&plan),
-            (Kind::CalendarReply, State::SetAside, None, false)
-        );
+        let plan = plan(&calendar_reply(from, attendee, uid));
+        // What changes nothing is shown to a person.
+        let state = match plan.effects.is_empty() {
+            true => State::NeedsDecision,
+            false => State::SetAside,
+        };
+        assert_eq!(outline(&plan), (Kind::CalendarReply, state, None, false));
         plan.effects
     };
     let told = [Effect::Attendance {
@@ -738,6 +747,33 @@ fn only_the_invited_attendee_answers_an_invitation() {
     assert!(reply(SEGA, Some(LESTU), &uid).is_empty(), "a rival for him");
     assert!(reply(LESTU, Some(SEGA), &uid).is_empty(), "for a rival");
     assert!(reply(LESTU, Some(LESTU), "session-x@berau.example").is_empty());
+}
+
+#[test]
+fn what_a_calendar_answers_beside_yes_and_no_is_shown_to_a_person() {
+    let plain = calendar_reply(LESTU, Some(LESTU), &lestu_uid());
+    let with = |change: &dyn Fn(&mut Letter)| {
+        let mut letter = plain.clone();
+        change(&mut letter);
+        let plan = plan(&letter);
+        assert!(matches!(plan.answer, Answer::None(_)), "{plan:?}");
+        (plan.state, plan.effects.len())
+    };
+    assert_eq!(with(&|_| {}), (State::SetAside, 1));
+    let note = |letter: &mut Letter| {
+        let reply = letter.calendar_reply.as_mut().expect("an answer");
+        reply.comment = Some("Direktur sakit, mohon hari lain".into());
+    };
+    assert_eq!(with(&note), (State::NeedsDecision, 1));
+    let another_day = |letter: &mut Letter| letter.text = "Mohon dijadwalkan ulang.".into();
+    assert_eq!(with(&another_day), (State::NeedsDecision, 1));
+    let proposes = |letter: &mut Letter| letter.calendar_reply = None;
+    assert_eq!(with(&proposes), (State::NeedsDecision, 0));
+    let stranger = |letter: &mut Letter| {
+        letter.calendar_reply = None;
+        letter.from[0].address = address("orang@surel.example");
+    };
+    assert_eq!(with(&stranger), (State::SetAside, 0));
 }
 
 #[test]

@@ -110,6 +110,30 @@ fn more_time_for_papers_is_told_after_the_session_and_a_move_into_the_past_to_th
 }
 
 #[test]
+fn a_change_that_was_held_up_until_all_was_over_is_told_to_the_members() {
+    let (mut world, mut office) = told();
+    let session = office.session_mut(LESTU_QUALIFICATION);
+    (session.starts, session.ends) = (at(4), at(2));
+    assert_eq!(send(&mut world, &office, at(30)), ["change/11/1"]);
+    world
+        .announced
+        .entry(LESTU_QUALIFICATION)
+        .and_modify(|announced| announced.fate = Fate::Cancelled);
+    let missed = [
+        "notice/change-missed/1/11/budi@berau.example",
+        "notice/change-missed/1/11/sri@berau.example",
+    ];
+    assert_eq!(keys(&mut world, &office, at(-1)), missed);
+    assert!(keys(&mut world, &office, at(-80)).is_empty(), "no news");
+    // More time, or another day: he hears of it.
+    office.session_mut(LESTU_QUALIFICATION).due = at(-24);
+    assert_eq!(keys(&mut world, &office, at(-1)), ["change/11/2"]);
+    let session = office.session_mut(LESTU_QUALIFICATION);
+    (session.starts, session.ends) = (at(-20), at(-22));
+    assert_eq!(keys(&mut world, &office, at(-1)), ["invitation/11/2"]);
+}
+
+#[test]
 fn a_letter_that_came_back_goes_out_again_when_another_address_is_registered() {
     let (mut world, mut office) = told();
     world

@@ -225,7 +225,12 @@ fn steps_of(times: Times) -> Vec<Stage> {
         steps.push(("two-hours-left", by_day(due - 120, due, ends), due, due));
     }
     let up = by_day(due, i64::MAX, ends);
-    steps.push(("time-up", up, up + 3 * DAY, due));
+    let mut next = up.div_euclid(DAY) + 1;
+    while !works(next) {
+        next += 1;
+    }
+    let heard_until = (up + 3 * DAY).max((next + 1) * DAY);
+    steps.push(("time-up", up, heard_until, due));
     steps
 }
 
@@ -320,6 +325,7 @@ fn run(stories: &[Story], minutes: Range<i64>, step: usize, down: &[Range<i64>])
             mailbox: "pokja-3".into(),
             read_at: Some(at(now)),
             settled: true,
+            tried_since: at(0),
         }];
         for (which, story) in stories.iter().enumerate() {
             let progress = Progress {
@@ -620,6 +626,7 @@ proptest! {
                 mailbox: "pokja-3".into(),
                 read_at: Some(at(now)),
                 settled: true,
+                tried_since: at(now),
             }];
             for which in 0..stories.len() {
                 let progress = Progress { missing: vec![DocumentWord::Ktp], ..Progress::default() };

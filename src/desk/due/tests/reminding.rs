@@ -36,6 +36,7 @@ fn reading(read_at: Timestamp) -> Reading {
         mailbox: "pokja-3".into(),
         read_at: Some(read_at),
         settled: true,
+        tried_since: read_at,
     }
 }
 
@@ -168,6 +169,48 @@ fn one_a_day_but_for_the_two_hours_and_five_in_all() {
     assert_eq!(word(&world, "2026-11-26T08:00"), None);
     world.reminders.most = 6;
     assert_eq!(word(&world, "2026-11-26T08:00"), Some("time-up"));
+}
+
+#[test]
+fn who_has_just_written_gets_the_receipt_and_no_reminder_beside_it() {
+    let mut world = told();
+    let just = at("2026-11-24T09:29");
+    world.owing = vec![owing(7, LESTU_QUALIFICATION, LESTU, just)];
+    assert_eq!(word(&world, "2026-11-24T09:30"), None, "its receipt is due");
+    world.owing = vec![owing(7, SEGA_QUALIFICATION, SEGA, just)];
+    assert_eq!(word(&world, "2026-11-24T09:30"), Some("day-before"));
+    world.owing.clear();
+    let receipt = |session, local: &str| {
+        vec![Recent {
+            kind: OutboxKind::Acknowledgement,
+            to: address(LESTU),
+            session: Some(session),
+            created_at: at(local),
+        }]
+    };
+    for (sent, now, expected) in [
+        ("2026-11-24T08:00", "2026-11-24T19:59", None),
+        ("2026-11-23T18:00", "2026-11-24T09:00", Some("day-before")),
+        ("2026-11-25T06:30", "2026-11-25T07:00", None),
+        ("2026-11-25T06:30", "2026-11-25T08:29", None),
+        (
+            "2026-11-25T06:30",
+            "2026-11-25T08:30",
+            Some("two-hours-before"),
+        ),
+        (
+            "2026-11-25T10:00",
+            "2026-11-25T12:00",
+            Some("two-hours-left"),
+        ),
+        ("2026-11-25T13:50", "2026-11-25T14:00", None),
+        ("2026-11-25T13:50", "2026-11-26T07:00", Some("time-up")),
+    ] {
+        world.recent = receipt(LESTU_QUALIFICATION, sent);
+        assert_eq!(word(&world, now), expected, "receipt {sent}, now {now}");
+        world.recent = receipt(SEGA_QUALIFICATION, sent);
+        assert!(word(&world, now).is_some(), "another's, {now}");
+    }
 }
 
 #[test]

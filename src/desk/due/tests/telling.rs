@@ -11,6 +11,7 @@ fn reading(read_at: Option<Timestamp>) -> Reading {
         mailbox: "pokja-3".into(),
         read_at,
         settled: true,
+        tried_since: at("2026-11-26T08:00"),
     }
 }
 
@@ -46,29 +47,37 @@ fn the_digest_comes_once_a_member_on_every_working_day_from_its_hour_on() {
 #[test]
 fn an_unread_mailbox_is_told_once_for_each_outage_and_not_because_the_program_slept() {
     let mut world = quiet_world();
-    let (read, began) = (at("2026-11-25T17:00"), at("2026-11-26T08:00"));
-    world.watching_since = began;
-    world.readings = vec![reading(Some(read))];
+    let read = at("2026-11-25T17:00");
+    let tried = |world: &mut World, read_at, since: &str| {
+        let tried_since = at(since);
+        let reading = reading(read_at);
+        world.readings = vec![Reading {
+            tried_since,
+            ..reading
+        }];
+    };
+    tried(&mut world, Some(read), "2026-11-26T08:00");
     assert!(world.keys(at("2026-11-26T08:59")).is_empty());
+    // Started again meanwhile: it has been tried for an hour all the same.
+    world.watching_since = at("2026-11-26T08:55");
     let due = world.due(at("2026-11-26T09:00"));
     let second = read.as_second();
     let outage = format!("alarm/unread/pokja-3/{second}/sri@berau.example");
     assert_eq!((due.notices.len(), &due.notices[1].key), (2, &outage));
     world.send(&due, at("2026-11-26T09:00"));
     assert!(world.keys(at("2026-11-27T09:00")).is_empty());
-    // Started again meanwhile: still the same outage.
+    // Still the same outage.
     world.watching_since = at("2026-11-27T10:00");
     assert!(world.keys(at("2026-11-27T12:00")).is_empty());
-    world.readings = vec![reading(Some(at("2026-11-27T12:00")))];
+    world.readings[0].read_at = Some(at("2026-11-27T12:00"));
     assert!(world.keys(at("2026-11-27T12:59")).is_empty());
     assert_eq!(world.keys(at("2026-11-27T13:00")).len(), 2, "another");
-    world.watching_since = began;
-    world.readings = vec![reading(None)];
+    tried(&mut world, None, "2026-11-26T08:00");
     assert_eq!(world.keys(at("2026-11-26T09:00")).len(), 2, "never read");
     world.at_once = true;
     assert!(world.keys(at("2026-11-26T09:00")).is_empty());
     world.known.clear();
-    world.readings = vec![reading(Some(read))];
+    tried(&mut world, Some(read), "2026-11-26T08:00");
     let told = world.keys(at("2026-11-26T08:00"));
     assert!(told.contains(&outage), "no later pass is sure to come");
 }

@@ -1,6 +1,9 @@
 //! Four weeks over Christmas with `run --once --at`, from outside: a mailbox in a folder, letters in another, the clock
 //! moved from hour to hour. What went out is read from the files that left and from `list outbox`.
 
+#[path = "support/pdf.rs"]
+mod pdf;
+
 use std::{
     collections::BTreeMap,
     fs::{self, File},
@@ -11,6 +14,8 @@ use std::{
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use serde_json::Value;
 use tempfile::TempDir;
+
+use pdf::pdf;
 
 const SETTINGS: &str = r#"
 [office]
@@ -151,7 +156,7 @@ impl Month {
     }
 
     /// A mail as it arrives, in answer to the newest letter to this address.
-    fn answer(&self, from: &str, at: &str, text: &str, files: &[(&str, &[u8])]) {
+    fn answer(&self, from: &str, at: &str, text: &str, files: &[(&str, String)]) {
         let letter = self.letters_to(from).pop().expect("a letter to answer");
         let header = |name: &str| -> String {
             let begin = letter.find(&format!("{name}: ")).unwrap() + name.len() + 2;
@@ -166,7 +171,6 @@ impl Month {
             at.replace([' ', ':'], "-"),
         );
         for (name, content) in files {
-            let content = String::from_utf8_lossy(content);
             mail += &format!(
                 "--b\r\nContent-Type: application/pdf; name=\"{name}\"\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\r\n{content}\r\n",
             );
@@ -232,7 +236,7 @@ fn four_weeks_over_christmas_send_what_the_rules_say_and_nothing_else() {
         CV,
         "2026-12-14 22:00",
         "HADIR\r\nSETUJU REKAM",
-        &[("ktp.pdf", &[b'k'; 2000]), ("nib.pdf", &[b'n'; 2000])],
+        &[("ktp.pdf", pdf("KTP")), ("nib.pdf", pdf("NIB"))],
     );
     month.run_days("2026-12-15", "2026-12-15");
     month.answer(PT, "2026-12-15 22:00", "kami siap hadir", &[]);

@@ -14,6 +14,7 @@ use crate::{
     support::{
         mails::Draft,
         office::{Bidder, OfficeUnderTest, Session, Tender, files_below},
+        pdf::pdf,
         servers::Servers,
     },
 };
@@ -24,7 +25,7 @@ const ARRIVED: Option<&str> = Some("25-Nov-2025 09:30:00 +0800");
 fn busy_office(servers: &Servers) -> Scene {
     let scene = Scene::new(servers);
     let office = &scene.office;
-    fs::write(office.path("negosiasi.pdf"), b"%PDF-1.4 berita acara\n").unwrap();
+    fs::write(office.path("negosiasi.pdf"), pdf("Berita Acara")).unwrap();
     let mut negotiation = Session::on_the_day("negotiation", &["negosiasi"]);
     negotiation.more = "file = \"negosiasi.pdf\"".to_owned();
     let mut tender = scene.tender.clone();

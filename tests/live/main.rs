@@ -11,6 +11,7 @@ mod databases;
 mod dossier;
 mod month;
 mod once;
+mod papers;
 
 use support::{
     office::{Bidder, OfficeUnderTest, Session, Tender},

@@ -9,6 +9,7 @@
 pub mod imap;
 pub mod mails;
 pub mod office;
+pub mod pdf;
 pub mod servers;
 pub mod smtp;
 

@@ -10,6 +10,7 @@ use crate::support::{
     imap::Mail,
     mails::{Draft, Opened},
     office::{Bidder, OfficeUnderTest, Session, Tender},
+    pdf::{pdf, signed_pdf},
     servers::Servers,
     with_crlf,
 };
@@ -39,7 +40,7 @@ impl Month {
             .map(|who| ((*who).to_owned(), addresses[who].clone()))
             .collect();
         office.save();
-        std::fs::write(office.path("negosiasi.pdf"), "%PDF-1.4 negosiasi\n").unwrap();
+        std::fs::write(office.path("negosiasi.pdf"), pdf("Berita Acara Negosiasi")).unwrap();
         Month { office, addresses }
     }
 
@@ -95,7 +96,11 @@ impl Month {
                 let mut draft = Draft::reply(address, &newest).body(body);
                 for name in *files {
                     draft = match name.ends_with(".pdf") {
-                        true => draft.file(name, "application/pdf", b"%PDF-1.4 ttd\n".to_vec()),
+                        true => draft.file(
+                            name,
+                            "application/pdf",
+                            signed_pdf("Berita Acara Negosiasi").into(),
+                        ),
                         false => draft.photo(name),
                     };
                 }

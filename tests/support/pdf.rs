@@ -1,0 +1,48 @@
+//! The smallest PDF that shows something: one page with one line of text.
+
+// Each test program uses a part of it.
+#![allow(dead_code)]
+
+use std::fmt::Write as _;
+
+/// `words`: ASCII without brackets.
+pub fn pdf(words: &str) -> String {
+    written(words, "")
+}
+
+/// The same page with ink under its words.
+pub fn signed_pdf(words: &str) -> String {
+    written(
+        words,
+        "2 w 340 430 m 380 500 l 360 415 l 430 490 l 395 410 l 470 480 l 480 425 l S",
+    )
+}
+
+fn written(words: &str, ink: &str) -> String {
+    let shown = format!("BT /F1 14 Tf 60 760 Td ({words}) Tj ET {ink}");
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R \
+         /Resources << /Font << /F1 5 0 R >> >> >>"
+            .to_owned(),
+        format!("<< /Length {} >>\nstream\n{shown}\nendstream", shown.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    let mut file = "%PDF-1.4\n".to_owned();
+    let mut places = Vec::new();
+    for (number, object) in (1..).zip(&objects) {
+        places.push(file.len());
+        let _ = write!(file, "{number} 0 obj\n{object}\nendobj\n");
+    }
+    let table = file.len();
+    let _ = write!(file, "xref\n0 6\n0000000000 65535 f \n");
+    for place in places {
+        let _ = write!(file, "{place:010} 00000 n \n");
+    }
+    let _ = write!(
+        file,
+        "trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n"
+    );
+    file
+}

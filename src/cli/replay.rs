@@ -14,8 +14,7 @@ use super::{
 use crate::{
     daemon::{
         clerk::{self, Facts},
-        examination::examine,
-        negotiation,
+        examination::{examine, unpack},
         office::Office,
     },
     database::{self, messages::MessageRow},
@@ -23,6 +22,8 @@ use crate::{
         self, Plan,
         message::{MessageKind, MessageState},
     },
+    inspection::Examination,
+    letter::{Attachment, Letter},
     matching::{Placement, Verdict},
     tender::MessageId,
 };
@@ -147,13 +148,12 @@ async fn decide_again(
         return Ok((failed, None));
     };
     let registry = office.registry().await?;
-    let mut examined = examine(office, &mut letter, &|| ()).await;
+    let examined = remembered(office, &mut letter, row).await;
     let matched = clerk::find_place(office, &registry, &letter, &examined, row).await?;
     let placement = match matched.verdict {
         Verdict::Placed(placement) => Some(placement),
         _ => None,
     };
-    negotiation::compare(office, &registry, placement, &letter, &mut examined).await;
     let facts = Facts::gather(office, &registry, &letter, row, placement).await?;
     let plan = desk::receive(
         row.id,
@@ -168,6 +168,31 @@ async fn decide_again(
         late: plan.late,
     };
     Ok((now, Some(plan)))
+}
+
+/// What was read in the letter's papers when they came; only where nobody looked at them then they are read now. What a
+/// file is for signing does not move its mail, so that it is not compared again.
+async fn remembered(office: &Office, letter: &mut Letter, row: &MessageRow) -> Vec<Examination> {
+    if row.attachments.is_empty() {
+        return examine(office, letter, &|| ()).await;
+    }
+    unpack(office, letter).await;
+    let kept = |file: &Attachment| {
+        let row = row
+            .attachments
+            .iter()
+            .find(|row| row.sha256 == file.sha256)?;
+        Some(Examination {
+            kind: row.examined.kind,
+            text: row.examined.text.clone(),
+            ..Examination::default()
+        })
+    };
+    letter
+        .attachments
+        .iter()
+        .map(|file| kept(file).unwrap_or_default())
+        .collect()
 }
 
 fn object(

@@ -23,6 +23,8 @@ use crate::{
 
 /// An inline picture without a caption below this is a logo or a tracking pixel: no photo of a paper is so small.
 const DECORATION: usize = 8 * 1024;
+/// So many octets of a paper's text are kept: what it is and whose stands at its beginning.
+const KEPT_TEXT: usize = 8 * 1024;
 /// An attached file below this is too small to be taken for the only paper owed.
 const TOO_SMALL: usize = 512;
 
@@ -289,5 +291,6 @@ fn told(examination: &Examination, first: impl Iterator<Item = String>) -> Exami
         notes: first.chain(examination.notes.iter().cloned()).collect(),
         pages: examination.pages,
         look: examination.look.clone(),
+        text: examination.text[..examination.text.floor_char_boundary(KEPT_TEXT)].to_owned(),
     }
 }

@@ -84,6 +84,9 @@ pub struct Examined {
     pub pages: Option<u32>,
     /// By which a visibly equal picture is found again.
     pub look: String,
+    /// What was read in it, cut: so that deciding again need not read it again. Never listed, mailed or logged: it holds
+    /// what stands on an identity card.
+    pub text: String,
 }
 
 /// Whether the message is answered by the program, and if not, why.

@@ -375,3 +375,83 @@ async fn a_file_is_not_to_blame_where_no_decoder_can_be_started() {
         told.notes
     );
 }
+
+/// A file as a bad disk, a cut connection or an ill will leave it. The same number damages the same way.
+fn damaged(content: &[u8], number: u64) -> Bytes {
+    let mut state = number;
+    let mut below = |most: usize| {
+        // SplitMix64: any well-mixed sequence will do.
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ mixed >> 31) as usize % most.max(1)
+    };
+    let mut file = content.to_vec();
+    match number % 4 {
+        0 => file.truncate(below(file.len())),
+        1 => {
+            for _ in 0..1 + below(64) {
+                let at = below(file.len());
+                file[at] = below(256) as u8;
+            }
+        }
+        2 => {
+            let at = below(file.len());
+            let end = (at + below(4096)).min(file.len());
+            file[at..end].fill(0xff);
+        }
+        _ => {
+            // Where sizes and counts stand.
+            for _ in 0..8 {
+                let at = below(file.len().min(512));
+                file[at] = 0xff;
+            }
+        }
+    }
+    file.into()
+}
+
+/// So many files by default; `LOKET_DAMAGED=500` for the number of the requirement.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn damaged_files_end_within_their_time_and_memory() {
+    let whole: Vec<Bytes> = ["image", "pdf", "archive"]
+        .into_iter()
+        .flat_map(of_kind)
+        .map(|(_, _, content)| content)
+        .filter(|content| (64..400_000).contains(&content.len()))
+        .collect();
+    if whole.is_empty() {
+        return;
+    }
+    let count = std::env::var("LOKET_DAMAGED").map_or(60, |count| count.parse().unwrap());
+    let examiner = examiner();
+    let start = std::time::Instant::now();
+    let (mut longest, mut unreadable) = (0.0_f64, 0);
+    for number in 0..count {
+        let content = damaged(&whole[number as usize * 7 % whole.len()], number);
+        let begun = std::time::Instant::now();
+        let told = examiner.examine(&content).await;
+        longest = longest.max(begun.elapsed().as_secs_f64());
+        unreadable += u64::from(told.findings.contains(&Finding::Unreadable));
+    }
+    let peak = peak_of_children();
+    eprintln!(
+        "{count} damaged files in {:.0} s, the longest {longest:.1} s; {unreadable} unreadable; a child had at most {} MB",
+        start.elapsed().as_secs_f64(),
+        peak >> 20
+    );
+    assert!(longest < 22.0, "{longest}");
+    assert!(peak < 512 << 20, "{peak}");
+    assert!(unreadable > 0, "damage must show");
+}
+
+/// Largest memory that a child which has ended held, in octets.
+fn peak_of_children() -> u64 {
+    // SAFETY: the structure is plain numbers, filled by the call.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        libc::getrusage(libc::RUSAGE_CHILDREN, &mut usage);
+        usage
+    };
+    usage.ru_maxrss as u64 * 1024
+}

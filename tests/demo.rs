@@ -1,6 +1,11 @@
 //! The first thing a new user types: `loket demo`, twice.
 
-use std::{collections::BTreeMap, fs, path::Path, process::Command};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 fn loket(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_loket"))
@@ -96,4 +101,24 @@ fn the_demo_files_answers_and_asks_and_doing_it_again_changes_nothing() {
         loket(&["--config", config, "list", "outbox", "--json"])
     );
     loket(&["--config", config, "verify"]);
+    reader_that_has_seen_enough(&["--config", config, "verify"]);
+    reader_that_has_seen_enough(&["--config", config, "show", "4"]);
+    reader_that_has_seen_enough(&["--config", config, "list", "documents"]);
+}
+
+/// As before `| head -0`: nobody reads, and that is no failure.
+fn reader_that_has_seen_enough(arguments: &[&str]) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_loket"))
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && said.is_empty(),
+        "{arguments:?}: {said}"
+    );
 }

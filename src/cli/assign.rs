@@ -68,8 +68,8 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         session.kind.word()
     );
     match recorded {
-        Recorded::Now => println!("Pesan {}: disimpan di {place}.", row.id),
-        Recorded::Already => println!("Pesan {}: sudah ada di {place}.", row.id),
+        Recorded::Now => say!("Pesan {}: disimpan di {place}.", row.id),
+        Recorded::Already => say!("Pesan {}: sudah ada di {place}.", row.id),
     }
     Ok(())
 }

@@ -227,16 +227,16 @@ struct Report {
 
 impl Report {
     fn good(&mut self, what: &str, words: &str) {
-        println!("ok      {what}: {words}");
+        say!("ok      {what}: {words}");
     }
 
     fn note(&mut self, what: &str, words: &str) {
-        println!("note    {what}: {words}");
+        say!("note    {what}: {words}");
     }
 
     fn bad(&mut self, what: &str, words: &str) {
         self.failed += 1;
-        println!("FAILED  {what}: {words}");
+        say!("FAILED  {what}: {words}");
     }
 
     fn probe(&mut self, what: &str, found: &imap::ProbeReport) {

@@ -85,7 +85,7 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         .map_err(anyhow::Error::from)?;
     let new = named.map(|(_, new)| new);
     overview::publish(&office, &BTreeSet::from([tender.id])).await;
-    println!(
+    say!(
         "Pesan {number}, berkas {part}: {} ({}).",
         arguments.document.word(),
         new.unwrap_or("hanya di surat asli")

@@ -48,7 +48,7 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     let sender = office.sender(mailbox);
     let letter = correspondence::digest_letter(&office.templates, &sender, &member, &facts)
         .map_err(|error| Failure::Work(error.to_string()))?;
-    println!("Subjek: {}\n\n{}", letter.subject, letter.text.trim_end());
+    say!("Subjek: {}\n\n{}", letter.subject, letter.text.trim_end());
     if let Some(file) = &arguments.html {
         std::fs::write(file, &letter.html)
             .map_err(|error| Failure::Work(format!("{}: {error}", file.display())))?;

@@ -33,8 +33,8 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     let recorded = database::messages::set_aside(&mut tx, row.id).await?;
     tx.commit().await?;
     match recorded {
-        Recorded::Now => println!("Pesan {}: tidak perlu tindakan.", row.id),
-        Recorded::Already => println!("Pesan {}: sudah demikian.", row.id),
+        Recorded::Now => say!("Pesan {}: tidak perlu tindakan.", row.id),
+        Recorded::Already => say!("Pesan {}: sudah demikian.", row.id),
     }
     Ok(())
 }

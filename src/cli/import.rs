@@ -33,14 +33,14 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     let office = open_office(config).await?;
     let lines = import(&office, &arguments.files, arguments.dry_run).await?;
     for line in &lines {
-        println!("{line}");
+        say!("{line}");
     }
     let summary = match (lines.len(), arguments.dry_run) {
         (0, _) => "tidak ada perubahan".to_owned(),
         (count, true) => format!("{count} perubahan, belum disimpan (--dry-run)"),
         (count, false) => format!("{count} perubahan disimpan"),
     };
-    println!("{summary}");
+    say!("{summary}");
     Ok(())
 }
 

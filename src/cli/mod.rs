@@ -2,6 +2,15 @@
 //!
 //! Exit status: 0 done, 1 the work failed, 2 wrong usage or wrong settings.
 
+/// Prints a line. Who reads may have closed the pipe (`loket verify | head -1`): that is no failure, and what is done is
+/// done all the same.
+macro_rules! say {
+    ($($line:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($line)*);
+    }};
+}
+
 mod assign;
 mod check;
 mod classify;

@@ -63,7 +63,7 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     let letter = sample
         .render(&templates)
         .map_err(|error| Failure::Work(error.to_string()))?;
-    println!("Subjek: {}\n\n{}", letter.subject, letter.text.trim_end());
+    say!("Subjek: {}\n\n{}", letter.subject, letter.text.trim_end());
     if let Some(file) = &arguments.html {
         std::fs::write(file, &letter.html)
             .map_err(|error| Failure::Work(format!("{}: {error}", file.display())))?;
@@ -74,8 +74,8 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
 fn name_all(samples: &[Sample]) {
     for sample in samples {
         match sample.variant {
-            "" => println!("{}", sample.letter),
-            variant => println!("{} --variant {variant:?}", sample.letter),
+            "" => say!("{}", sample.letter),
+            variant => say!("{} --variant {variant:?}", sample.letter),
         }
     }
 }

@@ -37,15 +37,16 @@ pub async fn execute(config: Option<PathBuf>, _arguments: Arguments) -> Done {
             rebuild(&office, row, &mut report).await?;
         }
     }
-    println!(
+    say!(
         "{} berkas sudah ada, {} dikembalikan dari surat asli",
-        report.sound, report.restored
+        report.sound,
+        report.restored
     );
     if report.differences.is_empty() {
         return Ok(());
     }
     for difference in &report.differences {
-        println!("DIFFERENCE {difference}");
+        say!("DIFFERENCE {difference}");
     }
     Err(Failure::Work(format!(
         "{} paper(s) could not be put back or are not as they came; they were left as they are",
@@ -131,7 +132,7 @@ async fn restore(
     match office.storage.place(path, content).await {
         Ok(_) => {
             report.restored += 1;
-            println!("{path}");
+            say!("{path}");
         }
         Err(error) if error.is_fatal() => return Err(error.into()),
         Err(error) => report.differences.push(error.to_string()),

@@ -108,9 +108,7 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     }
     page.end()?;
     if !arguments.json {
-        println!(
-            "{decided} surat diputuskan ulang, {different} akan berbeda; tidak ada yang diubah."
-        );
+        say!("{decided} surat diputuskan ulang, {different} akan berbeda; tidak ada yang diubah.");
     }
     Ok(())
 }

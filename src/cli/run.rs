@@ -34,9 +34,13 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     stop_on_signals(&stop)?;
     if arguments.once {
         let pass = once(settings, clock, stop).await?;
-        println!(
+        say!(
             "decided {}, queued {}, sent {}, waiting {}, given up {}",
-            pass.decided, pass.queued, pass.sent, pass.deferred, pass.ended
+            pass.decided,
+            pass.queued,
+            pass.sent,
+            pass.deferred,
+            pass.ended
         );
         return Ok(());
     }

@@ -40,7 +40,7 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     };
     for row in &rows {
         if arguments.json {
-            println!("{}", object(row, &names));
+            say!("{}", object(row, &names));
         } else {
             tell(row, &names, &office);
         }
@@ -50,7 +50,7 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
 
 fn tell(row: &MessageRow, names: &Names, office: &Office) {
     let zone = &office.settings.office.timezone;
-    let line = |label: &str, value: &str| println!("{label:<12}{value}");
+    let line = |label: &str, value: &str| say!("{label:<12}{value}");
     line("Pesan", &format!("{} ({})", row.id, row.mailbox));
     line("Diterima", &local(row.received_at, zone));
     line("Dari", row.heading.from_address.as_deref().unwrap_or("-"));

@@ -33,7 +33,7 @@ pub async fn execute(arguments: Arguments) -> Done {
         &dir,
         working_day(Clock::System.now().to_zoned(zone()?).date()),
     )?;
-    println!("{} {}", if made { "made" } else { "found" }, dir.display());
+    say!("{} {}", if made { "made" } else { "found" }, dir.display());
     let config = dir.join("loket.toml");
     let load = || Settings::load(&config).map_err(|errors| Failure::Usage(errors.to_string()));
 
@@ -49,13 +49,13 @@ pub async fn execute(arguments: Arguments) -> Done {
     let office = Office::open(settings, at(7, 30)?, PROGRAM).await?;
     import::import(&office, &stage::tenders(&dir), false).await?;
     office.database.close().await?;
-    println!("{day} 07:30  two tenders imported; the invitations go out");
+    say!("{day} 07:30  two tenders imported; the invitations go out");
     once(load()?, at(7, 30)?, CancellationToken::new()).await?;
 
     let office = Office::open(load()?, at(7, 30)?, PROGRAM).await?;
     let mails = stage::deliver(&dir, &office, day).await?;
     office.database.close().await?;
-    println!(
+    say!(
         "{day} 17:00  {mails} mails lie in the mailbox; they are taken in, matched, filed and answered"
     );
     once(load()?, at(17, 0)?, CancellationToken::new()).await?;

@@ -11,7 +11,7 @@ use crate::{
         list::{Names, local},
     },
     correspondence::OutboxKind,
-    daemon::office::Office,
+    daemon::{office::Office, overview::PREVIEWS},
     database::{self, messages::MessageRow},
     desk::message::MessageState,
     tender::{MessageId, OutboxId},
@@ -25,20 +25,20 @@ pub async fn tell(office: &Office, dir: &Path) -> Result<(), Failure> {
     let messages =
         database::messages::list_messages(&office.database, None, MessageId(0), 1000).await?;
 
-    println!("\nWHAT CAME, WHERE IT WENT AND WHY");
+    say!("\nWHAT CAME, WHERE IT WENT AND WHY");
     for message in &messages {
         tell_message(message, &names, office);
     }
-    println!("\nWHAT NEEDS A PERSON");
+    say!("\nWHAT NEEDS A PERSON");
     for message in messages
         .iter()
         .filter(|message| message.state == MessageState::NeedsDecision)
     {
-        println!("  {:>2}  {}", message.id, heading(message));
+        say!("  {:>2}  {}", message.id, heading(message));
         for candidate in &message.candidates {
             let bidder = names.bidder(Some(candidate.bidder)).unwrap_or("-");
             let tender = names.tender(Some(candidate.tender)).unwrap_or("-");
-            println!(
+            say!(
                 "      perhaps {tender} / {bidder} ({:.0} %)",
                 candidate.confidence * 100.0
             );
@@ -47,9 +47,10 @@ pub async fn tell(office: &Office, dir: &Path) -> Result<(), Failure> {
     tell_tree(office).await?;
     tell_letters(office, dir).await?;
     let config = dir.join("loket.toml");
-    println!(
+    say!(
         "\nWHERE TO LOOK NEXT\n  \
          {dir}/berkas        the papers, by tender, bidder and session; the original mails below originals/\n  \
+         {dir}/berkas/*/*/index.html  the page of each tender, for a browser: papers with pictures and what is wrong with them\n  \
          {dir}/surat-keluar  the letters as they would have been sent (any mail program opens them)\n  \
          loket --config {config} show 4\n  \
          loket --config {config} assign 8 --tender 99990001000 --bidder 'CV Lestuwana Karya'\n  \
@@ -81,19 +82,19 @@ fn tell_message(message: &MessageRow, names: &Names, office: &Office) {
         .and_then(|at| MAILS.get(at))
         .map_or("", |mail| mail.shows);
     let time = local(message.received_at, &office.settings.office.timezone);
-    println!(
+    say!(
         "  {:>2}  {}  {}",
         message.id,
         &time[time.len().saturating_sub(5)..],
         heading(message)
     );
     if !shows.is_empty() {
-        println!("      ({shows})");
+        say!("      ({shows})");
     }
     match message.state {
         MessageState::Filed => {
             let late = if message.late { ", late" } else { "" };
-            println!(
+            say!(
                 "      filed: {} / {} / {}{late}; {} file(s)",
                 names.tender(message.tender).unwrap_or("-"),
                 names.bidder(message.bidder).unwrap_or("-"),
@@ -105,27 +106,27 @@ fn tell_message(message: &MessageRow, names: &Names, office: &Office) {
                     .count(),
             );
         }
-        state => println!(
+        state => say!(
             "      {}: {}",
             state.word(),
             message.kind.map_or("-", |kind| kind.word())
         ),
     }
     for reason in &message.reasons {
-        println!("      because: {}", reason.detail);
+        say!("      because: {}", reason.detail);
     }
     if let Some(why) = &message.unanswered {
-        println!("      not answered: {why}");
+        say!("      not answered: {why}");
     }
 }
 
 async fn tell_tree(office: &Office) -> Result<(), Failure> {
-    println!("\nTHE FOLDERS");
+    say!("\nTHE FOLDERS");
     let mut paths: Vec<String> = Vec::new();
     let mut listed = office.storage.list("");
     while let Some(stored) = listed.next().await {
         let path = stored?.path;
-        if path.starts_with("20") {
+        if path.starts_with("20") && !path.contains(&format!("/{PREVIEWS}/")) {
             paths.push(path);
         }
     }
@@ -139,7 +140,7 @@ async fn tell_tree(office: &Office) -> Result<(), Failure> {
             .take_while(|(now, before)| now == before)
             .count();
         for (depth, part) in parts.iter().enumerate().skip(same) {
-            println!("  {}{part}", "  ".repeat(depth));
+            say!("  {}{part}", "  ".repeat(depth));
         }
         shown = parts;
     }
@@ -147,10 +148,10 @@ async fn tell_tree(office: &Office) -> Result<(), Failure> {
 }
 
 async fn tell_letters(office: &Office, dir: &Path) -> Result<(), Failure> {
-    println!("\nTHE LETTERS THAT WERE WRITTEN");
+    say!("\nTHE LETTERS THAT WERE WRITTEN");
     let rows = database::outbox::list_outbox(&office.database, None, OutboxId(0), 1000).await?;
     for row in &rows {
-        println!(
+        say!(
             "  {:>2}  {:<20}  {:<28}  {}",
             row.id,
             row.mail.kind.word(),
@@ -165,12 +166,12 @@ async fn tell_letters(office: &Office, dir: &Path) -> Result<(), Failure> {
         && let Some(parsed) = mail_parser::MessageParser::default().parse(&whole.mail.raw)
         && let Some(text) = parsed.body_text(0)
     {
-        println!(
+        say!(
             "\nONE OF THE RECEIPTS (all of them: {}/surat-keluar)",
             dir.display()
         );
         for line in text.lines() {
-            println!("  | {line}");
+            say!("  | {line}");
         }
     }
     Ok(())

@@ -73,7 +73,7 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     tx.commit().await?;
     events(&office, tender, &mut dossier).await?;
     let files = dossier.end()?;
-    println!(
+    say!(
         "{}: {files} berkas; periksa dengan `sha256sum -c {SUMS}` atau `loket verify {0}`",
         arguments.dir.display()
     );

@@ -30,14 +30,14 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         None => house::verify(&open_office(config).await?, &arguments.witness).await?,
     };
     for line in &findings.looked_at {
-        println!("{line}");
+        say!("{line}");
     }
     if findings.differences.is_empty() {
-        println!("everything is as it was written");
+        say!("everything is as it was written");
         return Ok(());
     }
     for difference in &findings.differences {
-        println!("DIFFERENCE {difference}");
+        say!("DIFFERENCE {difference}");
     }
     Err(Failure::Work(format!(
         "{} difference(s) found",

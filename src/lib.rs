@@ -8,9 +8,10 @@
 //! 2. [`storage`] writes the original under its SHA-256 and syncs it; one transaction of [`database`] records message,
 //!    ledger row and event ([`journal`]). From here on the server may burn.
 //! 3. [`letter`] reads it: who wrote, what is new, which papers came, machine or person.
-//! 4. [`matching`] weighs it against the registry of [`tender`]: a place with reasons, or candidates for a person.
-//! 5. [`examiner`] has each attachment decoded behind the walls of [`sandbox`]; [`inspection`] says which document it is
-//!    and whether it is good.
+//! 4. [`examiner`] has each attachment decoded behind the walls of [`sandbox`], one level of archives included;
+//!    [`inspection`] says what it is and whether it is good.
+//! 5. [`matching`] weighs the letter and what stands in its papers against the registry of [`tender`]: a place with
+//!    reasons, or candidates for a person.
 //! 6. [`desk::receive`] makes a plan of it, which is data; the papers are placed, one transaction applies the plan.
 //! 7. [`desk::due`] computes from the facts what is to be sent now; [`correspondence`] writes it, the outbox keeps it.
 //! 8. [`delivery`] sends it; what became of it is recorded.

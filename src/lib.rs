@@ -49,9 +49,6 @@ pub mod storage;
 /// Raw bytes -> a mail understood.
 pub mod letter;
 
-/// Letter and registry -> which tender, bidder, session; with reasons.
-pub mod matching;
-
 /// The child process that decodes what strangers sent, and optional helper programs (edge).
 pub mod examiner;
 
@@ -60,6 +57,9 @@ pub mod sandbox;
 
 /// An attachment -> which document it is, and whether it is good.
 pub mod inspection;
+
+/// Letter and registry -> which tender, bidder, session; with reasons.
+pub mod matching;
 
 /// The pure hearts: what to do with a letter, and what is due at a time.
 pub mod desk;

@@ -101,6 +101,18 @@ pub struct Walked {
     changed: BTreeSet<TenderId>,
 }
 
+/// When to stop, and whom to tell that the clerk lives.
+type Signals<'a> = (&'a CancellationToken, &'a (dyn Fn() + Sync));
+
+/// A message that came to its end.
+#[derive(Debug, Default)]
+struct Passed {
+    /// Which try of the next message began with it.
+    begun: Option<u32>,
+    /// To which a paper came.
+    tender: Option<TenderId>,
+}
+
 /// A message on which something went wrong that might be its own fault or everybody's.
 struct Stuck {
     message: MessageId,
@@ -160,7 +172,7 @@ async fn walk_round(
             beat();
             match once_more(office, spent).await? {
                 Ok(tried) => {
-                    attempt(office, spent, tried, None, beat, walked, stuck).await?;
+                    attempt(office, (spent, tried), None, (stop, beat), walked, stuck).await?;
                 }
                 Err(why) => fail(office, spent, &why).await?,
             }
@@ -189,7 +201,7 @@ async fn walk_round(
                 },
             };
             let next = waiting.get(at + 1).copied();
-            begun = attempt(office, message, tried, next, beat, walked, stuck).await?;
+            begun = attempt(office, (message, tried), next, (stop, beat), walked, stuck).await?;
         }
         overview::publish(office, &std::mem::take(&mut walked.changed)).await;
     }
@@ -198,19 +210,20 @@ async fn walk_round(
 /// One try at one message, and what follows from how it went.
 async fn attempt(
     office: &Office,
-    message: MessageId,
-    tried: u32,
+    (message, tried): (MessageId, u32),
     next: Option<MessageId>,
-    beat: &(dyn Fn() + Sync),
+    signals: Signals<'_>,
     walked: &mut Walked,
     stuck: &mut Vec<Stuck>,
 ) -> Result<Option<u32>, ClerkError> {
-    match walk(office, message, next, beat).await {
-        Ok((begun, tender)) => {
+    match walk(office, message, next, signals).await {
+        Ok(Some(passed)) => {
             walked.decided += 1;
-            walked.changed.extend(tender);
-            return Ok(begun);
+            walked.changed.extend(passed.tender);
+            return Ok(passed.begun);
         }
+        // Not the mail's fault: its try does not count.
+        Ok(None) => give_back(office, message).await?,
         Err(error) if error.is_this_mails() => {
             fail(office, message, &error.to_string()).await?;
         }
@@ -274,16 +287,16 @@ async fn give_back(office: &Office, message: MessageId) -> database::Result<()> 
 }
 
 /// One message. A mail that cannot be read ends as `failed`; it never stops the next one. The try of the `next` message is
-/// counted in the transaction that ends this one, so that it costs no commit of its own; gives back which try that is, and
-/// the tender to which a paper came.
+/// counted in the transaction that ends this one, so that it costs no commit of its own. `None`: the program is to stop,
+/// and looking at twenty photos would take too long.
 async fn walk(
     office: &Office,
     id: MessageId,
     next: Option<MessageId>,
-    beat: &(dyn Fn() + Sync),
-) -> Result<(Option<u32>, Option<TenderId>), ClerkError> {
+    (stop, beat): Signals<'_>,
+) -> Result<Option<Passed>, ClerkError> {
     let Some(row) = database::messages::message(&office.database, id).await? else {
-        return Ok((None, None));
+        return Ok(Some(Passed::default()));
     };
     let fetching = office.storage.original(&row.sha256);
     let raw = tokio::time::timeout(PATIENCE, fetching)
@@ -301,11 +314,14 @@ async fn walk(
             database::messages::describe(&mut tx, id, &summary(&raw)).await?;
             tx.commit().await?;
             fail(office, id, &why).await?;
-            return Ok((None, None));
+            return Ok(Some(Passed::default()));
         }
     };
     let registry = office.registry().await?;
-    let mut examined = examine(office, &mut letter, beat).await;
+    let mut examined = tokio::select! {
+        examined = examine(office, &mut letter, beat) => examined,
+        () = stop.cancelled() => return Ok(None),
+    };
     let matched = find_place(office, &registry, &letter, &examined, &row).await?;
     let placement = match matched.verdict {
         Verdict::Placed(placement) => Some(placement),
@@ -329,7 +345,10 @@ async fn walk(
         Recorded::Now => tell(&row, &plan),
         Recorded::Already => take_back(office, id, &filed).await?,
     }
-    Ok((begun, plan.placement.map(|placement| placement.tender)))
+    Ok(Some(Passed {
+        begun,
+        tender: plan.placement.map(|placement| placement.tender),
+    }))
 }
 
 /// Reads a mail off the runtime's threads. A panic or a hang there is this mail's failure and nobody else's (P10).

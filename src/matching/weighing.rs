@@ -68,12 +68,25 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// Of its own bidder; a key of an old thread of the whole firm.
+    /// Of its own bidder; a key of an old thread of the whole firm. What his address sent before says nothing where he
+    /// names another firm now: one clerk serves several.
     fn speaks_for(&self, evidence: &Evidence, bidder: BidderId) -> bool {
+        if evidence.signal.name == "seen-sender" && self.names_another_firm(bidder) {
+            return false;
+        }
         let is_key = matches!(evidence.signal.kind, Kind::Conclusive(_));
         evidence.bidder.is_some_and(|own| {
             own == bidder || (self.moved_on && is_key && self.same_firm(own, bidder))
         })
+    }
+
+    fn names_another_firm(&self, bidder: BidderId) -> bool {
+        let families = [Family::Name, Family::Npwp, Family::Nib];
+        let mut named = families
+            .into_iter()
+            .flat_map(|family| self.of_family(family))
+            .peekable();
+        named.peek().is_some() && !named.any(|id| self.same_firm(id, bidder))
     }
 
     /// A key names this session: its time is then no matter.

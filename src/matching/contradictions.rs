@@ -8,7 +8,6 @@ use super::{
     decision::{Case, contradiction},
     sessions,
     signals::{Family, Key, Kind},
-    text,
 };
 use crate::tender::BidderId;
 
@@ -142,11 +141,9 @@ impl Case<'_> {
     pub fn speaks_of_several(&self) -> bool {
         const SEVERAL: &[&str] = &["2", "DUA", "KEDUA", "3", "TIGA", "KETIGA", "BEBERAPA"];
         const WORKS: &[&str] = &["PAKET", "TENDER", "LELANG", "SELEKSI"];
-        let fresh = text::fresh(self.reading.letter);
-        fresh.map(|(_, text)| text::words(text)).any(|words| {
-            words.windows(2).any(|pair| {
-                SEVERAL.contains(&pair[0].upper.as_str()) && WORKS.contains(&pair[1].upper.as_str())
-            })
+        let mut pairs = self.reading.fresh().flat_map(|told| told.words.windows(2));
+        pairs.any(|pair| {
+            SEVERAL.contains(&pair[0].upper.as_str()) && WORKS.contains(&pair[1].upper.as_str())
         })
     }
 

@@ -8,7 +8,7 @@ mod senders;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::{
     Facts, Match, Placement, Reason, Verdict,
@@ -175,10 +175,11 @@ impl<'a> Case<'a> {
 
     fn asked(&self, why: Reason, sender_registered: bool) -> Match {
         let candidates = self.candidates(&why, why.signal == "contradiction");
+        let mut known = HashSet::new();
         let mut reasons: Vec<Reason> = Vec::new();
-        for evidence in &self.evidence {
-            if !reasons.contains(&evidence.reason) {
-                reasons.push(evidence.reason.clone());
+        for Evidence { reason, .. } in &self.evidence {
+            if known.insert((&reason.signal, &reason.detail)) {
+                reasons.push(reason.clone());
             }
         }
         reasons.push(why);
@@ -196,7 +197,13 @@ impl<'a> Case<'a> {
             .any(|evidence| fits(evidence.signal.kind))
     }
 
-    fn bidders(&self, fits: impl Fn(&Evidence) -> bool) -> BTreeSet<BidderId> {
+    /// Keys stand before everything else.
+    pub fn keys(&self) -> impl Iterator<Item = &Evidence> {
+        let is_key = |evidence: &&Evidence| matches!(evidence.signal.kind, Kind::Conclusive(_));
+        self.evidence.iter().take_while(is_key)
+    }
+
+    pub fn bidders(&self, fits: impl Fn(&Evidence) -> bool) -> BTreeSet<BidderId> {
         let fitting = self.evidence.iter().filter(|evidence| fits(evidence));
         fitting.filter_map(|evidence| evidence.bidder).collect()
     }

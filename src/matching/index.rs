@@ -35,6 +35,8 @@ pub struct Phrase {
     /// The words without blanks.
     pub joined: String,
     pub owners: Vec<BidderId>,
+    /// No company of another legal form has the same words.
+    pub alone: bool,
 }
 
 /// By what a firm is known in several tenders.
@@ -49,6 +51,8 @@ struct Firm {
 #[derive(Debug, Default)]
 pub struct Index {
     pub phrases: Vec<Phrase>,
+    /// The phrases of a joint operation's members.
+    members: HashMap<BidderId, Vec<usize>>,
     firms: HashMap<BidderId, Firm>,
     /// The bidders of a name, and the joint operations of which it is a member.
     by_name: HashMap<CompanyName, Vec<BidderId>>,
@@ -135,12 +139,15 @@ impl Index {
                     joined: words.concat(),
                     words,
                     owners: Vec::new(),
+                    alone: true,
                 });
                 self.phrases.len() - 1
             });
-            if !self.phrases[at].owners.contains(&owner) {
+            // Bidders come one by one: the same again is the last.
+            if self.phrases[at].owners.last() != Some(&owner) {
                 self.phrases[at].owners.push(owner);
             }
+            at
         };
         for bidder in registry.bidders() {
             let Some(Firm { name, members, .. }) = self.firms.get(&bidder.id) else {
@@ -150,7 +157,8 @@ impl Index {
                 add(Naming::Company(name.form), name.words.clone(), bidder.id);
             }
             for member in members {
-                add(Naming::Member(member.form), member.words.clone(), bidder.id);
+                let at = add(Naming::Member(member.form), member.words.clone(), bidder.id);
+                self.members.entry(bidder.id).or_default().push(at);
             }
             let people = bidder.director.iter().map(|name| (Naming::Director, name));
             let people = people.chain(bidder.experts.iter().map(|name| (Naming::Expert, name)));
@@ -161,6 +169,16 @@ impl Index {
                     add(naming, words, bidder.id);
                 }
             }
+        }
+        let mut of_words: HashMap<&[String], usize> = HashMap::new();
+        let is_company = |phrase: &&Phrase| matches!(phrase.naming, Naming::Company(_));
+        for phrase in self.phrases.iter().filter(is_company) {
+            *of_words.entry(&phrase.words).or_default() += 1;
+        }
+        let shared = |phrase: &Phrase| of_words.get(&phrase.words[..]).is_some_and(|n| *n > 1);
+        let shared: Vec<bool> = self.phrases.iter().map(shared).collect();
+        for (phrase, shared) in self.phrases.iter_mut().zip(shared) {
+            phrase.alone = !shared;
         }
         self.anchor();
     }
@@ -262,11 +280,9 @@ impl Index {
         near
     }
 
-    /// Where a bidder is an owner.
-    pub fn phrases_of(&self, bidder: Option<BidderId>) -> impl Iterator<Item = (usize, &Phrase)> {
-        let phrases = self.phrases.iter().enumerate();
-        phrases
-            .filter(move |(_, phrase)| bidder.is_some_and(|bidder| phrase.owners.contains(&bidder)))
+    /// The phrases that name the members of a joint operation; none for a single company.
+    pub fn members_of(&self, bidder: BidderId) -> &[usize] {
+        self.members.get(&bidder).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a word is part of some company's name: then it was meant as it stands.

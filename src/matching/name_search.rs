@@ -1,6 +1,6 @@
 //! Names of the registry in a text: whole or mistyped, with their legal form or another, and nothing that carries them on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     index::{Index, Naming, Phrase},
@@ -48,6 +48,12 @@ struct Window {
     length: usize,
 }
 
+impl Window {
+    fn end(self) -> usize {
+        self.at + self.length
+    }
+}
+
 pub fn find_names(
     words: &[Word],
     place: Place,
@@ -83,20 +89,44 @@ pub fn find_names(
             }
         }
     }
-    // "CV Tenaga Karya" inside "CV Tenaga Karya Mandiri": what lies within another name is none.
-    let within = |small: &Window, large: &Window| {
-        large.length > small.length
-            && large.at <= small.at
-            && small.at + small.length <= large.at + large.length
-    };
-    let whole = |hit: &Hit| matches!(hit.how, How::Exact | How::Mistyped(_) | How::Formless);
-    for (hit, window) in &found {
-        let covered = found
-            .iter()
-            .any(|(other, outer)| whole(other) && within(window, outer));
-        if !covered && !hits.contains(hit) {
-            hits.push(hit.clone());
+    let outer = Outer::of(&found, words.len());
+    let mut known: HashSet<(usize, u8)> = HashSet::new();
+    for (hit, window) in found {
+        if !outer.covers(window) && known.insert((hit.phrase, rank(hit.how))) {
+            hits.push(hit);
         }
+    }
+}
+
+/// "CV Tenaga Karya" inside "CV Tenaga Karya Mandiri": what lies within another name is none.
+struct Outer {
+    /// Where the furthest of the whole names that begin at a word ends.
+    ends: Vec<usize>,
+    /// The same for those that begin anywhere before it.
+    ends_before: Vec<usize>,
+}
+
+impl Outer {
+    fn of(found: &[(Hit, Window)], words: usize) -> Outer {
+        let mut ends = vec![0; words];
+        for (hit, window) in found {
+            let whole = matches!(hit.how, How::Exact | How::Mistyped(_) | How::Formless);
+            if whole && let Some(end) = ends.get_mut(window.at) {
+                *end = window.end().max(*end);
+            }
+        }
+        let mut furthest = 0;
+        let mut ends_before = Vec::with_capacity(words);
+        for &end in &ends {
+            ends_before.push(furthest);
+            furthest = furthest.max(end);
+        }
+        Outer { ends, ends_before }
+    }
+
+    fn covers(&self, window: Window) -> bool {
+        let at = |ends: &[usize]| ends.get(window.at).copied().unwrap_or(0);
+        at(&self.ends_before) >= window.end() || at(&self.ends) > window.end()
     }
 }
 

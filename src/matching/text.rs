@@ -53,15 +53,14 @@ pub fn own(letter: &Letter) -> impl Iterator<Item = (Place, &str)> {
     .map(|(place, text)| (place, beginning(text)))
 }
 
-/// What he wrote for this mail: a subject that a program put there with "Re:" belongs to the mail answered, and a
-/// signature stands below everything.
-pub fn fresh(letter: &Letter) -> impl Iterator<Item = (Place, &str)> {
-    let residue = is_answer(&letter.subject);
-    own(letter).filter(move |(place, _)| match place {
-        Place::Subject => !residue,
+/// Whether what stands in this place was written for this mail: a subject that a program put there with "Re:" belongs to
+/// the mail answered, and a signature stands below everything.
+pub fn is_fresh(letter: &Letter, place: Place) -> bool {
+    match place {
+        Place::Subject => !is_answer(&letter.subject),
         Place::Text | Place::FileName => true,
         Place::Signature | Place::DisplayName => false,
-    })
+    }
 }
 
 /// Whether a subject is another mail's: with a prefix of the mail programs known here (domain.md 4.1).

@@ -7,7 +7,6 @@ use crate::{
     matching::{
         sessions,
         signals::{Key, Kind},
-        text,
     },
     tender::{BidderId, DocumentWord, Reference, Session, SessionId, SessionKind, TenderId},
 };
@@ -124,8 +123,10 @@ impl<'a> Case<'a> {
             )
         };
 
-        let typed: BTreeSet<SessionId> = text::fresh(self.reading.letter)
-            .flat_map(|(_, text)| Reference::find_all(text))
+        let typed: BTreeSet<SessionId> = self
+            .reading
+            .fresh()
+            .flat_map(|told| Reference::find_all(told.text))
             .filter_map(|reference| {
                 registry
                     .session_by_reference(&reference)
@@ -173,12 +174,12 @@ impl<'a> Case<'a> {
     /// Whether papers, or without any the words, are of the new session and not of the old one.
     fn belongs_to(&self, new: &Session, old: &Session) -> bool {
         let documents = &self.reading.documents;
-        let kinds = sessions::named_kinds(text::fresh(self.reading.letter));
+        let kinds = &self.reading.fresh_kinds;
         if kinds.contains(&old.kind) {
             return false;
         }
         if documents.is_empty() {
-            return kinds == [new.kind];
+            return *kinds == [new.kind];
         }
         let none_in =
             |list: &[DocumentWord]| !documents.iter().any(|document| list.contains(document));

@@ -18,6 +18,8 @@ mod sessions;
 mod sub_address;
 mod thread;
 
+use std::collections::HashSet;
+
 use super::{Facts, Reason, reading::Reading};
 use crate::tender::{BidderId, Session, SessionId};
 
@@ -192,13 +194,9 @@ pub static SESSION_SIGNALS: &[SessionSignal] = &[
 pub fn gather(reading: &Reading, facts: &Facts) -> Vec<Evidence> {
     let mut found: Vec<Evidence> = Vec::new();
     for signal in SIGNALS {
+        let mut known = HashSet::new();
         for trace in (signal.find)(reading, facts) {
-            let known = found.iter().any(|evidence| {
-                std::ptr::eq(evidence.signal, signal)
-                    && evidence.bidder == trace.bidder
-                    && evidence.session == trace.session
-            });
-            if !known {
+            if known.insert((trace.bidder, trace.session)) {
                 found.push(evidence(signal, &trace, facts));
             }
         }

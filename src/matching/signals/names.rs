@@ -1,5 +1,7 @@
 //! Names of companies and people, as [`Reading`] found them.
 
+use std::collections::HashSet;
+
 use super::{Facts, Reading, Trace};
 use crate::matching::{
     index::Naming,
@@ -21,18 +23,15 @@ fn joint_operation(reading: &Reading, facts: &Facts) -> Vec<Trace> {
     if reading.joint {
         return traces;
     }
+    let found: HashSet<usize> = reading
+        .hits
+        .iter()
+        .filter(|hit| named(hit.how))
+        .map(|hit| hit.phrase)
+        .collect();
     let all_members = |trace: &Trace| {
-        let of_bidder = facts.index.phrases_of(trace.bidder);
-        let mut members = of_bidder
-            .filter(|(_, phrase)| is_member(phrase.naming))
-            .peekable();
-        members.peek().is_some()
-            && members.all(|(at, _)| {
-                reading
-                    .hits
-                    .iter()
-                    .any(|hit| hit.phrase == at && named(hit.how))
-            })
+        let members = trace.bidder.map_or(&[][..], |id| facts.index.members_of(id));
+        !members.is_empty() && members.iter().all(|at| found.contains(at))
     };
     traces.retain(all_members);
     traces
@@ -57,15 +56,7 @@ pub fn mistyped(reading: &Reading, facts: &Facts) -> Vec<Trace> {
 
 /// Only where no other company of the registry has the same words.
 pub fn formless(reading: &Reading, facts: &Facts) -> Vec<Trace> {
-    let alone = |hit: &&Hit| {
-        let words = &facts.index.phrases[hit.phrase].words;
-        let same = facts
-            .index
-            .phrases
-            .iter()
-            .filter(|other| is_company(other.naming) && other.words == *words);
-        hit.how == How::Formless && same.count() == 1
-    };
+    let alone = |hit: &&Hit| hit.how == How::Formless && facts.index.phrases[hit.phrase].alone;
     let hits: Vec<Hit> = reading.hits.iter().filter(alone).cloned().collect();
     owners(&hits, facts, is_company, |_| true)
 }

@@ -14,7 +14,7 @@ pub fn written_to(reading: &Reading, facts: &Facts) -> Vec<Trace> {
 
 /// In the fields that a program quotes above an older mail, or typed: perhaps from a mail to somebody else.
 pub fn quoted(reading: &Reading, facts: &Facts) -> Vec<Trace> {
-    let own = text::own(reading.letter).map(|(_, text)| text);
+    let own = reading.own.iter().map(|told| told.text);
     let mut traces = Vec::new();
     for text in own.chain(text::quoted(reading.letter)) {
         let parts = text.split(|c: char| c.is_whitespace() || "<>()[],;:\"'".contains(c));

@@ -38,7 +38,7 @@ fn count(part: Part) -> Counted {
         counted.to_file += usize::from(matches!(mail.label, Label::File(_)));
         match result.outcome {
             Outcome::FiledRightly => counted.filed += 1,
-            Outcome::AskedRightly => {}
+            Outcome::AskedRightly | Outcome::SetAsideRightly => {}
             Outcome::AskedNeedlessly => {
                 counted.asked_needlessly += 1;
                 eprintln!(
@@ -77,6 +77,11 @@ fn the_open_part_of_the_labelled_mailbox_is_decided_as_a_careful_clerk_would() {
 #[test]
 fn the_part_held_aside_is_decided_as_well() {
     holds(Part::Aside);
+}
+
+#[test]
+fn the_part_that_nobody_tuned_for_is_decided_as_well() {
+    holds(Part::Unseen);
 }
 
 #[test]

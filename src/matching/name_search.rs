@@ -8,8 +8,12 @@ use super::{
     text::{Place, Word},
 };
 
-/// Words of one text of which mistyped names are looked for: they stand in a heading or a signature.
-const NEAR_WORDS: usize = 3_000;
+/// Words at the beginning of a text, and at its end, of which mistyped names are looked for: they stand in a heading or
+/// below a letter, and the whole of a pasted contract costs more than it tells.
+const NEAR_FIRST: usize = 400;
+const NEAR_LAST: usize = 200;
+/// Slips of the finger in one name; fewer in a short one.
+const MOST_SLIPS: usize = 2;
 /// Looks around a word in one text: a text made of company words only must not cost more than others.
 const LOOKS: usize = 20_000;
 /// Letters of a name written without its legal form that make it unmistakable.
@@ -71,7 +75,7 @@ pub fn find_names(
             .map(|next| format!("{word}{}", next.upper));
         let mut phrases: Vec<usize> = index.phrases_at(word).collect();
         phrases.extend(pair.iter().flat_map(|pair| index.phrases_at(pair)));
-        if mistyped && at < NEAR_WORDS {
+        if mistyped && (at < NEAR_FIRST || at + NEAR_LAST >= words.len()) {
             phrases.extend(
                 near.entry(word)
                     .or_insert_with(|| index.phrases_near(word))
@@ -242,6 +246,12 @@ fn likeness(
     if stretch.len() == name.len() && stretch.iter().zip(name).all(|(a, b)| same(a, b)) {
         return Some(1.0);
     }
+    // Most stretches are far too long or too short to be the name: seen without writing them out.
+    let length: usize = stretch.iter().map(|word| word.upper.len()).sum();
+    let glued = form.map_or(0, str::len);
+    if length != joined.len() + glued && length.abs_diff(joined.len()) > 2 * MOST_SLIPS {
+        return None;
+    }
     let written: String = stretch.iter().map(|word| word.upper.as_str()).collect();
     if written == joined || form.is_some_and(|form| written.strip_prefix(form) == Some(joined)) {
         return Some(1.0);
@@ -256,15 +266,13 @@ fn likeness(
             if same(word, meant) {
                 continue;
             }
+            let most = if meant.chars().count() < 9 { 1 } else { MOST_SLIPS };
+            let apart = strsim::osa_distance(&word.upper, meant);
             // Another word that companies use is another name: Sinar Raya is not Sinar Jaya.
-            if index.is_name_word(&word.upper) || meant.chars().count() < 4 {
+            if apart > most || meant.chars().count() < 4 || index.is_name_word(&word.upper) {
                 return None;
             }
-            slips += strsim::osa_distance(&word.upper, meant);
-            let most = if meant.chars().count() < 9 { 1 } else { 2 };
-            if strsim::osa_distance(&word.upper, meant) > most {
-                return None;
-            }
+            slips += apart;
         }
     } else if letters >= 12 && written.chars().count().abs_diff(letters) <= 1 {
         slips = strsim::osa_distance(&written, joined);
@@ -274,7 +282,7 @@ fn likeness(
     } else {
         return None;
     }
-    let most = if letters < 14 { 1 } else { 2 };
+    let most = if letters < 14 { 1 } else { MOST_SLIPS };
     (slips <= most).then(|| 1.0 - slips as f64 / letters as f64)
 }
 

@@ -147,6 +147,20 @@ impl Case<'_> {
         })
     }
 
+    /// A name without its form is all there is of a name, and it may be short for another bidder's of the same tender.
+    fn is_short_for_another(&self, own: &BTreeSet<BidderId>) -> bool {
+        let of = |signal: &str| !self.named(signal).is_disjoint(own);
+        let tenders: BTreeSet<_> = own.iter().filter_map(|&id| self.tender_of(id)).collect();
+        let shortened = self.named("shortened-name");
+        let mut rivals = shortened.iter().filter(|&&id| !self.is_firm_of(id, own));
+        !of("company-name")
+            && of("formless-name")
+            && rivals.any(|&id| {
+                self.tender_of(id)
+                    .is_some_and(|tender| tenders.contains(&tender))
+            })
+    }
+
     /// For identifiers alone everything that is unlike counts.
     pub fn against_identifiers(&self, own: &BTreeSet<BidderId>) -> Option<Reason> {
         let unlike = self.evidence.iter().find(|evidence| {
@@ -155,6 +169,11 @@ impl Case<'_> {
         });
         if let Some(evidence) = unlike {
             return Some(contradiction(&evidence.reason.detail));
+        }
+        if self.is_short_for_another(own) {
+            return Some(contradiction(
+                "nama yang ditulis mungkin singkatan nama peserta lain dalam tender ini",
+            ));
         }
         let faint = [
             "mentioned-address",

@@ -89,9 +89,10 @@ impl<'a> Case<'a> {
             return Ruling::Ask(reason("no-session", "peserta ini tidak mempunyai jadwal"));
         };
         let clear = weighed[1..].iter().all(|other| {
+            // What a list of papers says beyond what the other's says tells no two tenders apart.
             let by_lists = match other.bidder == session.bidder {
                 true => 0.0,
-                false => weighed[0].by_lists,
+                false => (weighed[0].by_lists - other.by_lists).max(0.0),
             };
             weighed[0].odds - by_lists - other.odds >= MARGIN
         });

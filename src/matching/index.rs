@@ -37,6 +37,8 @@ pub struct Phrase {
     pub owners: Vec<BidderId>,
     /// No company of another legal form has the same words.
     pub alone: bool,
+    /// Phrases of companies whose longer names contain these words.
+    pub within: Vec<usize>,
 }
 
 /// By what a firm is known in several tenders.
@@ -140,6 +142,7 @@ impl Index {
                     words,
                     owners: Vec::new(),
                     alone: true,
+                    within: Vec::new(),
                 });
                 self.phrases.len() - 1
             });
@@ -170,17 +173,36 @@ impl Index {
                 }
             }
         }
-        let mut of_words: HashMap<&[String], usize> = HashMap::new();
-        let is_company = |phrase: &&Phrase| matches!(phrase.naming, Naming::Company(_));
-        for phrase in self.phrases.iter().filter(is_company) {
-            *of_words.entry(&phrase.words).or_default() += 1;
-        }
-        let shared = |phrase: &Phrase| of_words.get(&phrase.words[..]).is_some_and(|n| *n > 1);
-        let shared: Vec<bool> = self.phrases.iter().map(shared).collect();
-        for (phrase, shared) in self.phrases.iter_mut().zip(shared) {
-            phrase.alone = !shared;
-        }
+        self.relate();
         self.anchor();
+    }
+
+    /// Which companies share all their words, and which names are parts of longer ones.
+    fn relate(&mut self) {
+        let companies = || {
+            let all = self.phrases.iter().enumerate();
+            all.filter(|(_, phrase)| matches!(phrase.naming, Naming::Company(_)))
+        };
+        let mut of_words: HashMap<&[String], Vec<usize>> = HashMap::new();
+        for (at, phrase) in companies() {
+            of_words.entry(&phrase.words).or_default().push(at);
+        }
+        let mut within: Vec<(usize, usize)> = Vec::new();
+        for (longer, phrase) in companies() {
+            for length in 2..phrase.words.len() {
+                let parts = phrase.words.windows(length);
+                let named = parts.filter_map(|part| of_words.get(part)).flatten();
+                within.extend(named.map(|&shorter| (shorter, longer)));
+            }
+        }
+        let same = of_words.values().filter(|same| same.len() > 1);
+        let shared: Vec<usize> = same.flatten().copied().collect();
+        for at in shared {
+            self.phrases[at].alone = false;
+        }
+        for (shorter, longer) in within {
+            self.phrases[shorter].within.push(longer);
+        }
     }
 
     /// Puts each phrase under its rarest word, under all of it written as one, and under two neighbours written as one.

@@ -266,7 +266,11 @@ fn likeness(
             if same(word, meant) {
                 continue;
             }
-            let most = if meant.chars().count() < 9 { 1 } else { MOST_SLIPS };
+            let most = if meant.chars().count() < 9 {
+                1
+            } else {
+                MOST_SLIPS
+            };
             let apart = strsim::osa_distance(&word.upper, meant);
             // Another word that companies use is another name: Sinar Raya is not Sinar Jaya.
             if apart > most || meant.chars().count() < 4 || index.is_name_word(&word.upper) {

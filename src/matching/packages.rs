@@ -191,7 +191,10 @@ impl Packages {
         let is_part_of = |other: usize| {
             let core = &self.all[other].core;
             self.all[other].twins != self.all[found.at].twins
-                && found.hits.iter().all(|hit| core.iter().any(|word| word == hit))
+                && found
+                    .hits
+                    .iter()
+                    .all(|hit| core.iter().any(|word| word == hit))
         };
         let mut others = rarest.into_iter().flatten();
         !found.whole && others.any(|&other| wholes.contains(&other) && is_part_of(other))

@@ -23,6 +23,8 @@ pub struct Told<'a> {
     pub place: Place,
     pub text: &'a str,
     pub words: Vec<Word>,
+    /// The kinds of meeting that it names.
+    pub kinds: Vec<SessionKind>,
     /// Written for this mail ([`text::is_fresh`]).
     pub fresh: bool,
 }
@@ -56,11 +58,15 @@ pub struct Reading<'a> {
 impl<'a> Reading<'a> {
     pub fn of(letter: &'a Letter, index: &Index) -> Reading<'a> {
         let own: Vec<Told> = text::own(letter)
-            .map(|(place, text)| Told {
-                place,
-                text,
-                words: text::words(text),
-                fresh: text::is_fresh(letter, place),
+            .map(|(place, text)| {
+                let words = text::words(text);
+                Told {
+                    place,
+                    text,
+                    kinds: named_kinds(&words),
+                    words,
+                    fresh: text::is_fresh(letter, place),
+                }
             })
             .collect();
         let mut reading = Reading {
@@ -115,7 +121,7 @@ fn packages<'t>(
 }
 
 fn kinds<'t>(texts: impl Iterator<Item = &'t Told<'t>>) -> Vec<SessionKind> {
-    let mut kinds: Vec<SessionKind> = texts.flat_map(|told| named_kinds(&told.words)).collect();
+    let mut kinds: Vec<SessionKind> = texts.flat_map(|told| told.kinds.clone()).collect();
     kinds.sort();
     kinds.dedup();
     kinds

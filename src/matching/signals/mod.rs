@@ -151,6 +151,8 @@ pub static SIGNALS: &[Signal] = &[
         wording: "nomor telepon {bidder} tercantum" },
     Signal { name: "part-of-name", kind: Supporting, weight: 4.0, find: names::part,
         wording: "sebagian nama {bidder} dalam {trace}" },
+    Signal { name: "shortened-name", kind: Supporting, weight: 3.0, find: names::shortened,
+        wording: "mungkin singkatan nama {bidder} dalam {trace}" },
     Signal { name: "mentioned-address", kind: Supporting, weight: 4.0, find: sender::mentioned,
         wording: "alamat {bidder} disebut ({trace})" },
     Signal { name: "director", kind: Supporting, weight: 4.0, find: names::director,

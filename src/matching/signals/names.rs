@@ -30,7 +30,9 @@ fn joint_operation(reading: &Reading, facts: &Facts) -> Vec<Trace> {
         .map(|hit| hit.phrase)
         .collect();
     let all_members = |trace: &Trace| {
-        let members = trace.bidder.map_or(&[][..], |id| facts.index.members_of(id));
+        let members = trace
+            .bidder
+            .map_or(&[][..], |id| facts.index.members_of(id));
         !members.is_empty() && members.iter().all(|at| found.contains(at))
     };
     traces.retain(all_members);
@@ -58,6 +60,20 @@ pub fn mistyped(reading: &Reading, facts: &Facts) -> Vec<Trace> {
 pub fn formless(reading: &Reading, facts: &Facts) -> Vec<Trace> {
     let alone = |hit: &&Hit| hit.how == How::Formless && facts.index.phrases[hit.phrase].alone;
     let hits: Vec<Hit> = reading.hits.iter().filter(alone).cloned().collect();
+    owners(&hits, facts, is_company, |_| true)
+}
+
+/// "Karya Borneo" without a form may be short for Karya Borneo Utama.
+pub fn shortened(reading: &Reading, facts: &Facts) -> Vec<Trace> {
+    let formless = reading.hits.iter().filter(|hit| hit.how == How::Formless);
+    let longer = formless.flat_map(|hit| {
+        let within = facts.index.phrases[hit.phrase].within.iter();
+        within.map(|&phrase| Hit {
+            phrase,
+            ..hit.clone()
+        })
+    });
+    let hits: Vec<Hit> = longer.collect();
     owners(&hits, facts, is_company, |_| true)
 }
 

@@ -164,7 +164,11 @@ impl World {
         if let Some(bidder) = self.bidders.last_mut() {
             bidder.emails = vec![address(names.emails[who])];
             bidder.director = Some(names.directors[who].to_owned());
-            bidder.phone = Some(format!("0813-4{:03}-{:04}", who * 7 + 100, who * 911 + 1_203));
+            bidder.phone = Some(format!(
+                "0813-4{:03}-{:04}",
+                who * 7 + 100,
+                who * 911 + 1_203
+            ));
             bidder.npwp = Some(format!(
                 "0{}.888.{:03}.{}-72{}.000",
                 2 + self.number,
@@ -172,7 +176,11 @@ impl World {
                 who % 9,
                 who % 3
             ));
-            bidder.nib = Some(format!("02207{:02}{:06}", self.number, who * 3_571 + 100_003));
+            bidder.nib = Some(format!(
+                "02207{:02}{:06}",
+                self.number,
+                who * 3_571 + 100_003
+            ));
             if who == firm::ADVISER {
                 bidder.experts = vec![
                     format!("{}, S.T.", expert(self.number, 0)),

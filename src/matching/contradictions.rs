@@ -79,6 +79,11 @@ impl Case<'_> {
                 "isi surat menyebut peserta lain dalam tender ini",
             ));
         }
+        if rivals_only(&["own-papers"]) {
+            return Some(contradiction(
+                "NPWP atau NIB dalam berkas milik peserta lain dalam tender ini",
+            ));
+        }
         rivals_only(&["quoted-name"])
             .then(|| contradiction("kutipan dalam surat ini ditujukan kepada peserta lain"))
     }
@@ -181,6 +186,7 @@ impl Case<'_> {
             "phone",
             "package-name",
             "quoted-name",
+            "own-papers",
             "in-papers",
         ];
         let other = faint

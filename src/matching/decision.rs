@@ -4,6 +4,8 @@
 //! (CONTRACT.md). Everything else only tells places apart, by [`super::weighing`].
 
 mod keys;
+#[cfg(test)]
+mod properties;
 mod senders;
 #[cfg(test)]
 mod tests;
@@ -86,7 +88,7 @@ impl<'a> Case<'a> {
         let at = self.facts.received_at;
         let weighed: Vec<Weighed<'a>> = self.weigh(pool);
         let Some(session) = weighed.first().and_then(|best| best.session) else {
-            return Ruling::Ask(reason("no-session", "peserta ini tidak mempunyai jadwal"));
+            return Ruling::Ask(reason("no-session", "peserta ini belum mempunyai jadwal"));
         };
         let clear = weighed[1..].iter().all(|other| {
             // What a list of papers says beyond what the other's says tells no two tenders apart.
@@ -108,7 +110,7 @@ impl<'a> Case<'a> {
             true if others().any(|other| sessions::is_open(other, at)) => None,
             true => Some(reason(
                 "open-session",
-                "satu-satunya jadwal yang masih menerima berkas",
+                "hanya jadwal ini yang masih menerima berkas",
             )),
             false => Some(reason("ended-session", "jadwal yang belum lama berakhir")),
         };
@@ -132,7 +134,7 @@ impl<'a> Case<'a> {
             Ruling::Place(session, by) => {
                 let confidence = self.confidence(session.id);
                 if confidence < THRESHOLD {
-                    let why = reason("unclear", "bukti untuk peserta lain hampir sama kuat");
+                    let why = reason("unclear", "petunjuk untuk peserta lain hampir sama kuat");
                     return self.asked(why, sender_registered);
                 }
                 Match {
@@ -243,6 +245,6 @@ fn reason(signal: &str, detail: &str) -> Reason {
 fn several_sessions<'a>() -> Ruling<'a> {
     Ruling::Ask(reason(
         "several-sessions",
-        "jadwal yang dimaksud tidak pasti",
+        "belum pasti jadwal mana yang dimaksud",
     ))
 }

@@ -51,7 +51,7 @@ pub struct Placement {
 pub struct Reason {
     /// Steady name of the signal: `sub-address`, `thread`, `reference`, `registered-address`, …
     pub signal: String,
-    /// Indonesian: "alamat balasan khusus milik PT Contoh Karya Abadi".
+    /// Indonesian: "dikirim ke alamat balasan khusus milik PT Contoh Karya Abadi".
     pub detail: String,
 }
 
@@ -125,7 +125,15 @@ pub struct History<'a> {
     /// The session of our last mail to each concerned bidder.
     pub asked_last: &'a [SessionId],
     /// Text of the letter's papers, as far as they were read.
-    pub paper_texts: &'a [String],
+    pub paper_texts: &'a [PaperText],
+}
+
+/// What was read in a paper.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PaperText {
+    /// What the paper is, where that is known: a firm's own NPWP says more than a contract that names it.
+    pub document: Option<DocumentWord>,
+    pub text: String,
 }
 
 impl History<'static> {

@@ -98,7 +98,8 @@ pub fn quoted(letter: &Letter) -> impl Iterator<Item = &str> {
         .map(beginning)
 }
 
-fn beginning(text: &str) -> &str {
+/// So much of it as is read.
+pub fn beginning(text: &str) -> &str {
     &text[..text.floor_char_boundary(READ)]
 }
 

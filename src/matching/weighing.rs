@@ -135,8 +135,8 @@ impl<'a> Case<'a> {
                     by_lists += line.weight;
                 }
                 match line.weight > 0.0 {
-                    true => reasons.push(line.reason()),
-                    false => against.push(line.reason()),
+                    true => reasons.push(line.reason(session)),
+                    false => against.push(line.reason(session)),
                 }
             }
         }

@@ -16,11 +16,13 @@ impl<'a> Case<'a> {
     pub(super) fn by_keys(&mut self) -> Ruling<'a> {
         let keys = self.bidders(|evidence| matches!(evidence.signal.kind, Kind::Conclusive(_)));
         let Some(&bidder) = keys.first() else {
-            return Ruling::Ask(contradiction("kunci tidak dikenali"));
+            return Ruling::Ask(contradiction(
+                "tanda pengenal dalam surat ini tidak dikenali",
+            ));
         };
         if keys.iter().any(|&other| !self.same_firm(other, bidder)) {
             return Ruling::Ask(contradiction(
-                "tanda-tandanya menunjuk ke peserta yang berbeda",
+                "alamat, nomor rujukan, atau surat yang dibalas menunjuk ke peserta yang berbeda",
             ));
         }
         if let Some(why) = self.other_address(&keys) {
@@ -40,7 +42,7 @@ impl<'a> Case<'a> {
         }
         if keys.len() > 1 {
             return Ruling::Ask(contradiction(
-                "tanda-tandanya menunjuk ke tender yang berbeda",
+                "alamat, nomor rujukan, atau surat yang dibalas menunjuk ke tender yang berbeda",
             ));
         }
         if let Some(why) = self.second_tender(&keys) {
@@ -62,7 +64,7 @@ impl<'a> Case<'a> {
         let only = (named.len() == 1).then(|| named.first()).flatten();
         let Some(session) = only.and_then(|&id| self.facts.registry.session(id)) else {
             return Ruling::Ask(contradiction(
-                "tanda-tandanya menunjuk ke jadwal yang berbeda",
+                "alamat, nomor rujukan, atau surat yang dibalas menunjuk ke jadwal yang berbeda",
             ));
         };
         if !ranks[1].is_empty() && !ranks[1].contains(&session.id) {
@@ -118,7 +120,7 @@ impl<'a> Case<'a> {
                 session,
                 Some(reason(
                     "new-matter",
-                    "surat lama dibalas untuk jadwal yang sedang terbuka",
+                    "surat lama dibalas, tetapi isinya untuk jadwal yang sedang menerima berkas",
                 )),
             )
         };

@@ -76,6 +76,7 @@ pub struct Signal {
 pub struct SessionSignal {
     pub name: &'static str,
     pub weight: f64,
+    /// Indonesian; `{session}` is filled in.
     pub wording: &'static str,
     holds: fn(&Reading, &Facts, &Session) -> bool,
 }
@@ -107,7 +108,7 @@ use Kind::{Conclusive, Contradicting, Identifier, Strong, Supporting};
 pub static SIGNALS: &[Signal] = &[
     // Made by the answer itself, or copied from a mail of ours.
     Signal { name: "sub-address", kind: Conclusive(Direct), weight: 14.0, find: sub_address::written_to,
-        wording: "alamat balasan khusus milik {bidder}" },
+        wording: "dikirim ke alamat balasan khusus milik {bidder}" },
     Signal { name: "thread", kind: Conclusive(Direct), weight: 13.0, find: thread::answered,
         wording: "balasan atas surat kami kepada {bidder}" },
     Signal { name: "reference", kind: Conclusive(Written), weight: 12.0, find: reference::written,
@@ -144,7 +145,7 @@ pub static SIGNALS: &[Signal] = &[
     Signal { name: "member-name", kind: Supporting, weight: 6.0, find: names::member,
         wording: "nama anggota {bidder} dalam {trace}" },
     Signal { name: "company-domain", kind: Supporting, weight: 5.0, find: sender::domain,
-        wording: "domain alamat pengirim dipakai {bidder}" },
+        wording: "alamat pengirim memakai domain milik {bidder}" },
     Signal { name: "package-name", kind: Supporting, weight: 4.5, find: packages::named,
         wording: "nama paket yang diikuti {bidder} ({trace})" },
     Signal { name: "phone", kind: Supporting, weight: 4.5, find: identifiers::phone,
@@ -159,8 +160,10 @@ pub static SIGNALS: &[Signal] = &[
         wording: "nama direktur {bidder} dalam {trace}" },
     Signal { name: "expert", kind: Supporting, weight: 4.0, find: names::expert,
         wording: "nama tenaga ahli {bidder} dalam {trace}" },
-    Signal { name: "in-papers", kind: Supporting, weight: 4.0, find: papers::read,
-        wording: "{bidder} tercantum dalam isi dokumen ({trace})" },
+    Signal { name: "own-papers", kind: Supporting, weight: 5.0, find: papers::of_the_firm,
+        wording: "NPWP atau NIB {bidder} terbaca dalam berkas {trace}" },
+    Signal { name: "in-papers", kind: Supporting, weight: 3.0, find: papers::mentioned,
+        wording: "{bidder} disebut dalam isi berkas ({trace})" },
     Signal { name: "quoted-name", kind: Supporting, weight: 2.5, find: names::quoted,
         wording: "{bidder} disebut dalam kutipan" },
     Signal { name: "package-words", kind: Supporting, weight: 3.2, find: packages::hinted,
@@ -179,17 +182,17 @@ pub static SESSION_SIGNALS: &[SessionSignal] = &[
     SessionSignal { name: "negotiation-file", weight: 6.0, holds: sessions::negotiation_file,
         wording: "berkas negosiasi terlampir" },
     SessionSignal { name: "session-words", weight: 5.0, holds: sessions::words,
-        wording: "surat menyebut kegiatan ini" },
+        wording: "surat menyebut {session}" },
     SessionSignal { name: "papers-asked", weight: 3.0, holds: sessions::asks_for_papers,
-        wording: "dokumen terlampir diminta pada jadwal ini" },
+        wording: "dokumen terlampir diminta pada {session}" },
     SessionSignal { name: "papers-owed", weight: 1.5, holds: sessions::owes_papers,
-        wording: "dokumen terlampir masih ditunggu" },
+        wording: "dokumen terlampir masih ditunggu untuk {session}" },
     SessionSignal { name: "asked-last", weight: 1.0, holds: sessions::asked_last,
-        wording: "surat kami yang terakhir mengenai jadwal ini" },
+        wording: "surat kami yang terakhir mengenai {session}" },
     SessionSignal { name: "just-ended", weight: -4.0, holds: sessions::just_ended,
-        wording: "batas waktunya belum lama lewat" },
+        wording: "batas waktu {session} baru saja lewat" },
     SessionSignal { name: "not-open", weight: -9.0, holds: sessions::not_open,
-        wording: "jadwal ini tidak sedang menerima berkas" },
+        wording: "{session} tidak sedang menerima berkas" },
 ];
 
 /// Everything that the table finds in a letter, keys first and then the strongest; of equal findings one.
@@ -238,6 +241,7 @@ pub fn of_session(
         .collect()
 }
 
+/// `{bidder}` is the first, whatever else stands in braces the second.
 fn fill(wording: &str, bidder: &str, trace: &str) -> String {
     let mut filled = String::new();
     let mut rest = wording;
@@ -253,10 +257,10 @@ fn fill(wording: &str, bidder: &str, trace: &str) -> String {
 }
 
 impl SessionSignal {
-    pub fn reason(&self) -> Reason {
+    pub fn reason(&self, session: &Session) -> Reason {
         Reason {
             signal: self.name.into(),
-            detail: self.wording.into(),
+            detail: fill(self.wording, "", session.kind.label()),
         }
     }
 }

@@ -25,6 +25,7 @@ pub struct Draft {
     enclosed: Option<String>,
     head: Vec<&'static str>,
     null_sender: bool,
+    html: bool,
     received_at: Timestamp,
     mailbox: &'static str,
     seen: Vec<Seen>,
@@ -51,6 +52,7 @@ impl Draft {
             enclosed: None,
             head: Vec::new(),
             null_sender: false,
+            html: false,
             received_at: time(DUE) - SignedDuration::from_hours(1),
             mailbox: "pokja-3",
             seen: Vec::new(),
@@ -154,6 +156,12 @@ impl Draft {
         self
     }
 
+    /// The text is HTML, and there is no other.
+    pub fn as_html(mut self) -> Draft {
+        self.html = true;
+        self
+    }
+
     pub fn set_aside(mut self) -> Draft {
         self.label = Label::SetAside;
         self
@@ -211,8 +219,9 @@ impl Draft {
             head += &format!("{field}\r\n");
         }
         head += "MIME-Version: 1.0\r\n";
+        let form = if self.html { "html" } else { "plain" };
         let text = format!(
-            "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+            "Content-Type: text/{form}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
             in_lines(self.text.as_bytes())
         );
         if self.files.is_empty() && self.enclosed.is_none() {

@@ -7,6 +7,7 @@
 #![allow(dead_code)]
 
 mod draft;
+mod odd_places;
 mod second_office;
 mod situations;
 mod unseen;
@@ -84,7 +85,7 @@ pub fn mailbox(part: Part) -> (Vec<World>, Vec<Labelled>) {
     };
     let situations = match part {
         Part::Open | Part::Aside => situations::SITUATIONS,
-        Part::Unseen => unseen::SITUATIONS,
+        Part::Unseen => &[unseen::SITUATIONS, odd_places::SITUATIONS].concat(),
     };
     let wordings: &[usize] = match part {
         Part::Open => &[0, 1],

@@ -13,11 +13,11 @@ pub type Write = fn(&World, usize) -> Draft;
 
 use SessionKind::{Clarification, Negotiation, Qualification};
 
-fn the(w: &World, who: usize, tender: usize) -> &Session {
+pub fn the(w: &World, who: usize, tender: usize) -> &Session {
     w.session(who, tender, Qualification)
 }
 
-fn name(w: &World, who: usize) -> &str {
+pub fn name(w: &World, who: usize) -> &str {
     let mut bidders = w.bidders.iter();
     let of = |id: i64| (id / 100) as usize == who && id < 1_000_000;
     bidders
@@ -25,7 +25,7 @@ fn name(w: &World, who: usize) -> &str {
         .map_or("", |bidder| &bidder.name)
 }
 
-fn director(w: &World, who: usize) -> &str {
+pub fn director(w: &World, who: usize) -> &str {
     let mut bidders = w.bidders.iter();
     let found = bidders.find(|bidder| bidder.id.0 as usize / 100 == who);
     found
@@ -33,14 +33,14 @@ fn director(w: &World, who: usize) -> &str {
         .unwrap_or("")
 }
 
-fn mail(w: &World, who: usize) -> String {
+pub fn mail(w: &World, who: usize) -> String {
     let mut bidders = w.bidders.iter();
     let found = bidders.find(|bidder| bidder.id.0 as usize / 100 == who);
     found.map_or(String::new(), |bidder| bidder.emails[0].to_string())
 }
 
 /// Without the form.
-fn bare(w: &World, who: usize) -> String {
+pub fn bare(w: &World, who: usize) -> String {
     name(w, who)
         .trim_start_matches("PT. ")
         .trim_start_matches("PT ")
@@ -48,7 +48,7 @@ fn bare(w: &World, who: usize) -> String {
         .to_owned()
 }
 
-fn private(v: usize) -> &'static str {
+pub fn private(v: usize) -> &'static str {
     [
         "Rudi Hartono <rudi.hartono.9@gmail.com>",
         "admin lelang <admlelang2020@yahoo.com>",
@@ -56,7 +56,7 @@ fn private(v: usize) -> &'static str {
     ][v]
 }
 
-fn signature(w: &World, who: usize, v: usize) -> String {
+pub fn signature(w: &World, who: usize, v: usize) -> String {
     let (firm, director) = (name(w, who), director(w, who));
     match v {
         0 => format!(
@@ -69,7 +69,7 @@ fn signature(w: &World, who: usize, v: usize) -> String {
     }
 }
 
-const PAPERS: [&[&str]; 3] = [
+pub const PAPERS: [&[&str]; 3] = [
     &[
         "KTP DIREKTUR.jpg",
         "NPWP perusahaan.jpg",
@@ -81,7 +81,7 @@ const PAPERS: [&[&str]; 3] = [
 ];
 
 /// Our invitation as it is sent, as far as it matters here.
-fn invitation(w: &World, session: &Session) -> String {
+pub fn invitation(w: &World, session: &Session) -> String {
     let tender = w.tenders.iter().find(|tender| tender.id == session.tender);
     let tender = tender.expect("its tender");
     let activity = session.kind.label();
@@ -99,7 +99,7 @@ fn invitation(w: &World, session: &Session) -> String {
 }
 
 /// As Gmail, Outlook and Yahoo put the older mail below.
-fn below(text: &str, v: usize, older: &str) -> String {
+pub fn below(text: &str, v: usize, older: &str) -> String {
     let marked: String = older.lines().map(|line| format!("> {line}\n")).collect();
     match v {
         0 => format!(
@@ -114,12 +114,12 @@ fn below(text: &str, v: usize, older: &str) -> String {
     }
 }
 
-fn code(w: &World, tender: usize) -> &str {
+pub fn code(w: &World, tender: usize) -> &str {
     w.code(tender)
 }
 
 /// A mail in the thread of our invitation, quoting it.
-fn answer(w: &World, from: &str, session: &Session, v: usize, text: &str) -> Draft {
+pub fn answer(w: &World, from: &str, session: &Session, v: usize, text: &str) -> Draft {
     let subject = [
         format!(
             "Re: Undangan {} [{}]",

@@ -68,13 +68,18 @@ pub fn find_names(
     let mut found: Vec<(Hit, Window)> = Vec::new();
     let mut near: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut looks = 0;
+    let text = Text::of(words);
+    let (mut pair, mut phrases) = (String::new(), Vec::new());
     for at in 0..words.len() {
         let word = words[at].upper.as_str();
-        let pair = words
-            .get(at + 1)
-            .map(|next| format!("{word}{}", next.upper));
-        let mut phrases: Vec<usize> = index.phrases_at(word).collect();
-        phrases.extend(pair.iter().flat_map(|pair| index.phrases_at(pair)));
+        phrases.clear();
+        phrases.extend(index.phrases_at(word));
+        if let Some(next) = words.get(at + 1) {
+            pair.clear();
+            pair.push_str(word);
+            pair.push_str(&next.upper);
+            phrases.extend(index.phrases_at(&pair));
+        }
         if mistyped && (at < NEAR_FIRST || at + NEAR_LAST >= words.len()) {
             phrases.extend(
                 near.entry(word)
@@ -86,8 +91,8 @@ pub fn find_names(
         if looks > LOOKS {
             break;
         }
-        for phrase in phrases {
-            if let Some((how, window)) = fits(words, at, phrase, index) {
+        for &phrase in &phrases {
+            if let Some((how, window)) = fits(&text, at, phrase, index) {
                 let hit = Hit { phrase, how, place };
                 found.push((hit, window));
             }
@@ -134,8 +139,38 @@ impl Outer {
     }
 }
 
+/// Words, and how many octets they are up to each: most stretches are far too long or too short to be a name, which is
+/// seen without looking at them.
+struct Text<'t> {
+    words: &'t [Word],
+    octets: Vec<usize>,
+}
+
+impl<'t> Text<'t> {
+    fn of(words: &'t [Word]) -> Text<'t> {
+        let mut octets = Vec::with_capacity(words.len() + 1);
+        let mut sum = 0;
+        octets.push(sum);
+        for word in words {
+            sum += word.upper.len();
+            octets.push(sum);
+        }
+        Text { words, octets }
+    }
+
+    /// The words of a window, where they are of about the length of this name.
+    fn stretch(&self, window: Window, name: &Phrase, form: Option<&str>) -> Option<&'t [Word]> {
+        let length = self.octets.get(window.end())? - self.octets.get(window.at)?;
+        let glued = name.joined.len() + form.map_or(0, str::len);
+        let near = length.abs_diff(name.joined.len()) <= 2 * MOST_SLIPS || length == glued;
+        near.then(|| self.words.get(window.at..window.end()))?
+            .filter(|stretch| !stretch.is_empty())
+    }
+}
+
 /// Whether a phrase stands around the word at `at`, and how.
-fn fits(words: &[Word], at: usize, phrase: usize, index: &Index) -> Option<(How, Window)> {
+fn fits(text: &Text, at: usize, phrase: usize, index: &Index) -> Option<(How, Window)> {
+    let words = text.words;
     let of = index.phrases.get(phrase)?;
     let form = match of.naming {
         Naming::Company(form) | Naming::Member(form) => Some(form),
@@ -146,7 +181,7 @@ fn fits(words: &[Word], at: usize, phrase: usize, index: &Index) -> Option<(How,
     for length in [count, count + 1, count.saturating_sub(1), 1] {
         for start in (at + 1).saturating_sub(length.max(1))..=at {
             let window = Window { at: start, length };
-            let Some(stretch) = words.get(start..start + length).filter(|s| !s.is_empty()) else {
+            let Some(stretch) = text.stretch(window, of, form.flatten()) else {
                 continue;
             };
             let Some(likeness) = likeness(stretch, &of.words, &of.joined, form.flatten(), index)
@@ -245,12 +280,6 @@ fn likeness(
     let same = |a: &Word, b: &String| a.upper == *b;
     if stretch.len() == name.len() && stretch.iter().zip(name).all(|(a, b)| same(a, b)) {
         return Some(1.0);
-    }
-    // Most stretches are far too long or too short to be the name: seen without writing them out.
-    let length: usize = stretch.iter().map(|word| word.upper.len()).sum();
-    let glued = form.map_or(0, str::len);
-    if length != joined.len() + glued && length.abs_diff(joined.len()) > 2 * MOST_SLIPS {
-        return None;
     }
     let written: String = stretch.iter().map(|word| word.upper.as_str()).collect();
     if written == joined || form.is_some_and(|form| written.strip_prefix(form) == Some(joined)) {
@@ -367,6 +396,8 @@ mod tests {
             ("Admin CV Lestuwana", Some(How::Part)),
             ("PT Lestuwana Karya", Some(How::OtherForm)),
             ("CV Lestuwana Karya Abadi", Some(How::Longer)),
+            ("CV Lestuwana Karya Samarinda mengirim", exact),
+            ("CV Lestuwana Karya Berau Abadi", Some(How::Longer)),
             ("CV LESTUWANA KARYA ABADI", Some(How::Longer)),
             ("CV_LESTUWANA_KARYA_ABADI", Some(How::Longer)),
             ("Mega Lestuwana Karya", None),

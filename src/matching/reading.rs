@@ -46,8 +46,6 @@ pub struct Reading<'a> {
     pub joint: bool,
     /// Works that he names.
     pub packages: Vec<(TenderId, Clarity)>,
-    /// Works named in what he wrote for this mail, as good as whole.
-    pub fresh_packages: Vec<TenderId>,
     /// The kinds of meeting that he names.
     pub kinds: Vec<SessionKind>,
     pub fresh_kinds: Vec<SessionKind>,
@@ -77,11 +75,6 @@ impl<'a> Reading<'a> {
             fresh_numbers: HashSet::new(),
             joint: false,
             packages: packages(own.iter(), index),
-            fresh_packages: packages(own.iter().filter(|told| told.fresh), index)
-                .into_iter()
-                .filter(|(_, clarity)| *clarity == Clarity::Name)
-                .map(|(tender, _)| tender)
-                .collect(),
             kinds: kinds(own.iter()),
             fresh_kinds: kinds(own.iter().filter(|told| told.fresh)),
             documents: documents(letter),
@@ -105,6 +98,13 @@ impl<'a> Reading<'a> {
         reading
     }
 
+    /// Works named in what he wrote for this mail, as good as whole.
+    pub fn fresh_packages(&self, index: &Index) -> Vec<TenderId> {
+        let named = packages(self.fresh(), index).into_iter();
+        let whole = named.filter(|(_, clarity)| *clarity == Clarity::Name);
+        whole.map(|(tender, _)| tender).collect()
+    }
+
     /// What he wrote for this mail.
     pub fn fresh(&self) -> impl Iterator<Item = &Told<'a>> {
         self.own.iter().filter(|told| told.fresh)
@@ -112,8 +112,8 @@ impl<'a> Reading<'a> {
 }
 
 /// The packages that some texts name together.
-fn packages<'t>(
-    texts: impl Iterator<Item = &'t Told<'t>>,
+fn packages<'t, 'a: 't>(
+    texts: impl Iterator<Item = &'t Told<'a>>,
     index: &Index,
 ) -> Vec<(TenderId, Clarity)> {
     let texts: Vec<&[Word]> = texts.map(|told| told.words.as_slice()).collect();

@@ -145,7 +145,10 @@ pub fn words(text: &str) -> Vec<Word> {
                 inside = true;
             }
             if let Some(word) = found.last_mut() {
-                word.upper.extend(c.to_uppercase());
+                match c.is_ascii() {
+                    true => word.upper.push(c.to_ascii_uppercase()),
+                    false => word.upper.extend(c.to_uppercase()),
+                }
             }
             continue;
         }

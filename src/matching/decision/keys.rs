@@ -141,10 +141,11 @@ impl<'a> Case<'a> {
         ) {
             return Some(moved(session));
         }
+        let fresh_packages = self.reading.fresh_packages(self.facts.index);
         let named_anew = |tender: TenderId| {
             let code = registry.tender(tender).map(|tender| &tender.code);
             code.is_some_and(|code| self.reading.fresh_numbers.contains(code))
-                || self.reading.fresh_packages.contains(&tender)
+                || fresh_packages.contains(&tender)
         };
         let coded: BTreeSet<BidderId> = open
             .iter()

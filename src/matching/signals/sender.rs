@@ -30,7 +30,7 @@ pub fn mentioned(reading: &Reading, facts: &Facts) -> Vec<Trace> {
     let mut traces = at(reading.letter.visible_recipients.iter(), facts, |_| {
         "tembusan".to_owned()
     });
-    for Told { place, text, .. } in &reading.own {
+    for Told { place, text, .. } in reading.own.iter().filter(|told| told.text.contains('@')) {
         let parts = text.split(|c: char| c.is_whitespace() || "<>()[],;:\"'".contains(c));
         let addresses: Vec<EmailAddress> = parts
             .filter(|part| part.contains('@'))

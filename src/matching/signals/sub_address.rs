@@ -16,7 +16,8 @@ pub fn written_to(reading: &Reading, facts: &Facts) -> Vec<Trace> {
 pub fn quoted(reading: &Reading, facts: &Facts) -> Vec<Trace> {
     let own = reading.own.iter().map(|told| told.text);
     let mut traces = Vec::new();
-    for text in own.chain(text::quoted(reading.letter)) {
+    let all = own.chain(text::quoted(reading.letter));
+    for text in all.filter(|text| text.contains('@')) {
         let parts = text.split(|c: char| c.is_whitespace() || "<>()[],;:\"'".contains(c));
         for part in parts.filter(|part| part.contains('@')) {
             let address: Option<EmailAddress> = part.trim_end_matches('.').parse().ok();

@@ -130,7 +130,7 @@ pub const SITUATIONS: &[(&str, Write)] = &[
         let s = the(w, firm::ALPHA, work::SCHOOL);
         Draft::from(private(v), format!("dokumen [{}]", s.reference), format!("Untuk kode tender {} a.n. {}", code(w, work::COMPUTERS), name(w, firm::SUPPLIER))).files(PAPERS[v]).ask(None)
     }),
-    ("the lender's number in a lease, own name nowhere", |w, v| {
+    ("the lender's number in a lease, own name nowhere", |w, _| {
         let own = the(w, firm::ALPHA, work::SCHOOL);
         let npwp = w.bidder(the(w, firm::SUPPLIER, work::COMPUTERS)).npwp.clone().unwrap_or_default();
         Draft::from(mail(w, firm::ALPHA), "bukti sewa", format!("NPWP pemilik alat {npwp}")).files(&["sewa alat.pdf"]).ask(Some(own.id))

@@ -216,6 +216,17 @@ impl Case<'_> {
         other.then(|| contradiction("paket yang disebut tidak diikuti oleh pengirim"))
     }
 
+    /// A tender's code is named that is none of ours, and none that is: the mail may be meant for another office.
+    pub fn foreign_code(&self) -> Option<Reason> {
+        let foreign = self
+            .evidence
+            .iter()
+            .find(|evidence| evidence.signal.name == "foreign-code")?;
+        self.of_family(Family::Code)
+            .is_empty()
+            .then(|| contradiction(&foreign.reason.detail))
+    }
+
     fn names_others_only(&self, signal: &str, own: &BTreeSet<BidderId>) -> bool {
         let named = self.named(signal);
         let by_tender = signal == "package-name";

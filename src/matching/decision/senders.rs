@@ -18,6 +18,7 @@ impl<'a> Case<'a> {
             .or_else(|| self.rival(&sender))
             .or_else(|| self.several_of_one_clerk())
             .or_else(|| self.other_package(&sender))
+            .or_else(|| self.foreign_code())
         {
             return Ruling::Ask(why);
         }

@@ -173,6 +173,8 @@ pub static SIGNALS: &[Signal] = &[
         wording: "nama serupa {bidder} dengan bentuk badan usaha lain dalam {trace}" },
     Signal { name: "longer-name", kind: Contradicting, weight: -2.0, find: names::longer,
         wording: "nama yang lebih panjang daripada {bidder} dalam {trace}" },
+    Signal { name: "foreign-code", kind: Contradicting, weight: 0.0, find: identifiers::foreign_code,
+        wording: "kode tender {trace} tidak ada dalam daftar" },
     Signal { name: "spam-verdict", kind: Contradicting, weight: 0.0, find: sender::spam_verdict,
         wording: "ditandai sebagai spam oleh server penerima" },
 ];

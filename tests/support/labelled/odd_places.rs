@@ -135,6 +135,22 @@ pub const SITUATIONS: &[(&str, Write)] = &[
         let npwp = w.bidder(the(w, firm::SUPPLIER, work::COMPUTERS)).npwp.clone().unwrap_or_default();
         Draft::from(mail(w, firm::ALPHA), "bukti sewa", format!("NPWP pemilik alat {npwp}")).files(&["sewa alat.pdf"]).ask(Some(own.id))
     }),
+    // Added after the first run of this part.
+    ("another office's code from a registered address", |w, v| {
+        let own = the(w, firm::GAMMA, work::SCHOOL);
+        Draft::from(mail(w, firm::GAMMA), ["Kode Tender 39471064", "Pembuktian tender 10999877000", "dokumen"][v], ["Terlampir", "Mohon diterima", "Kode Tender: 10741222000\nNama paket: Gedung SMA 4 Bontang"][v]).files(PAPERS[v]).ask(Some(own.id))
+    }),
+    ("another office's code with name and NPWP", |w, v| {
+        let s = the(w, firm::DOMAIN, work::COMPUTERS);
+        let npwp = w.bidder(s).npwp.clone().unwrap_or_default();
+        Draft::from(private(v), "Kode tender: 10888123000", format!("{}\nNPWP {npwp}", name(w, firm::DOMAIN))).files(PAPERS[v]).ask(Some(s.id))
+    }),
+    ("the own code with a slip from a registered address", |w, v| {
+        let s = the(w, firm::GAMMA, work::SCHOOL);
+        let c = code(w, work::SCHOOL);
+        let wrong = [c[..c.len() - 1].to_owned(), format!("{c}0"), format!("{}9{}", &c[..5], &c[6..])];
+        Draft::from(mail(w, firm::GAMMA), format!("Kode tender {}", wrong[v]), "terlampir").files(PAPERS[v]).file(s)
+    }),
     ("a copied list of works", |w, v| {
         let s = the(w, firm::GAMMA, work::SCHOOL);
         let list: Vec<String> = w.tenders.iter().take(40).map(|tender| tender.name.clone()).collect();

@@ -157,7 +157,7 @@ impl Draft {
     }
 
     /// The text is HTML, and there is no other.
-    pub fn as_html(mut self) -> Draft {
+    pub fn in_html(mut self) -> Draft {
         self.html = true;
         self
     }

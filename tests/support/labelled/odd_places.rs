@@ -18,7 +18,7 @@ pub const SITUATIONS: &[(&str, Write)] = &[
         let n = name(w, firm::ALPHA);
         let broken = [n.replacen(' ', "<br>", 1), n.replace(' ', "&nbsp;"), n.split(' ').map(|word| format!("<span>{word}</span>")).collect::<Vec<_>>().join(" ")];
         let text = format!("<html><body><p>Yth. Pokja,</p><p>Kode Tender: <b>{}</b></p><table><tr><td>Hormat kami,</td></tr><tr><td><b>{}</b></td></tr></table></body></html>", code(w, work::SCHOOL), broken[v]);
-        Draft::from(private(v), "dokumen", text).as_html().files(PAPERS[v]).file(s)
+        Draft::from(private(v), "dokumen", text).in_html().files(PAPERS[v]).file(s)
     }),
     ("HTML only, a rival's invitation quoted", |w, v| {
         let (own, rival) = (the(w, firm::ALPHA, work::SCHOOL), the(w, firm::BETA, work::SCHOOL));
@@ -28,12 +28,12 @@ pub const SITUATIONS: &[(&str, Write)] = &[
             format!("<p>terlampir</p><div id=\"divRplyFwdMsg\"><b>From:</b> Pokja III &lt;pokja3@berau.example&gt;<br><b>Sent:</b> Monday, November 23, 2026<br><b>To:</b> x<br><b>Subject:</b> Undangan</div><div>{older}</div>"),
             format!("<div>terlampir</div><blockquote type=\"cite\">{older}</blockquote>"),
         ];
-        Draft::from(mail(w, firm::ALPHA), "Re: Undangan", text[v].clone()).as_html().files(PAPERS[v]).ask(Some(own.id))
+        Draft::from(mail(w, firm::ALPHA), "Re: Undangan", text[v].clone()).in_html().files(PAPERS[v]).ask(Some(own.id))
     }),
     ("HTML only, own invitation quoted", |w, v| {
         let s = the(w, firm::GAMMA, work::SCHOOL);
         let older = invitation(w, s).replace('\n', "<br>");
-        Draft::from(mail(w, firm::GAMMA), "Re: Undangan", format!("<div dir=\"ltr\">Berikut</div><br><div class=\"gmail_quote\"><blockquote>{older}</blockquote></div>")).as_html().answers(s).files(PAPERS[v]).file(s)
+        Draft::from(mail(w, firm::GAMMA), "Re: Undangan", format!("<div dir=\"ltr\">Berikut</div><br><div class=\"gmail_quote\"><blockquote>{older}</blockquote></div>")).in_html().answers(s).files(PAPERS[v]).file(s)
     }),
     ("a list of all who take part, code", |w, v| {
         let list: Vec<String> = [firm::ALPHA, firm::BETA, firm::GAMMA].iter().enumerate().map(|(at, who)| format!("{}. {}", at + 1, name(w, *who))).collect();

@@ -168,7 +168,7 @@ pub const SITUATIONS: &[(&str, Write)] = &[
     ("twin packages, the code of one", |w, v| {
         let s = the(w, firm::ROADS, work::ROAD_TWO);
         let c = code(w, work::ROAD_TWO);
-        Draft::from(mail(w, firm::ROADS), [format!("Kode tender {c}"), format!("{c}"), format!("Pembuktian Kualifikasi_{c}_paket kedua jalan")][v].clone(), "Mohon diterima").files(PAPERS[v]).file(s)
+        Draft::from(mail(w, firm::ROADS), [format!("Kode tender {c}"), c.to_owned(), format!("Pembuktian Kualifikasi_{c}_paket kedua jalan")][v].clone(), "Mohon diterima").files(PAPERS[v]).file(s)
     }),
     ("two tenders in one mail by their codes", |w, v| {
         let (a, b) = (code(w, work::ROAD_ONE), code(w, work::ROAD_TWO));
@@ -252,7 +252,7 @@ pub const SITUATIONS: &[(&str, Write)] = &[
     ("another Pokja's bidder by code and name", |w, v| {
         let s = the(w, firm::OTHER_POKJA, work::BOATS);
         let n = name(w, firm::OTHER_POKJA);
-        Draft::from(private(v), [format!("Tender {}", code(w, work::BOATS)), format!("{n}"), format!("kapal {}", code(w, work::BOATS))][v].clone(), format!("Kode Tender : {}\nNama Perusahaan : {n}\nDokumen : terlampir", code(w, work::BOATS))).files(PAPERS[v]).file(s)
+        Draft::from(private(v), [format!("Tender {}", code(w, work::BOATS)), n.to_owned(), format!("kapal {}", code(w, work::BOATS))][v].clone(), format!("Kode Tender : {}\nNama Perusahaan : {n}\nDokumen : terlampir", code(w, work::BOATS))).files(PAPERS[v]).file(s)
     }),
     ("late by an hour and a half with an excuse", |w, v| {
         let s = the(w, firm::LATE, work::MARKET);

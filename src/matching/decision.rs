@@ -16,7 +16,7 @@ use super::{
     Facts, Match, Placement, Reason, Verdict,
     reading::Reading,
     sessions,
-    signals::{Evidence, Family, Kind, gather},
+    signals::{Evidence, Family, Kind, gather, gather_of},
     weighing::{MARGIN, THRESHOLD, Weighed, posterior},
 };
 use crate::{
@@ -64,12 +64,10 @@ pub fn decide(letter: &Letter, facts: &Facts) -> Match {
 }
 
 /// The bidders whom a key in the letter names.
-pub fn named_by_keys(reading: &Reading, facts: &Facts) -> BTreeSet<BidderId> {
-    let evidence = gather(reading, facts);
-    let keys = evidence
-        .iter()
-        .filter(|evidence| matches!(evidence.signal.kind, Kind::Conclusive(_)));
-    keys.filter_map(|evidence| evidence.bidder).collect()
+pub fn named_by_keys(letter: &Letter, facts: &Facts) -> BTreeSet<BidderId> {
+    let is_key = |kind| matches!(kind, Kind::Conclusive(_));
+    let keys = gather_of(&Reading::of_texts(letter), facts, is_key);
+    keys.iter().filter_map(|evidence| evidence.bidder).collect()
 }
 
 impl<'a> Case<'a> {

@@ -32,7 +32,6 @@ use crate::{
     letter::Letter,
     tender::{BidderId, DocumentWord, Registry, Session, SessionId, TenderId},
 };
-use reading::Reading;
 use signals::{Kind, SIGNALS};
 
 /// Message-IDs of one letter that are looked up; a mail with a thousand References costs no more than others.
@@ -176,7 +175,7 @@ impl Facts<'_> {
 
 /// The bidders of whom the letter's history is worth loading: those that a key or the sender's address names.
 pub fn concerned(letter: &Letter, facts: &Facts) -> BTreeSet<BidderId> {
-    let keys = decision::named_by_keys(&Reading::of(letter, facts.index), facts);
+    let keys = decision::named_by_keys(letter, facts);
     let writers = letter.from.iter();
     let registered = writers.flat_map(|from| facts.registry.bidders_at(&from.address));
     keys.into_iter()

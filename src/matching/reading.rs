@@ -68,17 +68,11 @@ impl<'a> Reading<'a> {
             })
             .collect();
         let mut reading = Reading {
-            letter,
-            hits: Vec::new(),
-            quoted_hits: Vec::new(),
-            numbers: HashSet::new(),
-            fresh_numbers: HashSet::new(),
-            joint: false,
             packages: packages(own.iter(), index),
             kinds: kinds(own.iter()),
             fresh_kinds: kinds(own.iter().filter(|told| told.fresh)),
             documents: documents(letter),
-            own: Vec::new(),
+            ..Reading::blank(letter)
         };
         for told in &own {
             let joins = |word: &Word| names::joins(&word.upper);
@@ -96,6 +90,37 @@ impl<'a> Reading<'a> {
         }
         reading.own = own;
         reading
+    }
+
+    /// His texts as they are, for those who look for keys only: nothing in them is looked up.
+    pub fn of_texts(letter: &'a Letter) -> Reading<'a> {
+        let told = |(place, text)| Told {
+            place,
+            text,
+            words: Vec::new(),
+            kinds: Vec::new(),
+            fresh: text::is_fresh(letter, place),
+        };
+        Reading {
+            own: text::own(letter).map(told).collect(),
+            ..Reading::blank(letter)
+        }
+    }
+
+    fn blank(letter: &'a Letter) -> Reading<'a> {
+        Reading {
+            letter,
+            own: Vec::new(),
+            hits: Vec::new(),
+            quoted_hits: Vec::new(),
+            numbers: HashSet::new(),
+            fresh_numbers: HashSet::new(),
+            joint: false,
+            packages: Vec::new(),
+            kinds: Vec::new(),
+            fresh_kinds: Vec::new(),
+            documents: Vec::new(),
+        }
     }
 
     /// Works named in what he wrote for this mail, as good as whole.

@@ -199,8 +199,19 @@ pub static SESSION_SIGNALS: &[SessionSignal] = &[
 
 /// Everything that the table finds in a letter, keys first and then the strongest; of equal findings one.
 pub fn gather(reading: &Reading, facts: &Facts) -> Vec<Evidence> {
+    let mut found = gather_of(reading, facts, |_| true);
+    let is_key = |evidence: &Evidence| matches!(evidence.signal.kind, Conclusive(_));
+    found.sort_by(|a, b| {
+        let by_weight = || b.signal.weight.total_cmp(&a.signal.weight);
+        is_key(b).cmp(&is_key(a)).then_with(by_weight)
+    });
+    found
+}
+
+/// What the table finds by signals of some kinds.
+pub fn gather_of(reading: &Reading, facts: &Facts, of: impl Fn(Kind) -> bool) -> Vec<Evidence> {
     let mut found: Vec<Evidence> = Vec::new();
-    for signal in SIGNALS {
+    for signal in SIGNALS.iter().filter(|signal| of(signal.kind)) {
         let mut known = HashSet::new();
         for trace in (signal.find)(reading, facts) {
             if known.insert((trace.bidder, trace.session)) {
@@ -208,11 +219,6 @@ pub fn gather(reading: &Reading, facts: &Facts) -> Vec<Evidence> {
             }
         }
     }
-    let is_key = |evidence: &Evidence| matches!(evidence.signal.kind, Conclusive(_));
-    found.sort_by(|a, b| {
-        let by_weight = || b.signal.weight.total_cmp(&a.signal.weight);
-        is_key(b).cmp(&is_key(a)).then_with(by_weight)
-    });
     found
 }
 

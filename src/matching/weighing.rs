@@ -191,11 +191,10 @@ impl<'a> Case<'a> {
     /// What a person may choose from, the best first.
     pub fn candidates(&self, why: &Reason, contradicted: bool) -> Vec<Candidate> {
         let mut all = self.all_named();
-        if self.any(|kind| matches!(kind, Kind::Conclusive(_) | Kind::Strong)) {
-            // The other bidders of a tender that a known sender names only distract.
-            let named = self.named_themselves();
-            all.retain(|place| named.contains(&place.bidder));
-        }
+        // The other bidders of a tender that a known sender names only distract; they are weighed, and not shown.
+        let distracts = self.any(|kind| matches!(kind, Kind::Conclusive(_) | Kind::Strong));
+        let named = self.named_themselves();
+        let is_shown = |place: &&Weighed| !distracts || named.contains(&place.bidder);
         for place in &mut all {
             let sum = place.odds - PRIOR;
             if sum > REPEATS {
@@ -204,10 +203,12 @@ impl<'a> Case<'a> {
         }
         let best = all
             .iter()
+            .filter(is_shown)
             .map(|place| place.odds)
             .fold(f64::NEG_INFINITY, f64::max);
         let most = if contradicted { CONTRADICTED } else { ASKED };
-        let shown = all.iter().filter(|place| place.odds >= best + NOISE.ln());
+        let clear = |place: &&Weighed| place.odds >= best + NOISE.ln();
+        let shown = all.iter().filter(is_shown).filter(clear);
         let candidates = shown.take(CANDIDATES).filter_map(|place| {
             let mut against = place.against.clone();
             against.extend(contradicted.then(|| why.clone()));

@@ -1,4 +1,4 @@
-//! How well matching decides the labelled mailbox, by situation and for both of its parts, and how far `confidence` can be
+//! How well matching decides the labelled mailbox, by situation and for each of its parts, and how far `confidence` can be
 //! relied on: `cargo run --release --example calibration` prints it and draws target/calibration.svg.
 
 #[path = "../tests/support/labelled/mod.rs"]
@@ -9,10 +9,11 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use labelled::{Outcome, Part};
 use loket::matching::Index;
 
-const OUTCOMES: [(Outcome, &str); 6] = [
+const OUTCOMES: [(Outcome, &str); 7] = [
     (Outcome::FiledRightly, "filed"),
     (Outcome::Misfiled, "MISFILED"),
     (Outcome::AskedRightly, "asked"),
+    (Outcome::SetAsideRightly, "set aside"),
     (Outcome::AskedNeedlessly, "needless"),
     (Outcome::NotAsked, "NOT ASKED"),
     (Outcome::WrongLate, "WRONG LATE"),
@@ -24,7 +25,11 @@ type Bins = [(usize, f64, usize); BINS];
 
 fn main() -> std::io::Result<()> {
     let mut drawn = Vec::new();
-    for (part, title) in [(Part::Open, "open part"), (Part::Aside, "part held aside")] {
+    for (part, title) in [
+        (Part::Open, "open part"),
+        (Part::Aside, "part held aside"),
+        (Part::Unseen, "unseen part"),
+    ] {
         drawn.push((title, report(part, title)));
     }
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/calibration.svg");
@@ -113,7 +118,7 @@ fn print_line(title: &str, counts: &BTreeMap<Outcome, usize>) {
 /// Mean confidence across, part that was right upwards; the size of a dot is the number of mails.
 fn diagram(parts: &[(&str, Bins)]) -> String {
     let (size, margin) = (400.0, 50.0);
-    let colours = ["#1f6f8b", "#c8553d"];
+    let colours = ["#1f6f8b", "#c8553d", "#6a8d3a"];
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{w}\" font-family=\"sans-serif\" font-size=\"12\">\
          <rect width=\"{w}\" height=\"{w}\" fill=\"white\"/>\

@@ -38,7 +38,7 @@ fn count(part: Part) -> Counted {
         counted.to_file += usize::from(matches!(mail.label, Label::File(_)));
         match result.outcome {
             Outcome::FiledRightly => counted.filed += 1,
-            Outcome::AskedRightly => {}
+            Outcome::AskedRightly | Outcome::SetAsideRightly => {}
             Outcome::AskedNeedlessly => {
                 counted.asked_needlessly += 1;
                 eprintln!(
@@ -65,8 +65,8 @@ fn holds(part: Part) {
         counted.filed as f64 / counted.to_file as f64,
         counted.asked_needlessly as f64 / counted.all as f64,
     );
-    assert!(filed >= 0.95, "placed {filed:.3} of what can be placed");
-    assert!(needless <= 0.04, "asked needlessly {needless:.3}");
+    assert!(filed >= 0.98, "placed {filed:.3} of what can be placed");
+    assert!(needless <= 0.01, "asked needlessly {needless:.3}");
 }
 
 #[test]
@@ -77,6 +77,11 @@ fn the_open_part_of_the_labelled_mailbox_is_decided_as_a_careful_clerk_would() {
 #[test]
 fn the_part_held_aside_is_decided_as_well() {
     holds(Part::Aside);
+}
+
+#[test]
+fn the_part_that_nobody_tuned_for_is_decided_as_well() {
+    holds(Part::Unseen);
 }
 
 #[test]

@@ -8,7 +8,6 @@ use super::{
     decision::{Case, contradiction},
     sessions,
     signals::{Family, Key, Kind},
-    text,
 };
 use crate::tender::BidderId;
 
@@ -80,6 +79,11 @@ impl Case<'_> {
                 "isi surat menyebut peserta lain dalam tender ini",
             ));
         }
+        if rivals_only(&["own-papers"]) {
+            return Some(contradiction(
+                "NPWP atau NIB dalam berkas milik peserta lain dalam tender ini",
+            ));
+        }
         rivals_only(&["quoted-name"])
             .then(|| contradiction("kutipan dalam surat ini ditujukan kepada peserta lain"))
     }
@@ -142,12 +146,24 @@ impl Case<'_> {
     pub fn speaks_of_several(&self) -> bool {
         const SEVERAL: &[&str] = &["2", "DUA", "KEDUA", "3", "TIGA", "KETIGA", "BEBERAPA"];
         const WORKS: &[&str] = &["PAKET", "TENDER", "LELANG", "SELEKSI"];
-        let fresh = text::fresh(self.reading.letter);
-        fresh.map(|(_, text)| text::words(text)).any(|words| {
-            words.windows(2).any(|pair| {
-                SEVERAL.contains(&pair[0].upper.as_str()) && WORKS.contains(&pair[1].upper.as_str())
-            })
+        let mut pairs = self.reading.fresh().flat_map(|told| told.words.windows(2));
+        pairs.any(|pair| {
+            SEVERAL.contains(&pair[0].upper.as_str()) && WORKS.contains(&pair[1].upper.as_str())
         })
+    }
+
+    /// A name without its form is all there is of a name, and it may be short for another bidder's of the same tender.
+    fn is_short_for_another(&self, own: &BTreeSet<BidderId>) -> bool {
+        let of = |signal: &str| !self.named(signal).is_disjoint(own);
+        let tenders: BTreeSet<_> = own.iter().filter_map(|&id| self.tender_of(id)).collect();
+        let shortened = self.named("shortened-name");
+        let mut rivals = shortened.iter().filter(|&&id| !self.is_firm_of(id, own));
+        !of("company-name")
+            && of("formless-name")
+            && rivals.any(|&id| {
+                self.tender_of(id)
+                    .is_some_and(|tender| tenders.contains(&tender))
+            })
     }
 
     /// For identifiers alone everything that is unlike counts.
@@ -159,12 +175,18 @@ impl Case<'_> {
         if let Some(evidence) = unlike {
             return Some(contradiction(&evidence.reason.detail));
         }
+        if self.is_short_for_another(own) {
+            return Some(contradiction(
+                "nama yang ditulis mungkin singkatan nama peserta lain dalam tender ini",
+            ));
+        }
         let faint = [
             "mentioned-address",
             "part-of-name",
             "phone",
             "package-name",
             "quoted-name",
+            "own-papers",
             "in-papers",
         ];
         let other = faint
@@ -192,6 +214,17 @@ impl Case<'_> {
     pub fn other_package(&self, own: &BTreeSet<BidderId>) -> Option<Reason> {
         let other = self.names_others_only("package-name", own);
         other.then(|| contradiction("paket yang disebut tidak diikuti oleh pengirim"))
+    }
+
+    /// A tender's code is named that is none of ours, and none that is: the mail may be meant for another office.
+    pub fn foreign_code(&self) -> Option<Reason> {
+        let foreign = self
+            .evidence
+            .iter()
+            .find(|evidence| evidence.signal.name == "foreign-code")?;
+        self.of_family(Family::Code)
+            .is_empty()
+            .then(|| contradiction(&foreign.reason.detail))
     }
 
     fn names_others_only(&self, signal: &str, own: &BTreeSet<BidderId>) -> bool {

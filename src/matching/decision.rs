@@ -4,17 +4,19 @@
 //! (CONTRACT.md). Everything else only tells places apart, by [`super::weighing`].
 
 mod keys;
+#[cfg(test)]
+mod properties;
 mod senders;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::{
     Facts, Match, Placement, Reason, Verdict,
     reading::Reading,
     sessions,
-    signals::{Evidence, Family, Kind, gather},
+    signals::{Evidence, Family, Kind, gather, gather_of},
     weighing::{MARGIN, THRESHOLD, Weighed, posterior},
 };
 use crate::{
@@ -62,12 +64,10 @@ pub fn decide(letter: &Letter, facts: &Facts) -> Match {
 }
 
 /// The bidders whom a key in the letter names.
-pub fn named_by_keys(reading: &Reading, facts: &Facts) -> BTreeSet<BidderId> {
-    let evidence = gather(reading, facts);
-    let keys = evidence
-        .iter()
-        .filter(|evidence| matches!(evidence.signal.kind, Kind::Conclusive(_)));
-    keys.filter_map(|evidence| evidence.bidder).collect()
+pub fn named_by_keys(letter: &Letter, facts: &Facts) -> BTreeSet<BidderId> {
+    let is_key = |kind| matches!(kind, Kind::Conclusive(_));
+    let keys = gather_of(&Reading::of_texts(letter), facts, is_key);
+    keys.iter().filter_map(|evidence| evidence.bidder).collect()
 }
 
 impl<'a> Case<'a> {
@@ -86,12 +86,13 @@ impl<'a> Case<'a> {
         let at = self.facts.received_at;
         let weighed: Vec<Weighed<'a>> = self.weigh(pool);
         let Some(session) = weighed.first().and_then(|best| best.session) else {
-            return Ruling::Ask(reason("no-session", "peserta ini tidak mempunyai jadwal"));
+            return Ruling::Ask(reason("no-session", "peserta ini belum mempunyai jadwal"));
         };
         let clear = weighed[1..].iter().all(|other| {
+            // What a list of papers says beyond what the other's says tells no two tenders apart.
             let by_lists = match other.bidder == session.bidder {
                 true => 0.0,
-                false => weighed[0].by_lists,
+                false => (weighed[0].by_lists - other.by_lists).max(0.0),
             };
             weighed[0].odds - by_lists - other.odds >= MARGIN
         });
@@ -107,7 +108,7 @@ impl<'a> Case<'a> {
             true if others().any(|other| sessions::is_open(other, at)) => None,
             true => Some(reason(
                 "open-session",
-                "satu-satunya jadwal yang masih menerima berkas",
+                "hanya jadwal ini yang masih menerima berkas",
             )),
             false => Some(reason("ended-session", "jadwal yang belum lama berakhir")),
         };
@@ -131,7 +132,7 @@ impl<'a> Case<'a> {
             Ruling::Place(session, by) => {
                 let confidence = self.confidence(session.id);
                 if confidence < THRESHOLD {
-                    let why = reason("unclear", "bukti untuk peserta lain hampir sama kuat");
+                    let why = reason("unclear", "petunjuk untuk peserta lain hampir sama kuat");
                     return self.asked(why, sender_registered);
                 }
                 Match {
@@ -175,10 +176,11 @@ impl<'a> Case<'a> {
 
     fn asked(&self, why: Reason, sender_registered: bool) -> Match {
         let candidates = self.candidates(&why, why.signal == "contradiction");
+        let mut known = HashSet::new();
         let mut reasons: Vec<Reason> = Vec::new();
-        for evidence in &self.evidence {
-            if !reasons.contains(&evidence.reason) {
-                reasons.push(evidence.reason.clone());
+        for Evidence { reason, .. } in &self.evidence {
+            if known.insert((&reason.signal, &reason.detail)) {
+                reasons.push(reason.clone());
             }
         }
         reasons.push(why);
@@ -196,7 +198,13 @@ impl<'a> Case<'a> {
             .any(|evidence| fits(evidence.signal.kind))
     }
 
-    fn bidders(&self, fits: impl Fn(&Evidence) -> bool) -> BTreeSet<BidderId> {
+    /// Keys stand before everything else.
+    pub fn keys(&self) -> impl Iterator<Item = &Evidence> {
+        let is_key = |evidence: &&Evidence| matches!(evidence.signal.kind, Kind::Conclusive(_));
+        self.evidence.iter().take_while(is_key)
+    }
+
+    pub fn bidders(&self, fits: impl Fn(&Evidence) -> bool) -> BTreeSet<BidderId> {
         let fitting = self.evidence.iter().filter(|evidence| fits(evidence));
         fitting.filter_map(|evidence| evidence.bidder).collect()
     }
@@ -235,6 +243,6 @@ fn reason(signal: &str, detail: &str) -> Reason {
 fn several_sessions<'a>() -> Ruling<'a> {
     Ruling::Ask(reason(
         "several-sessions",
-        "jadwal yang dimaksud tidak pasti",
+        "belum pasti jadwal mana yang dimaksud",
     ))
 }

@@ -35,6 +35,10 @@ pub struct Phrase {
     /// The words without blanks.
     pub joined: String,
     pub owners: Vec<BidderId>,
+    /// No company of another legal form has the same words.
+    pub alone: bool,
+    /// Phrases of companies whose longer names contain these words.
+    pub within: Vec<usize>,
 }
 
 /// By what a firm is known in several tenders.
@@ -49,6 +53,8 @@ struct Firm {
 #[derive(Debug, Default)]
 pub struct Index {
     pub phrases: Vec<Phrase>,
+    /// The phrases of a joint operation's members.
+    members: HashMap<BidderId, Vec<usize>>,
     firms: HashMap<BidderId, Firm>,
     /// The bidders of a name, and the joint operations of which it is a member.
     by_name: HashMap<CompanyName, Vec<BidderId>>,
@@ -135,12 +141,16 @@ impl Index {
                     joined: words.concat(),
                     words,
                     owners: Vec::new(),
+                    alone: true,
+                    within: Vec::new(),
                 });
                 self.phrases.len() - 1
             });
-            if !self.phrases[at].owners.contains(&owner) {
+            // Bidders come one by one: the same again is the last.
+            if self.phrases[at].owners.last() != Some(&owner) {
                 self.phrases[at].owners.push(owner);
             }
+            at
         };
         for bidder in registry.bidders() {
             let Some(Firm { name, members, .. }) = self.firms.get(&bidder.id) else {
@@ -150,7 +160,8 @@ impl Index {
                 add(Naming::Company(name.form), name.words.clone(), bidder.id);
             }
             for member in members {
-                add(Naming::Member(member.form), member.words.clone(), bidder.id);
+                let at = add(Naming::Member(member.form), member.words.clone(), bidder.id);
+                self.members.entry(bidder.id).or_default().push(at);
             }
             let people = bidder.director.iter().map(|name| (Naming::Director, name));
             let people = people.chain(bidder.experts.iter().map(|name| (Naming::Expert, name)));
@@ -162,7 +173,36 @@ impl Index {
                 }
             }
         }
+        self.relate();
         self.anchor();
+    }
+
+    /// Which companies share all their words, and which names are parts of longer ones.
+    fn relate(&mut self) {
+        let companies = || {
+            let all = self.phrases.iter().enumerate();
+            all.filter(|(_, phrase)| matches!(phrase.naming, Naming::Company(_)))
+        };
+        let mut of_words: HashMap<&[String], Vec<usize>> = HashMap::new();
+        for (at, phrase) in companies() {
+            of_words.entry(&phrase.words).or_default().push(at);
+        }
+        let mut within: Vec<(usize, usize)> = Vec::new();
+        for (longer, phrase) in companies() {
+            for length in 2..phrase.words.len() {
+                let parts = phrase.words.windows(length);
+                let named = parts.filter_map(|part| of_words.get(part)).flatten();
+                within.extend(named.map(|&shorter| (shorter, longer)));
+            }
+        }
+        let same = of_words.values().filter(|same| same.len() > 1);
+        let shared: Vec<usize> = same.flatten().copied().collect();
+        for at in shared {
+            self.phrases[at].alone = false;
+        }
+        for (shorter, longer) in within {
+            self.phrases[shorter].within.push(longer);
+        }
     }
 
     /// Puts each phrase under its rarest word, under all of it written as one, and under two neighbours written as one.
@@ -262,11 +302,9 @@ impl Index {
         near
     }
 
-    /// Where a bidder is an owner.
-    pub fn phrases_of(&self, bidder: Option<BidderId>) -> impl Iterator<Item = (usize, &Phrase)> {
-        let phrases = self.phrases.iter().enumerate();
-        phrases
-            .filter(move |(_, phrase)| bidder.is_some_and(|bidder| phrase.owners.contains(&bidder)))
+    /// The phrases that name the members of a joint operation; none for a single company.
+    pub fn members_of(&self, bidder: BidderId) -> &[usize] {
+        self.members.get(&bidder).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a word is part of some company's name: then it was meant as it stands.

@@ -32,7 +32,6 @@ use crate::{
     letter::Letter,
     tender::{BidderId, DocumentWord, Registry, Session, SessionId, TenderId},
 };
-use reading::Reading;
 use signals::{Kind, SIGNALS};
 
 /// Message-IDs of one letter that are looked up; a mail with a thousand References costs no more than others.
@@ -51,7 +50,7 @@ pub struct Placement {
 pub struct Reason {
     /// Steady name of the signal: `sub-address`, `thread`, `reference`, `registered-address`, …
     pub signal: String,
-    /// Indonesian: "alamat balasan khusus milik PT Contoh Karya Abadi".
+    /// Indonesian: "dikirim ke alamat balasan khusus milik PT Contoh Karya Abadi".
     pub detail: String,
 }
 
@@ -125,7 +124,15 @@ pub struct History<'a> {
     /// The session of our last mail to each concerned bidder.
     pub asked_last: &'a [SessionId],
     /// Text of the letter's papers, as far as they were read.
-    pub paper_texts: &'a [String],
+    pub paper_texts: &'a [PaperText],
+}
+
+/// What was read in a paper.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PaperText {
+    /// What the paper is, where that is known: a firm's own NPWP says more than a contract that names it.
+    pub document: Option<DocumentWord>,
+    pub text: String,
 }
 
 impl History<'static> {
@@ -168,7 +175,7 @@ impl Facts<'_> {
 
 /// The bidders of whom the letter's history is worth loading: those that a key or the sender's address names.
 pub fn concerned(letter: &Letter, facts: &Facts) -> BTreeSet<BidderId> {
-    let keys = decision::named_by_keys(&Reading::of(letter, facts.index), facts);
+    let keys = decision::named_by_keys(letter, facts);
     let writers = letter.from.iter();
     let registered = writers.flat_map(|from| facts.registry.bidders_at(&from.address));
     keys.into_iter()

@@ -1,6 +1,6 @@
 //! Names of the registry in a text: whole or mistyped, with their legal form or another, and nothing that carries them on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     index::{Index, Naming, Phrase},
@@ -8,8 +8,12 @@ use super::{
     text::{Place, Word},
 };
 
-/// Words of one text of which mistyped names are looked for: they stand in a heading or a signature.
-const NEAR_WORDS: usize = 3_000;
+/// Words at the beginning of a text, and at its end, of which mistyped names are looked for: they stand in a heading or
+/// below a letter, and the whole of a pasted contract costs more than it tells.
+const NEAR_FIRST: usize = 400;
+const NEAR_LAST: usize = 200;
+/// Slips of the finger in one name; fewer in a short one.
+const MOST_SLIPS: usize = 2;
 /// Looks around a word in one text: a text made of company words only must not cost more than others.
 const LOOKS: usize = 20_000;
 /// Letters of a name written without its legal form that make it unmistakable.
@@ -48,6 +52,12 @@ struct Window {
     length: usize,
 }
 
+impl Window {
+    fn end(self) -> usize {
+        self.at + self.length
+    }
+}
+
 pub fn find_names(
     words: &[Word],
     place: Place,
@@ -58,14 +68,19 @@ pub fn find_names(
     let mut found: Vec<(Hit, Window)> = Vec::new();
     let mut near: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut looks = 0;
+    let text = Text::of(words);
+    let (mut pair, mut phrases) = (String::new(), Vec::new());
     for at in 0..words.len() {
         let word = words[at].upper.as_str();
-        let pair = words
-            .get(at + 1)
-            .map(|next| format!("{word}{}", next.upper));
-        let mut phrases: Vec<usize> = index.phrases_at(word).collect();
-        phrases.extend(pair.iter().flat_map(|pair| index.phrases_at(pair)));
-        if mistyped && at < NEAR_WORDS {
+        phrases.clear();
+        phrases.extend(index.phrases_at(word));
+        if let Some(next) = words.get(at + 1) {
+            pair.clear();
+            pair.push_str(word);
+            pair.push_str(&next.upper);
+            phrases.extend(index.phrases_at(&pair));
+        }
+        if mistyped && (at < NEAR_FIRST || at + NEAR_LAST >= words.len()) {
             phrases.extend(
                 near.entry(word)
                     .or_insert_with(|| index.phrases_near(word))
@@ -76,32 +91,86 @@ pub fn find_names(
         if looks > LOOKS {
             break;
         }
-        for phrase in phrases {
-            if let Some((how, window)) = fits(words, at, phrase, index) {
+        for &phrase in &phrases {
+            if let Some((how, window)) = fits(&text, at, phrase, index) {
                 let hit = Hit { phrase, how, place };
                 found.push((hit, window));
             }
         }
     }
-    // "CV Tenaga Karya" inside "CV Tenaga Karya Mandiri": what lies within another name is none.
-    let within = |small: &Window, large: &Window| {
-        large.length > small.length
-            && large.at <= small.at
-            && small.at + small.length <= large.at + large.length
-    };
-    let whole = |hit: &Hit| matches!(hit.how, How::Exact | How::Mistyped(_) | How::Formless);
-    for (hit, window) in &found {
-        let covered = found
-            .iter()
-            .any(|(other, outer)| whole(other) && within(window, outer));
-        if !covered && !hits.contains(hit) {
-            hits.push(hit.clone());
+    let outer = Outer::of(&found, words.len());
+    let mut known: HashSet<(usize, u8)> = HashSet::new();
+    for (hit, window) in found {
+        if !outer.covers(window) && known.insert((hit.phrase, rank(hit.how))) {
+            hits.push(hit);
         }
     }
 }
 
+/// "CV Tenaga Karya" inside "CV Tenaga Karya Mandiri": what lies within another name is none.
+struct Outer {
+    /// Where the furthest of the whole names that begin at a word ends.
+    ends: Vec<usize>,
+    /// The same for those that begin anywhere before it.
+    ends_before: Vec<usize>,
+}
+
+impl Outer {
+    fn of(found: &[(Hit, Window)], words: usize) -> Outer {
+        let mut ends = vec![0; words];
+        for (hit, window) in found {
+            let whole = matches!(hit.how, How::Exact | How::Mistyped(_) | How::Formless);
+            if whole && let Some(end) = ends.get_mut(window.at) {
+                *end = window.end().max(*end);
+            }
+        }
+        let mut furthest = 0;
+        let mut ends_before = Vec::with_capacity(words);
+        for &end in &ends {
+            ends_before.push(furthest);
+            furthest = furthest.max(end);
+        }
+        Outer { ends, ends_before }
+    }
+
+    fn covers(&self, window: Window) -> bool {
+        let at = |ends: &[usize]| ends.get(window.at).copied().unwrap_or(0);
+        at(&self.ends_before) >= window.end() || at(&self.ends) > window.end()
+    }
+}
+
+/// Words, and how many octets they are up to each: most stretches are far too long or too short to be a name, which is
+/// seen without looking at them.
+struct Text<'t> {
+    words: &'t [Word],
+    octets: Vec<usize>,
+}
+
+impl<'t> Text<'t> {
+    fn of(words: &'t [Word]) -> Text<'t> {
+        let mut octets = Vec::with_capacity(words.len() + 1);
+        let mut sum = 0;
+        octets.push(sum);
+        for word in words {
+            sum += word.upper.len();
+            octets.push(sum);
+        }
+        Text { words, octets }
+    }
+
+    /// The words of a window, where they are of about the length of this name.
+    fn stretch(&self, window: Window, name: &Phrase, form: Option<&str>) -> Option<&'t [Word]> {
+        let length = self.octets.get(window.end())? - self.octets.get(window.at)?;
+        let glued = name.joined.len() + form.map_or(0, str::len);
+        let near = length.abs_diff(name.joined.len()) <= 2 * MOST_SLIPS || length == glued;
+        near.then(|| self.words.get(window.at..window.end()))?
+            .filter(|stretch| !stretch.is_empty())
+    }
+}
+
 /// Whether a phrase stands around the word at `at`, and how.
-fn fits(words: &[Word], at: usize, phrase: usize, index: &Index) -> Option<(How, Window)> {
+fn fits(text: &Text, at: usize, phrase: usize, index: &Index) -> Option<(How, Window)> {
+    let words = text.words;
     let of = index.phrases.get(phrase)?;
     let form = match of.naming {
         Naming::Company(form) | Naming::Member(form) => Some(form),
@@ -112,7 +181,7 @@ fn fits(words: &[Word], at: usize, phrase: usize, index: &Index) -> Option<(How,
     for length in [count, count + 1, count.saturating_sub(1), 1] {
         for start in (at + 1).saturating_sub(length.max(1))..=at {
             let window = Window { at: start, length };
-            let Some(stretch) = words.get(start..start + length).filter(|s| !s.is_empty()) else {
+            let Some(stretch) = text.stretch(window, of, form.flatten()) else {
                 continue;
             };
             let Some(likeness) = likeness(stretch, &of.words, &of.joined, form.flatten(), index)
@@ -226,15 +295,17 @@ fn likeness(
             if same(word, meant) {
                 continue;
             }
+            let most = if meant.chars().count() < 9 {
+                1
+            } else {
+                MOST_SLIPS
+            };
+            let apart = strsim::osa_distance(&word.upper, meant);
             // Another word that companies use is another name: Sinar Raya is not Sinar Jaya.
-            if index.is_name_word(&word.upper) || meant.chars().count() < 4 {
+            if apart > most || meant.chars().count() < 4 || index.is_name_word(&word.upper) {
                 return None;
             }
-            slips += strsim::osa_distance(&word.upper, meant);
-            let most = if meant.chars().count() < 9 { 1 } else { 2 };
-            if strsim::osa_distance(&word.upper, meant) > most {
-                return None;
-            }
+            slips += apart;
         }
     } else if letters >= 12 && written.chars().count().abs_diff(letters) <= 1 {
         slips = strsim::osa_distance(&written, joined);
@@ -244,7 +315,7 @@ fn likeness(
     } else {
         return None;
     }
-    let most = if letters < 14 { 1 } else { 2 };
+    let most = if letters < 14 { 1 } else { MOST_SLIPS };
     (slips <= most).then(|| 1.0 - slips as f64 / letters as f64)
 }
 
@@ -325,6 +396,8 @@ mod tests {
             ("Admin CV Lestuwana", Some(How::Part)),
             ("PT Lestuwana Karya", Some(How::OtherForm)),
             ("CV Lestuwana Karya Abadi", Some(How::Longer)),
+            ("CV Lestuwana Karya Samarinda mengirim", exact),
+            ("CV Lestuwana Karya Berau Abadi", Some(How::Longer)),
             ("CV LESTUWANA KARYA ABADI", Some(How::Longer)),
             ("CV_LESTUWANA_KARYA_ABADI", Some(How::Longer)),
             ("Mega Lestuwana Karya", None),

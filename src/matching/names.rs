@@ -39,6 +39,10 @@ static ORDINARY: LazyLock<HashSet<&'static str>> =
 static COMPANY_WORDS: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| list(include_str!("company_words.txt")));
 
+/// Where firms sit: behind a name that is no part of it.
+static PLACES: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| list(include_str!("place_names.txt")));
+
 fn list(text: &'static str) -> HashSet<&'static str> {
     text.lines()
         .filter(|line| !line.starts_with('#'))
@@ -194,10 +198,14 @@ pub fn begins_at(text: &[Word], at: usize) -> bool {
 }
 
 /// Whether a name of which `at` is the last word ends there: punctuation, a line's end, a small letter after a capital, a
-/// number, or a word of ordinary letters follows; in a text of small letters anything but a word of companies.
+/// number, a word of ordinary letters, or a place and nothing more of a name follows; in a text of small letters anything
+/// but a word of companies.
 pub fn ends_at(text: &[Word], at: usize) -> bool {
-    match (text.get(at), text.get(at + 1)) {
-        (Some(last), Some(next)) => last.ends || ends_before(last, next),
+    match (text.get(at), text.get(at + 1), text.get(at + 2)) {
+        (Some(last), Some(place), after) if PLACES.contains(place.upper.as_str()) => {
+            last.ends || place.ends || after.is_none_or(|after| ends_before(place, after))
+        }
+        (Some(last), Some(next), _) => last.ends || ends_before(last, next),
         _ => true,
     }
 }
@@ -268,7 +276,11 @@ mod tests {
 
     #[test]
     fn data_lists_are_uppercase() {
-        for word in ORDINARY.iter().chain(COMPANY_WORDS.iter()) {
+        for word in ORDINARY
+            .iter()
+            .chain(COMPANY_WORDS.iter())
+            .chain(PLACES.iter())
+        {
             assert_eq!(*word, word.to_uppercase());
         }
     }

@@ -1,17 +1,15 @@
 //! Package names, told apart from their near-twins: "Tahap I" and "Tahap II", a tender and its "Tender Ulang".
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::text;
+use super::text::{self, Word};
 use crate::tender::{Registry, TenderId};
 
 /// What makes a twin: these words with the number behind them, or alone.
 const MARKERS: &[&str] = &[
     "TAHAP", "TAHAPAN", "PAKET", "LOT", "SEGMEN", "SEKSI", "ZONA", "BLOK", "UNIT",
 ];
-const REPEATED: &[&str] = &[
-    "ULANG", "ULANGAN", "LANJUTAN", "RETENDER", "LELANG", "TENDER", "SELEKSI",
-];
+const REPEATED: &[&str] = &["ULANG", "ULANGAN", "LANJUTAN", "RETENDER"];
 /// Words that every second package has.
 const COMMON: &[&str] = &[
     "DAN",
@@ -52,6 +50,8 @@ struct Package {
     core: Vec<String>,
     /// "TAHAP 2", "ULANG"; empty for the plain one.
     markers: HashSet<String>,
+    /// The same for packages that differ by their markers only.
+    twins: usize,
 }
 
 /// How clearly a package is named.
@@ -63,33 +63,48 @@ pub enum Clarity {
     Name,
 }
 
+/// A text that names more works than that is a list of works: it speaks for none of them.
+const LISTED: usize = 40;
+
 #[derive(Debug, Default)]
 pub struct Packages {
     all: Vec<Package>,
-    /// Tenders whose name has a word; words of too many packages are left out.
+    by_tender: HashMap<TenderId, usize>,
+    /// Packages whose name has a word.
     having: HashMap<String, Vec<usize>>,
     weights: HashMap<String, f64>,
+}
+
+/// A package some of whose words stand in a text.
+struct Found<'t> {
+    at: usize,
+    clarity: Clarity,
+    /// Words of the core that stand there.
+    hits: Vec<&'t str>,
+    whole: bool,
+    /// Its marker stands there.
+    marked: bool,
 }
 
 impl Packages {
     pub fn of(registry: &Registry) -> Packages {
         let mut packages = Packages::default();
-        for tender in registry.tenders() {
-            let (core, markers) = take_apart(&tender.name);
+        let mut twins: HashMap<Vec<String>, usize> = HashMap::new();
+        for (at, tender) in registry.tenders().iter().enumerate() {
+            let (core, markers) = take_apart(&text::words(&tender.name));
+            for word in &core {
+                packages.having.entry(word.clone()).or_default().push(at);
+            }
+            packages.by_tender.insert(tender.id, at);
             packages.all.push(Package {
                 tender: tender.id,
+                twins: *twins.entry(core.clone()).or_insert(at),
                 core,
                 markers,
             });
         }
-        let mut having: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, package) in packages.all.iter().enumerate() {
-            for word in &package.core {
-                having.entry(word.clone()).or_default().push(at);
-            }
-        }
         let count = packages.all.len().max(1) as f64;
-        for (word, tenders) in &having {
+        for (word, tenders) in &packages.having {
             let rarity = 1.0 + (count / tenders.len() as f64).ln();
             let weight = match word.as_str() {
                 word if COMMON.contains(&word) => 0.1,
@@ -98,77 +113,104 @@ impl Packages {
             };
             packages.weights.insert(word.clone(), weight);
         }
-        packages.having = having;
         packages
     }
 
-    /// The packages that these words name; twins are told apart by their marker, and all named where none stands there.
-    pub fn named(&self, words: &HashSet<&str>, texts: &[&str]) -> Vec<(TenderId, Clarity)> {
-        let rare = self.all.len() / 20 + 50;
-        let mut touched: HashSet<usize> = HashSet::new();
-        for word in words {
-            let having = self.having.get(*word).map_or(&[][..], Vec::as_slice);
-            if having.len() <= rare {
-                touched.extend(having);
+    /// The packages that these texts name together; twins are told apart by their marker, and all named where none stands
+    /// there.
+    pub fn named(&self, texts: &[&[Word]]) -> Vec<(TenderId, Clarity)> {
+        let found = self.found(texts);
+        let mut marked_twins: HashMap<usize, usize> = HashMap::new();
+        for found in found.iter().filter(|found| found.marked) {
+            *marked_twins.entry(self.all[found.at].twins).or_default() += 1;
+        }
+        let wholes: HashSet<usize> = found.iter().filter(|f| f.whole).map(|f| f.at).collect();
+        let kept = found.iter().filter(|one| {
+            let twin_is_meant = marked_twins.contains_key(&self.all[one.at].twins);
+            (one.marked || !twin_is_meant) && !self.is_part_of_another(one, &wholes)
+        });
+        let mut named: Vec<(TenderId, Clarity)> = kept
+            .map(|found| (self.all[found.at].tender, found.clarity))
+            .collect();
+        for clarity in [Clarity::Words, Clarity::Name] {
+            let is = |named: &&(TenderId, Clarity)| named.1 == clarity;
+            if named.iter().filter(is).count() > LISTED {
+                named.retain(|named| named.1 != clarity);
             }
         }
-        let mut found: Vec<(usize, Clarity)> = touched
-            .into_iter()
-            .filter_map(|at| Some((at, self.clarity(at, words)?)))
-            .collect();
-        found.sort_unstable();
-        let marks: HashSet<String> = texts.iter().flat_map(|text| take_apart(text).1).collect();
-        let twins = |a: usize, b: usize| self.all[a].core == self.all[b].core;
-        let marked =
-            |at: usize| !self.all[at].markers.is_empty() && self.all[at].markers.is_subset(&marks);
-        let hits = |at: usize| -> HashSet<&String> {
-            let core = self.all[at].core.iter();
-            core.filter(|word| words.contains(word.as_str())).collect()
-        };
-        // "Gedung Camat Segah", whole, also has most of "Gedung Camat Kelay": what is only its part is not meant.
-        let part_of_another = |at: usize| {
-            let own = hits(at);
-            found.iter().any(|&(other, _)| {
-                let others = hits(other);
-                !twins(at, other)
-                    && others.len() == self.all[other].core.len()
-                    && own.len() < self.all[at].core.len()
-                    && own.is_subset(&others)
-            })
-        };
-        let kept = found.iter().filter(|(at, _)| {
-            if part_of_another(*at) {
-                return false;
+        named
+    }
+
+    fn found<'t>(&self, texts: &[&'t [Word]]) -> Vec<Found<'t>> {
+        let words = texts.iter().copied().flatten();
+        let words: HashSet<&'t str> = words.map(|word| word.upper.as_str()).collect();
+        let rare = self.all.len() / 20 + 50;
+        let mut hits: BTreeMap<usize, Vec<&'t str>> = BTreeMap::new();
+        let mut common: Vec<(&'t str, &Vec<usize>)> = Vec::new();
+        for word in words {
+            match self.having.get(word) {
+                Some(having) if having.len() <= rare => {
+                    for &at in having {
+                        hits.entry(at).or_default().push(word);
+                    }
+                }
+                Some(having) => common.push((word, having)),
+                None => {}
             }
-            let rivals = || {
-                found
-                    .iter()
-                    .filter(|(other, _)| twins(*at, *other) && other != at)
-            };
-            marked(*at) || !rivals().any(|(other, _)| marked(*other))
+        }
+        for (word, having) in common {
+            for at in having {
+                // A common word alone names nothing.
+                if let Some(hits) = hits.get_mut(at) {
+                    hits.push(word);
+                }
+            }
+        }
+        hits.retain(|_, hits| hits.len() >= 2);
+        if hits.is_empty() {
+            return Vec::new();
+        }
+        let marks: HashSet<String> = texts.iter().flat_map(|text| markers(text)).collect();
+        let found = hits.into_iter().filter_map(|(at, hits)| {
+            let package = &self.all[at];
+            Some(Found {
+                at,
+                clarity: self.clarity(package, &hits)?,
+                whole: hits.len() == package.core.len(),
+                marked: !package.markers.is_empty() && package.markers.is_subset(&marks),
+                hits,
+            })
         });
-        kept.map(|&(at, clarity)| (self.all[at].tender, clarity))
-            .collect()
+        found.collect()
+    }
+
+    /// "Gedung Camat Segah", whole, also has most of "Gedung Camat Kelay": what is only its part is not meant.
+    fn is_part_of_another(&self, found: &Found, wholes: &HashSet<usize>) -> bool {
+        let having = |word: &&str| self.having.get(*word).map_or(&[][..], Vec::as_slice);
+        let rarest = found.hits.iter().map(having).min_by_key(|at| at.len());
+        let is_part_of = |other: usize| {
+            let core = &self.all[other].core;
+            self.all[other].twins != self.all[found.at].twins
+                && found
+                    .hits
+                    .iter()
+                    .all(|hit| core.iter().any(|word| word == hit))
+        };
+        let mut others = rarest.into_iter().flatten();
+        !found.whole && others.any(|&other| wholes.contains(&other) && is_part_of(other))
     }
 
     /// Whether two tenders differ by a marker only.
     pub fn are_twins(&self, a: TenderId, b: TenderId) -> bool {
-        let core = |id: TenderId| self.all.iter().find(|package| package.tender == id);
-        match (core(a), core(b)) {
-            (Some(a), Some(b)) => a.core == b.core,
-            _ => false,
-        }
+        let twins = |id: TenderId| Some(self.all[*self.by_tender.get(&id)?].twins);
+        matches!((twins(a), twins(b)), (Some(a), Some(b)) if a == b)
     }
 
-    fn clarity(&self, at: usize, words: &HashSet<&str>) -> Option<Clarity> {
-        let weight = |word: &String| self.weights.get(word).copied().unwrap_or(0.0);
-        let core = &self.all[at].core;
-        let hits = core.iter().filter(|word| words.contains(word.as_str()));
-        let (count, sum) = hits.fold((0, 0.0), |(count, sum), word| {
-            (count + 1, sum + weight(word))
-        });
-        let whole: f64 = core.iter().map(weight).sum();
-        if count >= 3.min(core.len()) && count >= 2 && sum >= 0.8 * whole {
+    fn clarity(&self, package: &Package, hits: &[&str]) -> Option<Clarity> {
+        let weight = |word: &str| self.weights.get(word).copied().unwrap_or(0.0);
+        let (count, sum) = (hits.len(), hits.iter().map(|hit| weight(hit)).sum::<f64>());
+        let whole: f64 = package.core.iter().map(|word| weight(word)).sum();
+        if count >= 3.min(package.core.len()) && count >= 2 && sum >= 0.8 * whole {
             Some(Clarity::Name)
         } else if count >= 2 && sum >= 0.35 * whole {
             Some(Clarity::Words)
@@ -179,30 +221,50 @@ impl Packages {
 }
 
 /// The words of a name in order, each once, and its markers.
-fn take_apart(name: &str) -> (Vec<String>, HashSet<String>) {
-    let words = text::words(name);
+fn take_apart(words: &[Word]) -> (Vec<String>, HashSet<String>) {
     let mut core: Vec<String> = Vec::new();
-    let mut markers = HashSet::new();
     let mut at = 0;
-    while let Some(word) = words.get(at).map(|word| word.upper.as_str()) {
-        let number = words.get(at + 1).and_then(|next| number(&next.upper));
-        if MARKERS.contains(&word)
-            && let Some(number) = number
-        {
-            markers.insert(format!("{word} {number}"));
-            at += 2;
-            continue;
-        }
-        if REPEATED.contains(&word) {
-            if !matches!(word, "TENDER" | "SELEKSI" | "LELANG") {
-                markers.insert("ULANG".to_owned());
+    while let Some(word) = words.get(at) {
+        match marker(words, at) {
+            Some((_, length)) => at += length,
+            None => {
+                if !core.contains(&word.upper) {
+                    core.push(word.upper.clone());
+                }
+                at += 1;
             }
-        } else if !core.iter().any(|known| known == word) {
-            core.push(word.to_owned());
         }
-        at += 1;
     }
-    (core, markers)
+    (core, markers(words).collect())
+}
+
+fn markers(words: &[Word]) -> impl Iterator<Item = String> {
+    let mut skip = 0;
+    (0..words.len()).filter_map(move |at| {
+        if at < skip {
+            return None;
+        }
+        let (marker, length) = marker(words, at)?;
+        skip = at + length;
+        marker
+    })
+}
+
+/// The marker that begins there, and of how many words it is; "Tender" in "(Tender Ulang)" is none, and no part of the
+/// name either.
+fn marker(words: &[Word], at: usize) -> Option<(Option<String>, usize)> {
+    let word = words.get(at)?.upper.as_str();
+    let numbered = || number(&words.get(at + 1)?.upper);
+    if MARKERS.contains(&word)
+        && let Some(number) = numbered()
+    {
+        return Some((Some(format!("{word} {number}")), 2));
+    }
+    match word {
+        "TENDER" | "SELEKSI" | "LELANG" => Some((None, 1)),
+        word if REPEATED.contains(&word) => Some((Some("ULANG".to_owned()), 1)),
+        _ => None,
+    }
 }
 
 /// "II", "2" and "DUA" are one number; a letter may number lots.
@@ -238,9 +300,7 @@ mod tests {
             tender
         });
         let registry = Registry::new(tenders.collect(), Vec::new(), Vec::new());
-        let words = text::words(text);
-        let words: HashSet<&str> = words.iter().map(|word| word.upper.as_str()).collect();
-        let found = Packages::of(&registry).named(&words, &[text]);
+        let found = Packages::of(&registry).named(&[&text::words(text)]);
         found
             .into_iter()
             .map(|(id, clarity)| (id.0, clarity))

@@ -8,80 +8,148 @@ use super::{
     name_search::{Hit, find_names},
     names,
     packages::Clarity,
+    sessions::named_kinds,
     text::{self, Place, Word},
 };
 use crate::{
     inspection::{Duty, document_word},
     letter::Letter,
-    tender::{DocumentWord, TenderId},
+    tender::{DocumentWord, SessionKind, TenderId},
 };
+
+/// One text of the writer's own, taken apart.
+#[derive(Debug)]
+pub struct Told<'a> {
+    pub place: Place,
+    pub text: &'a str,
+    pub words: Vec<Word>,
+    /// The kinds of meeting that it names.
+    pub kinds: Vec<SessionKind>,
+    /// Written for this mail ([`text::is_fresh`]).
+    pub fresh: bool,
+}
 
 /// A letter with what was found in it.
 #[derive(Debug)]
 pub struct Reading<'a> {
     pub letter: &'a Letter,
+    /// His own texts, the clearest place first.
+    pub own: Vec<Told<'a>>,
     /// In his own words.
     pub hits: Vec<Hit>,
     /// In what he quoted, forwarded or enclosed.
     pub quoted_hits: Vec<Hit>,
     pub numbers: HashSet<String>,
+    /// Numbers of what he wrote for this mail.
+    pub fresh_numbers: HashSet<String>,
     /// He speaks of a joint operation (KSO).
     pub joint: bool,
-    /// Numbers of what he wrote for this mail ([`text::fresh`]).
-    pub fresh_numbers: HashSet<String>,
-    /// Works named in it, as good as whole.
-    pub fresh_packages: Vec<TenderId>,
+    /// Works that he names.
+    pub packages: Vec<(TenderId, Clarity)>,
+    /// The kinds of meeting that he names.
+    pub kinds: Vec<SessionKind>,
+    pub fresh_kinds: Vec<SessionKind>,
     /// What the files are, as far as their names and captions tell.
     pub documents: Vec<DocumentWord>,
 }
 
 impl<'a> Reading<'a> {
     pub fn of(letter: &'a Letter, index: &Index) -> Reading<'a> {
-        let numbers =
-            |texts: &mut dyn Iterator<Item = &str>| texts.flat_map(text::numbers).collect();
-        let mut hits = Vec::new();
-        let mut joint = false;
-        for (place, text) in text::own(letter) {
-            let words = text::words(text);
-            joint |= words.iter().any(|word| names::joins(&word.upper));
-            find_names(&words, place, index, true, &mut hits);
+        let own: Vec<Told> = text::own(letter)
+            .map(|(place, text)| {
+                let words = text::words(text);
+                Told {
+                    place,
+                    text,
+                    kinds: named_kinds(&words),
+                    words,
+                    fresh: text::is_fresh(letter, place),
+                }
+            })
+            .collect();
+        let mut reading = Reading {
+            packages: packages(own.iter(), index),
+            kinds: kinds(own.iter()),
+            fresh_kinds: kinds(own.iter().filter(|told| told.fresh)),
+            documents: documents(letter),
+            ..Reading::blank(letter)
+        };
+        for told in &own {
+            let joins = |word: &Word| names::joins(&word.upper);
+            reading.joint |= told.words.iter().any(joins);
+            find_names(&told.words, told.place, index, true, &mut reading.hits);
+            let numbers = text::numbers(told.text);
+            if told.fresh {
+                reading.fresh_numbers.extend(numbers.iter().cloned());
+            }
+            reading.numbers.extend(numbers);
         }
-        let mut quoted_hits = Vec::new();
         for text in text::quoted(letter) {
-            find_names(
-                &text::words(text),
-                Place::Text,
-                index,
-                false,
-                &mut quoted_hits,
-            );
+            let words = text::words(text);
+            find_names(&words, Place::Text, index, false, &mut reading.quoted_hits);
         }
+        reading.own = own;
+        reading
+    }
+
+    /// His texts as they are, for those who look for keys only: nothing in them is looked up.
+    pub fn of_texts(letter: &'a Letter) -> Reading<'a> {
+        let told = |(place, text)| Told {
+            place,
+            text,
+            words: Vec::new(),
+            kinds: Vec::new(),
+            fresh: text::is_fresh(letter, place),
+        };
+        Reading {
+            own: text::own(letter).map(told).collect(),
+            ..Reading::blank(letter)
+        }
+    }
+
+    fn blank(letter: &'a Letter) -> Reading<'a> {
         Reading {
             letter,
-            hits,
-            joint,
-            quoted_hits,
-            numbers: numbers(&mut text::own(letter).map(|(_, text)| text)),
-            fresh_numbers: numbers(&mut text::fresh(letter).map(|(_, text)| text)),
-            fresh_packages: packages(text::fresh(letter), index)
-                .into_iter()
-                .filter(|(_, clarity)| *clarity == Clarity::Name)
-                .map(|(tender, _)| tender)
-                .collect(),
-            documents: documents(letter),
+            own: Vec::new(),
+            hits: Vec::new(),
+            quoted_hits: Vec::new(),
+            numbers: HashSet::new(),
+            fresh_numbers: HashSet::new(),
+            joint: false,
+            packages: Vec::new(),
+            kinds: Vec::new(),
+            fresh_kinds: Vec::new(),
+            documents: Vec::new(),
         }
+    }
+
+    /// Works named in what he wrote for this mail, as good as whole.
+    pub fn fresh_packages(&self, index: &Index) -> Vec<TenderId> {
+        let named = packages(self.fresh(), index).into_iter();
+        let whole = named.filter(|(_, clarity)| *clarity == Clarity::Name);
+        whole.map(|(tender, _)| tender).collect()
+    }
+
+    /// What he wrote for this mail.
+    pub fn fresh(&self) -> impl Iterator<Item = &Told<'a>> {
+        self.own.iter().filter(|told| told.fresh)
     }
 }
 
 /// The packages that some texts name together.
-pub fn packages<'t>(
-    texts: impl Iterator<Item = (Place, &'t str)>,
+fn packages<'t, 'a: 't>(
+    texts: impl Iterator<Item = &'t Told<'a>>,
     index: &Index,
 ) -> Vec<(TenderId, Clarity)> {
-    let texts: Vec<&str> = texts.map(|(_, text)| text).collect();
-    let words: Vec<Word> = texts.iter().flat_map(|text| text::words(text)).collect();
-    let words: HashSet<&str> = words.iter().map(|word| word.upper.as_str()).collect();
-    index.packages.named(&words, &texts)
+    let texts: Vec<&[Word]> = texts.map(|told| told.words.as_slice()).collect();
+    index.packages.named(&texts)
+}
+
+fn kinds<'t>(texts: impl Iterator<Item = &'t Told<'t>>) -> Vec<SessionKind> {
+    let mut kinds: Vec<SessionKind> = texts.flat_map(|told| told.kinds.clone()).collect();
+    kinds.sort();
+    kinds.dedup();
+    kinds
 }
 
 fn documents(letter: &Letter) -> Vec<DocumentWord> {

@@ -1,11 +1,16 @@
 //! What the writer himself wrote, and its words: quoted text is kept apart, since it may be anybody's.
 
-use std::{borrow::Cow, collections::HashSet};
+use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
+
+use regex::Regex;
 
 use crate::letter::Letter;
 
 /// So much of each text is read: a name or a code stands at the beginning, and a mail of 20 MB of text must not cost more.
 const READ: usize = 128 * 1024;
+
+/// So many numbers of one text are taken for codes.
+const CALLED_MOST: usize = 10;
 
 /// Where the writer named something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,15 +58,14 @@ pub fn own(letter: &Letter) -> impl Iterator<Item = (Place, &str)> {
     .map(|(place, text)| (place, beginning(text)))
 }
 
-/// What he wrote for this mail: a subject that a program put there with "Re:" belongs to the mail answered, and a
-/// signature stands below everything.
-pub fn fresh(letter: &Letter) -> impl Iterator<Item = (Place, &str)> {
-    let residue = is_answer(&letter.subject);
-    own(letter).filter(move |(place, _)| match place {
-        Place::Subject => !residue,
+/// Whether what stands in this place was written for this mail: a subject that a program put there with "Re:" belongs to
+/// the mail answered, and a signature stands below everything.
+pub fn is_fresh(letter: &Letter, place: Place) -> bool {
+    match place {
+        Place::Subject => !is_answer(&letter.subject),
         Place::Text | Place::FileName => true,
         Place::Signature | Place::DisplayName => false,
-    })
+    }
 }
 
 /// Whether a subject is another mail's: with a prefix of the mail programs known here (domain.md 4.1).
@@ -99,7 +103,8 @@ pub fn quoted(letter: &Letter) -> impl Iterator<Item = &str> {
         .map(beginning)
 }
 
-fn beginning(text: &str) -> &str {
+/// So much of it as is read.
+pub fn beginning(text: &str) -> &str {
     &text[..text.floor_char_boundary(READ)]
 }
 
@@ -145,7 +150,10 @@ pub fn words(text: &str) -> Vec<Word> {
                 inside = true;
             }
             if let Some(word) = found.last_mut() {
-                word.upper.extend(c.to_uppercase());
+                match c.is_ascii() {
+                    true => word.upper.push(c.to_ascii_uppercase()),
+                    false => word.upper.extend(c.to_uppercase()),
+                }
             }
             continue;
         }
@@ -192,6 +200,24 @@ pub fn numbers(text: &str) -> HashSet<String> {
     }
     found.extend([run, whole].into_iter().filter(|digits| !digits.is_empty()));
     found
+}
+
+/// Numbers that the writer calls a tender's code: "Kode Tender : 10061011000".
+pub fn called_codes(text: &str) -> Vec<String> {
+    static CALLED: LazyLock<Regex> = LazyLock::new(|| {
+        let work = "tender|paket|lelang|seleksi";
+        Regex::new(&format!(
+            r"(?i)\b(?:kode[ \t]+(?:{work})|kode|{work})[ \t]*(?:no\.?|nomor|kode)?[ \t]*[:=.-]?[ \t]*([1-9][0-9]{{6,10}})\b"
+        ))
+        .expect("a constant pattern")
+    });
+    let mut codes: Vec<String> = CALLED
+        .captures_iter(text)
+        .take(CALLED_MOST)
+        .map(|called| called[1].to_owned())
+        .collect();
+    codes.dedup();
+    codes
 }
 
 /// Letters that stand for digits in what is mostly a number: `99990OO1000`. Only numbers of the registry are ever looked
@@ -241,6 +267,21 @@ mod tests {
             assert!(found.contains(number), "{number} in {found:?}");
         }
         assert!(!found.contains("82313452026"));
+    }
+
+    #[test]
+    fn a_number_is_a_code_where_it_is_called_so() {
+        for (text, codes) in [
+            ("Kode Tender : 10061011000", &["10061011000"][..]),
+            (
+                "tender no. 48650064 dan kode 8231345",
+                &["48650064", "8231345"],
+            ),
+            ("tender 2026, HP 081255441101, kode pos 77311", &[]),
+            ("paket 2 1234567890123", &[]),
+        ] {
+            assert_eq!(called_codes(text), codes, "{text}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Adding up: log-odds of each place against a written prior. What is certain is decided elsewhere; here is told how
 //! certain it is, and in which order a person sees what is not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{
     Candidate, Reason,
@@ -44,15 +44,17 @@ impl<'a> Case<'a> {
     /// The sessions of some bidders, the likeliest first; a bidder without one stands for itself.
     pub fn weigh(&self, bidders: &BTreeSet<BidderId>) -> Vec<Weighed<'a>> {
         let mut weighed = Vec::new();
+        let by_bidder = self.by_bidder();
         for &bidder in bidders {
+            let own = by_bidder.get(&bidder).map_or(&[][..], Vec::as_slice);
             let sessions = self.facts.registry.sessions_of(bidder);
             let mut sessions = sessions
                 .filter(|session| !session.withdrawn || self.keyed(session.id))
                 .peekable();
             if sessions.peek().is_none() {
-                weighed.push(self.weigh_place(bidder, None));
+                weighed.push(self.weigh_place(bidder, None, own));
             }
-            weighed.extend(sessions.map(|session| self.weigh_place(bidder, Some(session))));
+            weighed.extend(sessions.map(|session| self.weigh_place(bidder, Some(session), own)));
         }
         weighed.sort_by(|a, b| {
             let nearer = || self.distance(a.session).cmp(&self.distance(b.session));
@@ -68,28 +70,52 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// Of its own bidder; a key of an old thread of the whole firm.
-    fn speaks_for(&self, evidence: &Evidence, bidder: BidderId) -> bool {
-        let is_key = matches!(evidence.signal.kind, Kind::Conclusive(_));
-        evidence.bidder.is_some_and(|own| {
-            own == bidder || (self.moved_on && is_key && self.same_firm(own, bidder))
-        })
+    /// What his address sent before says nothing where he names another firm now: one clerk serves several.
+    fn names_another_firm(&self, bidder: BidderId) -> bool {
+        let families = [Family::Name, Family::Npwp, Family::Nib];
+        let mut named = families
+            .into_iter()
+            .flat_map(|family| self.of_family(family))
+            .peekable();
+        named.peek().is_some() && !named.any(|id| self.same_firm(id, bidder))
     }
 
     /// A key names this session: its time is then no matter.
     fn keyed(&self, session: SessionId) -> bool {
-        !self.moved_on
-            && self
-                .evidence
-                .iter()
-                .any(|evidence| evidence.session == Some(session))
+        let mut keys = self.keys();
+        !self.moved_on && keys.any(|key| key.session == Some(session))
     }
 
-    fn weigh_place(&self, bidder: BidderId, session: Option<&'a Session>) -> Weighed<'a> {
+    /// What speaks for or against each, the keys of an old thread with its whole firm.
+    fn by_bidder(&self) -> HashMap<BidderId, Vec<&Evidence>> {
+        let mut all: HashMap<BidderId, Vec<&Evidence>> = HashMap::new();
+        for evidence in &self.evidence {
+            let is_key = matches!(evidence.signal.kind, Kind::Conclusive(_));
+            let Some(own) = evidence.bidder else { continue };
+            let of = match self.moved_on && is_key {
+                true => self.facts.index.firm_of(own),
+                false => BTreeSet::from([own]),
+            };
+            for bidder in of {
+                all.entry(bidder).or_default().push(evidence);
+            }
+        }
+        all
+    }
+
+    fn weigh_place(
+        &self,
+        bidder: BidderId,
+        session: Option<&'a Session>,
+        evidence: &[&Evidence],
+    ) -> Weighed<'a> {
         let (mut evidence_sum, mut session_sum, mut by_lists) = (0.0, 0.0, 0.0);
         let (mut reasons, mut against) = (Vec::new(), Vec::new());
         let id = session.map(|session| session.id);
-        for evidence in self.evidence.iter().filter(|e| self.speaks_for(e, bidder)) {
+        for evidence in evidence {
+            if evidence.signal.name == "seen-sender" && self.names_another_firm(bidder) {
+                continue;
+            }
             let elsewhere = evidence.session.is_some() && evidence.session != id;
             evidence_sum += self.weight(evidence, elsewhere);
             match evidence.signal.kind {
@@ -109,8 +135,8 @@ impl<'a> Case<'a> {
                     by_lists += line.weight;
                 }
                 match line.weight > 0.0 {
-                    true => reasons.push(line.reason()),
-                    false => against.push(line.reason()),
+                    true => reasons.push(line.reason(session)),
+                    false => against.push(line.reason(session)),
                 }
             }
         }
@@ -153,22 +179,22 @@ impl<'a> Case<'a> {
         own.map_or(0.0, |own| posterior(own, &all).min(CERTAIN))
     }
 
-    /// By more than what names every bidder of its tender.
-    fn is_named_itself(&self, bidder: BidderId) -> bool {
-        self.evidence.iter().any(|evidence| {
-            let of_all = evidence.signal.kind == Kind::Identifier(Family::Code)
-                || matches!(evidence.signal.name, "package-name" | "package-words");
-            evidence.bidder == Some(bidder) && !of_all
-        })
+    /// The bidders that are named by more than what names every bidder of its tender.
+    fn named_themselves(&self) -> BTreeSet<BidderId> {
+        let of_all = |evidence: &Evidence| {
+            evidence.signal.kind == Kind::Identifier(Family::Code)
+                || matches!(evidence.signal.name, "package-name" | "package-words")
+        };
+        self.bidders(|evidence| !of_all(evidence))
     }
 
     /// What a person may choose from, the best first.
     pub fn candidates(&self, why: &Reason, contradicted: bool) -> Vec<Candidate> {
         let mut all = self.all_named();
-        if self.any(|kind| matches!(kind, Kind::Conclusive(_) | Kind::Strong)) {
-            // The other bidders of a tender that a known sender names only distract.
-            all.retain(|place| self.is_named_itself(place.bidder));
-        }
+        // The other bidders of a tender that a known sender names only distract; they are weighed, and not shown.
+        let distracts = self.any(|kind| matches!(kind, Kind::Conclusive(_) | Kind::Strong));
+        let named = self.named_themselves();
+        let is_shown = |place: &&Weighed| !distracts || named.contains(&place.bidder);
         for place in &mut all {
             let sum = place.odds - PRIOR;
             if sum > REPEATS {
@@ -177,10 +203,12 @@ impl<'a> Case<'a> {
         }
         let best = all
             .iter()
+            .filter(is_shown)
             .map(|place| place.odds)
             .fold(f64::NEG_INFINITY, f64::max);
         let most = if contradicted { CONTRADICTED } else { ASKED };
-        let shown = all.iter().filter(|place| place.odds >= best + NOISE.ln());
+        let clear = |place: &&Weighed| place.odds >= best + NOISE.ln();
+        let shown = all.iter().filter(is_shown).filter(clear);
         let candidates = shown.take(CANDIDATES).filter_map(|place| {
             let mut against = place.against.clone();
             against.extend(contradicted.then(|| why.clone()));

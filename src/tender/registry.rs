@@ -17,6 +17,7 @@ pub struct Registry {
     by_token: HashMap<String, usize>,
     by_reference: HashMap<Reference, usize>,
     by_address: HashMap<EmailAddress, Vec<usize>>,
+    of_tender: HashMap<TenderId, Vec<usize>>,
     of_bidder: HashMap<BidderId, Vec<usize>>,
 }
 
@@ -51,6 +52,11 @@ impl Registry {
             ..Registry::default()
         };
         for (at, bidder) in bidders.iter().enumerate() {
+            registry
+                .of_tender
+                .entry(bidder.tender)
+                .or_default()
+                .push(at);
             for address in &bidder.emails {
                 registry
                     .by_address
@@ -120,9 +126,11 @@ impl Registry {
     }
 
     pub fn bidders_of(&self, tender: TenderId) -> impl Iterator<Item = &Bidder> {
-        self.bidders
-            .iter()
-            .filter(move |bidder| bidder.tender == tender)
+        self.of_tender
+            .get(&tender)
+            .into_iter()
+            .flatten()
+            .map(|&at| &self.bidders[at])
     }
 
     pub fn sessions_of(&self, bidder: BidderId) -> impl Iterator<Item = &Session> {

@@ -7,7 +7,6 @@ use crate::{
     matching::{
         sessions,
         signals::{Key, Kind},
-        text,
     },
     tender::{BidderId, DocumentWord, Reference, Session, SessionId, SessionKind, TenderId},
 };
@@ -17,11 +16,13 @@ impl<'a> Case<'a> {
     pub(super) fn by_keys(&mut self) -> Ruling<'a> {
         let keys = self.bidders(|evidence| matches!(evidence.signal.kind, Kind::Conclusive(_)));
         let Some(&bidder) = keys.first() else {
-            return Ruling::Ask(contradiction("kunci tidak dikenali"));
+            return Ruling::Ask(contradiction(
+                "tanda pengenal dalam surat ini tidak dikenali",
+            ));
         };
         if keys.iter().any(|&other| !self.same_firm(other, bidder)) {
             return Ruling::Ask(contradiction(
-                "tanda-tandanya menunjuk ke peserta yang berbeda",
+                "alamat, nomor rujukan, atau surat yang dibalas menunjuk ke peserta yang berbeda",
             ));
         }
         if let Some(why) = self.other_address(&keys) {
@@ -41,7 +42,7 @@ impl<'a> Case<'a> {
         }
         if keys.len() > 1 {
             return Ruling::Ask(contradiction(
-                "tanda-tandanya menunjuk ke tender yang berbeda",
+                "alamat, nomor rujukan, atau surat yang dibalas menunjuk ke tender yang berbeda",
             ));
         }
         if let Some(why) = self.second_tender(&keys) {
@@ -63,7 +64,7 @@ impl<'a> Case<'a> {
         let only = (named.len() == 1).then(|| named.first()).flatten();
         let Some(session) = only.and_then(|&id| self.facts.registry.session(id)) else {
             return Ruling::Ask(contradiction(
-                "tanda-tandanya menunjuk ke jadwal yang berbeda",
+                "alamat, nomor rujukan, atau surat yang dibalas menunjuk ke jadwal yang berbeda",
             ));
         };
         if !ranks[1].is_empty() && !ranks[1].contains(&session.id) {
@@ -119,13 +120,15 @@ impl<'a> Case<'a> {
                 session,
                 Some(reason(
                     "new-matter",
-                    "surat lama dibalas untuk jadwal yang sedang terbuka",
+                    "surat lama dibalas, tetapi isinya untuk jadwal yang sedang menerima berkas",
                 )),
             )
         };
 
-        let typed: BTreeSet<SessionId> = text::fresh(self.reading.letter)
-            .flat_map(|(_, text)| Reference::find_all(text))
+        let typed: BTreeSet<SessionId> = self
+            .reading
+            .fresh()
+            .flat_map(|told| Reference::find_all(told.text))
             .filter_map(|reference| {
                 registry
                     .session_by_reference(&reference)
@@ -138,10 +141,11 @@ impl<'a> Case<'a> {
         ) {
             return Some(moved(session));
         }
+        let fresh_packages = self.reading.fresh_packages(self.facts.index);
         let named_anew = |tender: TenderId| {
             let code = registry.tender(tender).map(|tender| &tender.code);
             code.is_some_and(|code| self.reading.fresh_numbers.contains(code))
-                || self.reading.fresh_packages.contains(&tender)
+                || fresh_packages.contains(&tender)
         };
         let coded: BTreeSet<BidderId> = open
             .iter()
@@ -173,12 +177,12 @@ impl<'a> Case<'a> {
     /// Whether papers, or without any the words, are of the new session and not of the old one.
     fn belongs_to(&self, new: &Session, old: &Session) -> bool {
         let documents = &self.reading.documents;
-        let kinds = sessions::named_kinds(text::fresh(self.reading.letter));
+        let kinds = &self.reading.fresh_kinds;
         if kinds.contains(&old.kind) {
             return false;
         }
         if documents.is_empty() {
-            return kinds == [new.kind];
+            return *kinds == [new.kind];
         }
         let none_in =
             |list: &[DocumentWord]| !documents.iter().any(|document| list.contains(document));

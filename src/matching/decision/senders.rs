@@ -18,6 +18,7 @@ impl<'a> Case<'a> {
             .or_else(|| self.rival(&sender))
             .or_else(|| self.several_of_one_clerk())
             .or_else(|| self.other_package(&sender))
+            .or_else(|| self.foreign_code())
         {
             return Ruling::Ask(why);
         }
@@ -65,7 +66,7 @@ impl<'a> Case<'a> {
         // "Old tender in the subject" is a usual fault: papers may well be meant for what is open elsewhere.
         if !any_open(&pool) && any_open(&sender) {
             return Ruling::Ask(contradiction(
-                "tender yang disebut sudah lewat, sedangkan yang lain masih terbuka",
+                "tender yang disebut sudah lewat, sedangkan tender lain peserta ini masih menerima berkas",
             ));
         }
         self.settle(&pool)
@@ -76,7 +77,7 @@ impl<'a> Case<'a> {
         let unclear = || {
             Ruling::Ask(reason(
                 "unregistered",
-                "pengirim tidak terdaftar dan buktinya belum cukup",
+                "alamat pengirim tidak terdaftar dan petunjuk lain belum cukup",
             ))
         };
         let mut named: Option<BTreeSet<BidderId>> = None;

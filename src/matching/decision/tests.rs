@@ -561,7 +561,7 @@ fn reasons_stand_in_words_with_the_strongest_first() {
     assert_eq!(
         details,
         [
-            "alamat balasan khusus milik CV Lestuwana Karya",
+            "dikirim ke alamat balasan khusus milik CV Lestuwana Karya",
             "nomor rujukan milik CV Lestuwana Karya dalam perihal",
             "alamat pengirim terdaftar atas nama CV Lestuwana Karya",
         ]

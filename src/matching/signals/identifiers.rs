@@ -2,7 +2,10 @@
 //! (domain.md 2.1). Only in the writer's own words; a quoted invitation names its addressee, not the writer.
 
 use super::{Facts, Reading, Trace};
-use crate::{matching::index, tender::BidderId};
+use crate::{
+    matching::{index, text},
+    tender::BidderId,
+};
 
 /// Shorter codes (of old local SPSE installations) are anybody's house number: the letter must speak of a tender.
 const PLAIN_CODE: usize = 6;
@@ -27,6 +30,30 @@ pub fn tender_code(reading: &Reading, facts: &Facts) -> Vec<Trace> {
         .collect();
     traces.sort_by_key(|trace| trace.bidder);
     traces
+}
+
+/// A number that he calls a tender's code and that is none of ours, nor one of ours with a slip: another office's tender,
+/// or one of years ago.
+pub fn foreign_code(reading: &Reading, facts: &Facts) -> Vec<Trace> {
+    let ours = |code: &str| {
+        let slip = |own: &String| {
+            own.len().abs_diff(code.len()) <= 1 && strsim::osa_distance(own, code) <= 1
+        };
+        facts.index.codes.contains_key(code) || facts.index.codes.keys().any(slip)
+    };
+    let called = reading
+        .own
+        .iter()
+        .flat_map(|told| text::called_codes(told.text));
+    let foreign = called.filter(|code| !ours(code));
+    foreign
+        .take(1)
+        .map(|trace| Trace {
+            bidder: None,
+            session: None,
+            trace,
+        })
+        .collect()
 }
 
 pub fn npwp(reading: &Reading, facts: &Facts) -> Vec<Trace> {

@@ -18,6 +18,8 @@ mod sessions;
 mod sub_address;
 mod thread;
 
+use std::collections::HashSet;
+
 use super::{Facts, Reason, reading::Reading};
 use crate::tender::{BidderId, Session, SessionId};
 
@@ -74,6 +76,7 @@ pub struct Signal {
 pub struct SessionSignal {
     pub name: &'static str,
     pub weight: f64,
+    /// Indonesian; `{session}` is filled in.
     pub wording: &'static str,
     holds: fn(&Reading, &Facts, &Session) -> bool,
 }
@@ -105,7 +108,7 @@ use Kind::{Conclusive, Contradicting, Identifier, Strong, Supporting};
 pub static SIGNALS: &[Signal] = &[
     // Made by the answer itself, or copied from a mail of ours.
     Signal { name: "sub-address", kind: Conclusive(Direct), weight: 14.0, find: sub_address::written_to,
-        wording: "alamat balasan khusus milik {bidder}" },
+        wording: "dikirim ke alamat balasan khusus milik {bidder}" },
     Signal { name: "thread", kind: Conclusive(Direct), weight: 13.0, find: thread::answered,
         wording: "balasan atas surat kami kepada {bidder}" },
     Signal { name: "reference", kind: Conclusive(Written), weight: 12.0, find: reference::written,
@@ -142,21 +145,25 @@ pub static SIGNALS: &[Signal] = &[
     Signal { name: "member-name", kind: Supporting, weight: 6.0, find: names::member,
         wording: "nama anggota {bidder} dalam {trace}" },
     Signal { name: "company-domain", kind: Supporting, weight: 5.0, find: sender::domain,
-        wording: "domain alamat pengirim dipakai {bidder}" },
+        wording: "alamat pengirim memakai domain milik {bidder}" },
     Signal { name: "package-name", kind: Supporting, weight: 4.5, find: packages::named,
         wording: "nama paket yang diikuti {bidder} ({trace})" },
     Signal { name: "phone", kind: Supporting, weight: 4.5, find: identifiers::phone,
         wording: "nomor telepon {bidder} tercantum" },
     Signal { name: "part-of-name", kind: Supporting, weight: 4.0, find: names::part,
         wording: "sebagian nama {bidder} dalam {trace}" },
+    Signal { name: "shortened-name", kind: Supporting, weight: 3.0, find: names::shortened,
+        wording: "mungkin singkatan nama {bidder} dalam {trace}" },
     Signal { name: "mentioned-address", kind: Supporting, weight: 4.0, find: sender::mentioned,
         wording: "alamat {bidder} disebut ({trace})" },
     Signal { name: "director", kind: Supporting, weight: 4.0, find: names::director,
         wording: "nama direktur {bidder} dalam {trace}" },
     Signal { name: "expert", kind: Supporting, weight: 4.0, find: names::expert,
         wording: "nama tenaga ahli {bidder} dalam {trace}" },
-    Signal { name: "in-papers", kind: Supporting, weight: 4.0, find: papers::read,
-        wording: "{bidder} tercantum dalam isi dokumen ({trace})" },
+    Signal { name: "own-papers", kind: Supporting, weight: 5.0, find: papers::of_the_firm,
+        wording: "NPWP atau NIB {bidder} terbaca dalam berkas {trace}" },
+    Signal { name: "in-papers", kind: Supporting, weight: 3.0, find: papers::mentioned,
+        wording: "{bidder} disebut dalam isi berkas ({trace})" },
     Signal { name: "quoted-name", kind: Supporting, weight: 2.5, find: names::quoted,
         wording: "{bidder} disebut dalam kutipan" },
     Signal { name: "package-words", kind: Supporting, weight: 3.2, find: packages::hinted,
@@ -166,6 +173,8 @@ pub static SIGNALS: &[Signal] = &[
         wording: "nama serupa {bidder} dengan bentuk badan usaha lain dalam {trace}" },
     Signal { name: "longer-name", kind: Contradicting, weight: -2.0, find: names::longer,
         wording: "nama yang lebih panjang daripada {bidder} dalam {trace}" },
+    Signal { name: "foreign-code", kind: Contradicting, weight: 0.0, find: identifiers::foreign_code,
+        wording: "kode tender {trace} tidak ada dalam daftar" },
     Signal { name: "spam-verdict", kind: Contradicting, weight: 0.0, find: sender::spam_verdict,
         wording: "ditandai sebagai spam oleh server penerima" },
 ];
@@ -175,39 +184,41 @@ pub static SESSION_SIGNALS: &[SessionSignal] = &[
     SessionSignal { name: "negotiation-file", weight: 6.0, holds: sessions::negotiation_file,
         wording: "berkas negosiasi terlampir" },
     SessionSignal { name: "session-words", weight: 5.0, holds: sessions::words,
-        wording: "surat menyebut kegiatan ini" },
+        wording: "surat menyebut {session}" },
     SessionSignal { name: "papers-asked", weight: 3.0, holds: sessions::asks_for_papers,
-        wording: "dokumen terlampir diminta pada jadwal ini" },
+        wording: "dokumen terlampir diminta pada {session}" },
     SessionSignal { name: "papers-owed", weight: 1.5, holds: sessions::owes_papers,
-        wording: "dokumen terlampir masih ditunggu" },
+        wording: "dokumen terlampir masih ditunggu untuk {session}" },
     SessionSignal { name: "asked-last", weight: 1.0, holds: sessions::asked_last,
-        wording: "surat kami yang terakhir mengenai jadwal ini" },
+        wording: "surat kami yang terakhir mengenai {session}" },
     SessionSignal { name: "just-ended", weight: -4.0, holds: sessions::just_ended,
-        wording: "batas waktunya belum lama lewat" },
+        wording: "batas waktu {session} baru saja lewat" },
     SessionSignal { name: "not-open", weight: -9.0, holds: sessions::not_open,
-        wording: "jadwal ini tidak sedang menerima berkas" },
+        wording: "{session} tidak sedang menerima berkas" },
 ];
 
 /// Everything that the table finds in a letter, keys first and then the strongest; of equal findings one.
 pub fn gather(reading: &Reading, facts: &Facts) -> Vec<Evidence> {
-    let mut found: Vec<Evidence> = Vec::new();
-    for signal in SIGNALS {
-        for trace in (signal.find)(reading, facts) {
-            let known = found.iter().any(|evidence| {
-                std::ptr::eq(evidence.signal, signal)
-                    && evidence.bidder == trace.bidder
-                    && evidence.session == trace.session
-            });
-            if !known {
-                found.push(evidence(signal, &trace, facts));
-            }
-        }
-    }
+    let mut found = gather_of(reading, facts, |_| true);
     let is_key = |evidence: &Evidence| matches!(evidence.signal.kind, Conclusive(_));
     found.sort_by(|a, b| {
         let by_weight = || b.signal.weight.total_cmp(&a.signal.weight);
         is_key(b).cmp(&is_key(a)).then_with(by_weight)
     });
+    found
+}
+
+/// What the table finds by signals of some kinds.
+pub fn gather_of(reading: &Reading, facts: &Facts, of: impl Fn(Kind) -> bool) -> Vec<Evidence> {
+    let mut found: Vec<Evidence> = Vec::new();
+    for signal in SIGNALS.iter().filter(|signal| of(signal.kind)) {
+        let mut known = HashSet::new();
+        for trace in (signal.find)(reading, facts) {
+            if known.insert((trace.bidder, trace.session)) {
+                found.push(evidence(signal, &trace, facts));
+            }
+        }
+    }
     found
 }
 
@@ -238,6 +249,7 @@ pub fn of_session(
         .collect()
 }
 
+/// `{bidder}` is the first, whatever else stands in braces the second.
 fn fill(wording: &str, bidder: &str, trace: &str) -> String {
     let mut filled = String::new();
     let mut rest = wording;
@@ -253,10 +265,10 @@ fn fill(wording: &str, bidder: &str, trace: &str) -> String {
 }
 
 impl SessionSignal {
-    pub fn reason(&self) -> Reason {
+    pub fn reason(&self, session: &Session) -> Reason {
         Reason {
             signal: self.name.into(),
-            detail: self.wording.into(),
+            detail: fill(self.wording, "", session.kind.label()),
         }
     }
 }

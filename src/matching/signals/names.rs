@@ -1,5 +1,7 @@
 //! Names of companies and people, as [`Reading`] found them.
 
+use std::collections::HashSet;
+
 use super::{Facts, Reading, Trace};
 use crate::matching::{
     index::Naming,
@@ -21,18 +23,17 @@ fn joint_operation(reading: &Reading, facts: &Facts) -> Vec<Trace> {
     if reading.joint {
         return traces;
     }
+    let found: HashSet<usize> = reading
+        .hits
+        .iter()
+        .filter(|hit| named(hit.how))
+        .map(|hit| hit.phrase)
+        .collect();
     let all_members = |trace: &Trace| {
-        let of_bidder = facts.index.phrases_of(trace.bidder);
-        let mut members = of_bidder
-            .filter(|(_, phrase)| is_member(phrase.naming))
-            .peekable();
-        members.peek().is_some()
-            && members.all(|(at, _)| {
-                reading
-                    .hits
-                    .iter()
-                    .any(|hit| hit.phrase == at && named(hit.how))
-            })
+        let members = trace
+            .bidder
+            .map_or(&[][..], |id| facts.index.members_of(id));
+        !members.is_empty() && members.iter().all(|at| found.contains(at))
     };
     traces.retain(all_members);
     traces
@@ -57,16 +58,22 @@ pub fn mistyped(reading: &Reading, facts: &Facts) -> Vec<Trace> {
 
 /// Only where no other company of the registry has the same words.
 pub fn formless(reading: &Reading, facts: &Facts) -> Vec<Trace> {
-    let alone = |hit: &&Hit| {
-        let words = &facts.index.phrases[hit.phrase].words;
-        let same = facts
-            .index
-            .phrases
-            .iter()
-            .filter(|other| is_company(other.naming) && other.words == *words);
-        hit.how == How::Formless && same.count() == 1
-    };
+    let alone = |hit: &&Hit| hit.how == How::Formless && facts.index.phrases[hit.phrase].alone;
     let hits: Vec<Hit> = reading.hits.iter().filter(alone).cloned().collect();
+    owners(&hits, facts, is_company, |_| true)
+}
+
+/// "Karya Borneo" without a form may be short for Karya Borneo Utama.
+pub fn shortened(reading: &Reading, facts: &Facts) -> Vec<Trace> {
+    let formless = reading.hits.iter().filter(|hit| hit.how == How::Formless);
+    let longer = formless.flat_map(|hit| {
+        let within = facts.index.phrases[hit.phrase].within.iter();
+        within.map(|&phrase| Hit {
+            phrase,
+            ..hit.clone()
+        })
+    });
+    let hits: Vec<Hit> = longer.collect();
     owners(&hits, facts, is_company, |_| true)
 }
 

@@ -1,7 +1,7 @@
 //! The name of the work. It speaks for every bidder of the tender; of twins it speaks for both.
 
 use super::{Facts, Reading, Trace};
-use crate::matching::{packages::Clarity, reading::packages, text};
+use crate::matching::packages::Clarity;
 
 pub fn named(reading: &Reading, facts: &Facts) -> Vec<Trace> {
     found(reading, facts, Clarity::Name)
@@ -12,9 +12,9 @@ pub fn hinted(reading: &Reading, facts: &Facts) -> Vec<Trace> {
 }
 
 fn found(reading: &Reading, facts: &Facts, clarity: Clarity) -> Vec<Trace> {
-    let tenders = packages(text::own(reading.letter), facts.index);
     let mut traces = Vec::new();
-    for (tender, _) in tenders.into_iter().filter(|(_, found)| *found == clarity) {
+    let tenders = reading.packages.iter();
+    for &(tender, _) in tenders.filter(|(_, found)| *found == clarity) {
         let name = facts
             .registry
             .tender(tender)

@@ -5,8 +5,8 @@ use crate::{matching::text, tender::Reference};
 
 /// In the subject, in what was written now, in the names of the files.
 pub fn written(reading: &Reading, facts: &Facts) -> Vec<Trace> {
-    text::own(reading.letter)
-        .flat_map(|(place, text)| traces(text, place.words(), facts))
+    let own = reading.own.iter();
+    own.flat_map(|told| traces(told.text, told.place.words(), facts))
         .collect()
 }
 

@@ -2,7 +2,7 @@
 //! free-mail account).
 
 use super::{Facts, Reading, Trace};
-use crate::{address::EmailAddress, matching::text};
+use crate::{address::EmailAddress, matching::reading::Told};
 
 /// From. Several From mailboxes are unproven, but each counts: if they belong to two firms, a person is asked.
 pub fn registered(reading: &Reading, facts: &Facts) -> Vec<Trace> {
@@ -30,7 +30,7 @@ pub fn mentioned(reading: &Reading, facts: &Facts) -> Vec<Trace> {
     let mut traces = at(reading.letter.visible_recipients.iter(), facts, |_| {
         "tembusan".to_owned()
     });
-    for (place, text) in text::own(reading.letter) {
+    for Told { place, text, .. } in reading.own.iter().filter(|told| told.text.contains('@')) {
         let parts = text.split(|c: char| c.is_whitespace() || "<>()[],;:\"'".contains(c));
         let addresses: Vec<EmailAddress> = parts
             .filter(|part| part.contains('@'))
@@ -38,11 +38,8 @@ pub fn mentioned(reading: &Reading, facts: &Facts) -> Vec<Trace> {
             .collect();
         traces.extend(at(addresses.iter(), facts, |_| place.words().to_owned()));
     }
-    traces.retain(|trace| {
-        registered(reading, facts)
-            .iter()
-            .all(|own| own.bidder != trace.bidder)
-    });
+    let own = registered(reading, facts);
+    traces.retain(|trace| own.iter().all(|own| own.bidder != trace.bidder));
     traces
 }
 

@@ -3,7 +3,7 @@
 
 use super::{Facts, Reading};
 use crate::{
-    matching::{sessions, text},
+    matching::sessions,
     tender::{DocumentWord, Session, SessionKind},
 };
 
@@ -14,7 +14,7 @@ pub fn negotiation_file(reading: &Reading, _: &Facts, session: &Session) -> bool
 
 /// The writer names this kind of meeting and no other.
 pub fn words(reading: &Reading, _: &Facts, session: &Session) -> bool {
-    sessions::named_kinds(text::own(reading.letter)) == [session.kind]
+    reading.kinds == [session.kind]
 }
 
 /// Every paper in the mail is one that this session asks for.

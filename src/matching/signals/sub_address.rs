@@ -14,9 +14,10 @@ pub fn written_to(reading: &Reading, facts: &Facts) -> Vec<Trace> {
 
 /// In the fields that a program quotes above an older mail, or typed: perhaps from a mail to somebody else.
 pub fn quoted(reading: &Reading, facts: &Facts) -> Vec<Trace> {
-    let own = text::own(reading.letter).map(|(_, text)| text);
+    let own = reading.own.iter().map(|told| told.text);
     let mut traces = Vec::new();
-    for text in own.chain(text::quoted(reading.letter)) {
+    let all = own.chain(text::quoted(reading.letter));
+    for text in all.filter(|text| text.contains('@')) {
         let parts = text.split(|c: char| c.is_whitespace() || "<>()[],;:\"'".contains(c));
         for part in parts.filter(|part| part.contains('@')) {
             let address: Option<EmailAddress> = part.trim_end_matches('.').parse().ok();

@@ -23,7 +23,9 @@ pub struct Draft {
     answers: Vec<String>,
     files: Vec<String>,
     enclosed: Option<String>,
-    spam: bool,
+    head: Vec<&'static str>,
+    null_sender: bool,
+    html: bool,
     received_at: Timestamp,
     mailbox: &'static str,
     seen: Vec<Seen>,
@@ -48,7 +50,9 @@ impl Draft {
             answers: Vec::new(),
             files: Vec::new(),
             enclosed: None,
-            spam: false,
+            head: Vec::new(),
+            null_sender: false,
+            html: false,
             received_at: time(DUE) - SignedDuration::from_hours(1),
             mailbox: "pokja-3",
             seen: Vec::new(),
@@ -104,8 +108,19 @@ impl Draft {
         self
     }
 
-    pub fn marked_as_spam(mut self) -> Draft {
-        self.spam = true;
+    pub fn marked_as_spam(self) -> Draft {
+        self.head("X-Spam-Flag: YES")
+    }
+
+    /// One field more.
+    pub fn head(mut self, field: &'static str) -> Draft {
+        self.head.push(field);
+        self
+    }
+
+    /// With the envelope of a report.
+    pub fn null_sender(mut self) -> Draft {
+        self.null_sender = true;
         self
     }
 
@@ -141,6 +156,17 @@ impl Draft {
         self
     }
 
+    /// The text is HTML, and there is no other.
+    pub fn in_html(mut self) -> Draft {
+        self.html = true;
+        self
+    }
+
+    pub fn set_aside(mut self) -> Draft {
+        self.label = Label::SetAside;
+        self
+    }
+
     pub fn sealed(
         self,
         situation: &'static str,
@@ -167,6 +193,7 @@ impl Draft {
             .from
             .rsplit_once('<')
             .map_or(self.from.as_str(), |(_, at)| at.trim_end_matches('>'));
+        let bare = if self.null_sender { "" } else { bare };
         let mut head = format!(
             "Return-Path: <{bare}>\r\nReceived: from mx.example (mx.example [192.0.2.7]) by mail.berau.example; {date}\r\n\
              Message-ID: <{}.{number}@program.example>\r\nDate: {date}\r\nFrom: {}\r\nTo: {}\r\n",
@@ -188,12 +215,13 @@ impl Draft {
                 self.answers.join(" ")
             );
         }
-        if self.spam {
-            head += "X-Spam-Flag: YES\r\n";
+        for field in &self.head {
+            head += &format!("{field}\r\n");
         }
         head += "MIME-Version: 1.0\r\n";
+        let form = if self.html { "html" } else { "plain" };
         let text = format!(
-            "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+            "Content-Type: text/{form}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
             in_lines(self.text.as_bytes())
         );
         if self.files.is_empty() && self.enclosed.is_none() {

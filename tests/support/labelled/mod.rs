@@ -1,12 +1,16 @@
-//! The labelled mailbox: some three hundred mails in seventy kinds of situation (domain.md section 4), made from templates
-//! with invented names, each with what a careful clerk would do with it. Two thirds are for tuning ([`Part::Open`]); the
-//! last wording of each situation, in a world of other names, is held aside ([`Part::Aside`]).
+//! The labelled mailbox: some nine hundred mails in a hundred and sixty kinds of situation (domain.md section 4), made from
+//! templates with invented names, each with what a careful clerk would do with it. Two thirds of the first six hundred are
+//! for tuning ([`Part::Open`]); the last wording of each of their situations, in a world of other names, is held aside
+//! ([`Part::Aside`]); the rest was written by somebody who had read neither ([`Part::Unseen`]).
 
 // The test and the example use different parts.
 #![allow(dead_code)]
 
 mod draft;
+mod odd_places;
+mod second_office;
 mod situations;
+mod unseen;
 mod world;
 
 use jiff::{SignedDuration, Timestamp};
@@ -24,6 +28,7 @@ pub use world::World;
 pub enum Part {
     Open,
     Aside,
+    Unseen,
 }
 
 /// What a careful clerk does.
@@ -32,6 +37,8 @@ pub enum Label {
     File(SessionId),
     /// Asks a person; with the place that turns out right, where there is one.
     Ask(Option<SessionId>),
+    /// Keeps a machine's mail and does nothing.
+    SetAside,
 }
 
 /// A mail with its label.
@@ -53,6 +60,7 @@ pub enum Outcome {
     FiledRightly,
     Misfiled,
     AskedRightly,
+    SetAsideRightly,
     AskedNeedlessly,
     /// Filed where a person should have been asked, though in the right place.
     NotAsked,
@@ -73,14 +81,20 @@ pub fn mailbox(part: Part) -> (Vec<World>, Vec<Labelled>) {
     let worlds: Vec<World> = match part {
         Part::Open => vec![World::new(0), World::new(1)],
         Part::Aside => vec![World::new(2), World::new(3)],
+        Part::Unseen => vec![World::second(0), World::second(1)],
+    };
+    let situations = match part {
+        Part::Open | Part::Aside => situations::SITUATIONS,
+        Part::Unseen => &[unseen::SITUATIONS, odd_places::SITUATIONS].concat(),
+    };
+    let wordings: &[usize] = match part {
+        Part::Open => &[0, 1],
+        Part::Aside => &[2],
+        Part::Unseen => &[0, 1, 2],
     };
     let mut mails = Vec::new();
     for (at, world) in worlds.iter().enumerate() {
-        for (name, write) in situations::SITUATIONS {
-            let wordings: &[usize] = match part {
-                Part::Open => &[0, 1],
-                Part::Aside => &[2],
-            };
+        for (name, write) in situations {
             for &wording in wordings {
                 mails.push(write(world, wording).sealed(name, at, wording, world));
             }
@@ -154,6 +168,9 @@ pub fn decide(world: &World, registry: &Registry, index: &Index, mail: &Labelled
         (Label::Ask(right), MessageState::NeedsDecision) => (Outcome::AskedRightly, right),
         (Label::Ask(right), _) if right.is_some() && placed == right => (Outcome::NotAsked, right),
         (Label::Ask(right), _) => (Outcome::Misfiled, right),
+        (Label::SetAside, MessageState::NeedsDecision) => (Outcome::AskedNeedlessly, None),
+        (Label::SetAside, MessageState::Filed) => (Outcome::Misfiled, None),
+        (Label::SetAside, _) => (Outcome::SetAsideRightly, None),
     };
     let told: Vec<&str> = plan
         .reasons

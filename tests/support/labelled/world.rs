@@ -41,13 +41,23 @@ pub mod who {
 type Play = (usize, usize, &'static [(SessionKind, i64, i64)]);
 
 /// Words of which firms and works are named; four worlds, nothing shared but what all of them use.
-struct Vocabulary {
+pub struct Vocabulary {
     /// Two words a firm; the first is coined, the second usual.
     firms: [&'static str; 20],
     /// Works: what, where.
     works: [(&'static str, &'static str); 9],
     people: [&'static str; 8],
     domain: &'static str,
+}
+
+impl Vocabulary {
+    /// Of a world that brings names of its own.
+    pub const NONE: Vocabulary = Vocabulary {
+        firms: [""; 20],
+        works: [("", ""); 9],
+        people: [""; 8],
+        domain: "",
+    };
 }
 
 #[rustfmt::skip]
@@ -127,15 +137,19 @@ pub mod tender {
 }
 
 impl World {
-    pub fn new(number: usize) -> World {
-        let vocabulary = &VOCABULARIES[number];
-        let mut world = World {
+    pub fn empty(number: usize, vocabulary: &'static Vocabulary) -> World {
+        World {
             number,
             tenders: Vec::new(),
             bidders: Vec::new(),
             sessions: Vec::new(),
             vocabulary,
-        };
+        }
+    }
+
+    pub fn new(number: usize) -> World {
+        let vocabulary = &VOCABULARIES[number];
+        let mut world = World::empty(number, vocabulary);
         let work = |at: usize| format!("{} {}", vocabulary.works[at].0, vocabulary.works[at].1);
         for (name, mailbox) in [
             (work(0), "pokja-3"),

@@ -401,7 +401,7 @@ pub async fn find_place(
             missing.insert(session.id, desk::missing_documents(session, &earlier));
         }
     }
-    let texts: Vec<String> = examined.iter().map(|told| told.text.clone()).collect();
+    let texts = desk::paper_texts(letter, examined);
     let facts = matching::Facts {
         history: History {
             seen: &seen,

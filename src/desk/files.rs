@@ -18,6 +18,7 @@ use crate::{
         identifier_notes, looks_alike, mismatch, word_of_text,
     },
     letter::{Attachment, Letter},
+    matching::PaperText,
     tender::{Bidder, DocumentWord, MessageId, Session, Tender},
 };
 
@@ -109,6 +110,19 @@ pub fn plan(
         });
     }
     plans
+}
+
+/// What was read in a letter's papers, as evidence of whose they are: known before its place is.
+pub fn paper_texts(letter: &Letter, examined: &[Examination]) -> Vec<PaperText> {
+    let containers = HashSet::new();
+    let words = words(letter, None, &containers, examined);
+    let read = examined.iter().zip(words);
+    read.filter(|(told, _)| !told.text.is_empty())
+        .map(|(told, document)| PaperText {
+            document,
+            text: told.text.clone(),
+        })
+        .collect()
 }
 
 fn goes_into_the_tree(

@@ -34,7 +34,7 @@ pub use documents::{
     DocumentRow, DocumentState, FiledPaper, documents, missing_documents, owed_now, poor_documents,
 };
 pub use due::{Alarm, Due, DueFacts, Matter, Notice, due};
-pub use files::Look;
+pub use files::{Look, paper_texts};
 pub use receive::{ReceiveFacts, assign, receive};
 pub use reports::{OurMail, bounce_keys};
 pub use retry::{Attempt, NextStep, Outcome, after_attempt, after_silence};

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::{
-    MORNING, PT, Scene, TEN,
+    CV, MORNING, PT, Scene, TEN,
     support::{
         mails::{Draft, Opened, page},
-        office::{OfficeUnderTest, Session},
+        office::{Bidder, OfficeUnderTest, Session, Tender},
         pdf::{pdf, signed_pdf},
         servers::Servers,
     },
@@ -243,4 +243,82 @@ fn a_negotiation_file_that_came_back_is_held_against_the_one_that_was_sent() {
             "both pictures, side by side"
         );
     }
+}
+
+#[test]
+fn a_paper_that_shows_the_rivals_number_waits_for_a_person() {
+    let Some(servers) = Servers::get() else {
+        return;
+    };
+    let office = OfficeUnderTest::new(&servers);
+    let (pt, cv) = (Servers::address("direktur"), Servers::address("cv.lestari"));
+    let mut bidders = vec![Bidder::new(PT, &pt), Bidder::new(CV, &cv)];
+    for (bidder, npwp) in bidders.iter_mut().zip(["019990019", "029990027"]) {
+        bidder.more = format!("npwp = \"{npwp}722000\"");
+    }
+    let session = Session::on_the_day("qualification", &["ktp", "npwp"]);
+    let tender = Tender::new(bidders, vec![session]);
+    office.import(&tender);
+    let scene = Scene {
+        office,
+        tender,
+        pt,
+        cv,
+    };
+    let card =
+        |number: &str| pdf(&format!("DIREKTORAT JENDERAL PAJAK  NPWP {number}")).into_bytes();
+    let own = ("npwp.pdf", "application/pdf", card("01.999.001.9-722.000"));
+    let (message, _) = answer(&servers, &scene, &[own]);
+    assert_eq!(message["state"], "filed", "{message:#}");
+    let notes = message["attachments"][0]["notes"].to_string();
+    assert!(notes.contains("NPWP sama dengan data tender"), "{notes}");
+
+    let office = &scene.office;
+    let invited = servers.mailbox(&scene.pt).mails("INBOX")[0].clone();
+    let rivals = Draft::new(&scene.pt, &Opened::of(&invited).from, "susulan").file(
+        "npwp.pdf",
+        "application/pdf",
+        card("02.999.002.7-722.000"),
+    );
+    let mut mailbox = servers.mailbox(office.address());
+    mailbox.append("INBOX", ARRIVED, &rivals.delivered());
+    office.once_at(TEN);
+    let message = office.message(&rivals.message_id);
+    assert_eq!(message["state"], "needs-decision", "{message:#}");
+    assert_eq!(
+        message["candidates"].as_array().unwrap().len(),
+        2,
+        "{message:#}"
+    );
+}
+
+#[test]
+fn a_stop_does_not_wait_for_a_mail_full_of_photos() {
+    let Some(servers) = Servers::get() else {
+        return;
+    };
+    let office = OfficeUnderTest::new(&servers);
+    let scene = Scene::with(office, Session::now("qualification", &["ktp"]));
+    let office = &scene.office;
+    office.once();
+    let invited = servers.mailbox(&scene.pt).wait_for("INBOX", 1)[0].clone();
+    let draft = (0..40).fold(Draft::reply(&scene.pt, &invited), |draft, at| {
+        draft.photo(&format!("IMG_{at}.jpg"))
+    });
+    let mut mailbox = servers.mailbox(office.address());
+    mailbox.append("INBOX", None, &draft.delivered());
+    let mut daemon = office.daemon();
+    // Everything there is was taken in.
+    daemon.wait_for("health=Idle");
+    let (status, took, said) = daemon.stop();
+    assert!(status.success() && took.as_secs() < 10, "{took:?} {said}");
+    assert_eq!(
+        office.message(&draft.message_id)["state"],
+        Value::Null,
+        "not decided"
+    );
+    office.once();
+    let message = office.message(&draft.message_id);
+    assert_eq!(message["state"], "filed");
+    assert_eq!(message["attachments"].as_array().unwrap().len(), 40);
 }

@@ -6,7 +6,9 @@ use hayro::{
     RenderCache, RenderSettings,
     hayro_interpret::{
         BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
-        InterpreterCache, InterpreterSettings, SoftMask, font::GlyphRun, interpret_page,
+        InterpreterCache, InterpreterSettings, SoftMask,
+        font::{Glyph, GlyphRun},
+        interpret_page,
     },
     hayro_syntax::{LoadPdfError, Pdf, page::Page},
     kurbo::{Affine, BezPath, Point, Rect},
@@ -226,6 +228,8 @@ struct Letter {
     x: f64,
     y: f64,
     size: f64,
+    /// How far it is to where the next one of the same word stands.
+    width: f64,
 }
 
 impl Reader {
@@ -251,7 +255,7 @@ impl Reader {
                 if !blank {
                     text.push_str(&letter.text);
                 }
-                end = letter.x + letter.width();
+                end = letter.x + letter.width;
             }
             text.truncate(text.trim_end_matches(' ').len());
             text.push('\n');
@@ -264,12 +268,12 @@ impl Letter {
     fn shares_line_with(&self, next: &Letter) -> bool {
         (next.y - self.y).abs() < self.size.min(next.size).max(1.0) * 0.4
     }
+}
 
-    /// About how wide: fonts tell more exactly, and a blank too many or too few does not matter here.
-    fn width(&self) -> f64 {
-        let narrow = self.text.chars().all(|c| ",.:;il1|!'()[]jtfr-".contains(c));
-        self.size * if narrow { 0.34 } else { 0.62 }
-    }
+/// About how wide letters are where the font does not tell.
+fn usual_width(text: &str) -> f64 {
+    let narrow = text.chars().all(|c| ",.:;il1|!'()[]jtfr-".contains(c));
+    if narrow { 0.34 } else { 0.62 }
 }
 
 impl<'a> Device<'a> for Reader {
@@ -292,11 +296,19 @@ impl<'a> Device<'a> for Reader {
                 continue;
             }
             let size = (up - at).hypot();
+            let advance = match &**glyph {
+                Glyph::Outline(glyph) => glyph.advance_width(),
+                Glyph::Type3(glyph) => glyph.advance_width(),
+            };
+            let told = advance.filter(|advance| *advance > 0.0);
+            let width =
+                told.map(|advance| (place * Point::new(f64::from(advance), 0.0) - at).hypot());
             self.glyphs.push(Letter {
-                text,
                 x: at.x,
                 y: at.y,
                 size,
+                width: width.unwrap_or(size * usual_width(&text)),
+                text,
             });
         }
     }

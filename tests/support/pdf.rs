@@ -33,16 +33,16 @@ fn written(words: &str, ink: &str) -> String {
     let mut places = Vec::new();
     for (number, object) in (1..).zip(&objects) {
         places.push(file.len());
-        let _ = write!(file, "{number} 0 obj\n{object}\nendobj\n");
+        let _ = writeln!(file, "{number} 0 obj\n{object}\nendobj");
     }
     let table = file.len();
-    let _ = write!(file, "xref\n0 6\n0000000000 65535 f \n");
+    let _ = writeln!(file, "xref\n0 6\n0000000000 65535 f ");
     for place in places {
-        let _ = write!(file, "{place:010} 00000 n \n");
+        let _ = writeln!(file, "{place:010} 00000 n ");
     }
-    let _ = write!(
+    let _ = writeln!(
         file,
-        "trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n"
+        "trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{table}\n%%EOF"
     );
     file
 }

@@ -380,6 +380,10 @@ pub fn due(facts: &DueFacts, now: Timestamp) -> Due {
     wanted.extend(members::alarms(facts, now));
     wanted.extend(members::digests(facts, now));
     wanted.retain(|notice| !facts.known.contains(&notice.key));
+    for notice in &mut wanted {
+        // Where the clock was put back, what happened lies ahead; what is due is due now.
+        notice.due_at = notice.due_at.min(now);
+    }
     wanted.sort_by(|a, b| {
         (a.matter.rank(), a.due_at, &a.key).cmp(&(b.matter.rank(), b.due_at, &b.key))
     });

@@ -135,6 +135,13 @@ fn a_change_notice_that_came_back_is_told_and_a_notice_to_a_member_is_not() {
     };
     world.undelivered = vec![lost(true)];
     assert_eq!(world.keys(now()).len(), 2);
+    // The clock was put back since: it is told now, not when the clock has come so far again.
+    let earlier = at("2026-11-26T07:00");
+    let due = world.due(earlier);
+    assert!(
+        due.notices.iter().all(|notice| notice.due_at <= earlier),
+        "{due:?}"
+    );
     world.undelivered = vec![lost(false)];
     assert!(world.keys(now()).is_empty());
 }

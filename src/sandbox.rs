@@ -4,14 +4,17 @@
 //! take. Each wall that the kernel does not have is left out and told ([`Walls`]); rlimits and the caller's 20 seconds
 //! are always there.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use landlock::{
     ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset,
     RulesetAttr, RulesetCreatedAttr, RulesetStatus, Scope,
 };
 use rustix::process::{Resource, Rlimit, setrlimit};
-use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch};
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+    SeccompRule, TargetArch,
+};
 use serde::{Deserialize, Serialize};
 
 /// Most memory of a child (reliability.md section 9 of the measures: bombs end below 512 MB).
@@ -101,7 +104,13 @@ fn landlock(rights: Rights) -> Result<bool, landlock::RulesetError> {
             }
         }
         if let Ok(fd) = PathFd::new(scratch) {
-            let access = AccessFs::from_all(abi) & !AccessFs::Execute;
+            // No links and no pipes: who reads what was written must not be led elsewhere.
+            let access = AccessFs::ReadFile
+                | AccessFs::ReadDir
+                | AccessFs::WriteFile
+                | AccessFs::Truncate
+                | AccessFs::MakeReg
+                | AccessFs::RemoveFile;
             ruleset = ruleset.add_rule(PathBeneath::new(fd, access))?;
         }
     }
@@ -120,7 +129,22 @@ fn seccomp(rights: Rights) -> Result<bool, Box<dyn std::error::Error>> {
         Rights::Nothing => (COMPUTING, SeccompAction::Allow, refuse),
         Rights::Program { .. } => (OUTWARD, refuse, SeccompAction::Allow),
     };
-    let rules = listed.iter().map(|&call| (call, Vec::new())).collect();
+    let mut rules: BTreeMap<_, _> = listed.iter().map(|&call| (call, Vec::new())).collect();
+    if matches!(rights, Rights::Nothing) {
+        // A panic aborts by a signal to oneself; nobody else gets one.
+        let own = u64::from(std::process::id());
+        let to_oneself = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, own)?;
+        rules.insert(libc::SYS_tgkill, vec![SeccompRule::new(vec![to_oneself])?]);
+    } else {
+        // Aborting, and asking for one's own limits, are every program's; another process is none of its business.
+        let others = |own: u64| {
+            let other = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, own)?;
+            SeccompRule::new(vec![other])
+        };
+        let own = u64::from(std::process::id());
+        rules.insert(libc::SYS_tgkill, vec![others(own)?]);
+        rules.insert(libc::SYS_prlimit64, vec![others(0)?]);
+    }
     let filter = SeccompFilter::new(rules, other_action, listed_action, arch)?;
     let program: BpfProgram = filter.try_into()?;
     match seccompiler::apply_filter(&program) {
@@ -157,7 +181,6 @@ const COMPUTING: &[libc::c_long] = &[
     libc::SYS_sigaltstack,
     libc::SYS_gettid,
     libc::SYS_getpid,
-    libc::SYS_tgkill,
     libc::SYS_exit,
     libc::SYS_exit_group,
     libc::SYS_restart_syscall,
@@ -175,6 +198,29 @@ const OUTWARD: &[libc::c_long] = &[
     libc::SYS_sendto,
     libc::SYS_sendmsg,
     libc::SYS_sendmmsg,
+    // Older kernels' Landlock does not guard what these do to files.
+    libc::SYS_truncate,
+    libc::SYS_fchmod,
+    libc::SYS_fchmodat,
+    libc::SYS_fchown,
+    libc::SYS_fchownat,
+    libc::SYS_setxattr,
+    libc::SYS_lsetxattr,
+    libc::SYS_fsetxattr,
+    libc::SYS_removexattr,
+    libc::SYS_lremovexattr,
+    libc::SYS_fremovexattr,
+    libc::SYS_utimensat,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_chmod,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_chown,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_lchown,
+    libc::SYS_tkill,
+    libc::SYS_rt_sigqueueinfo,
+    libc::SYS_rt_tgsigqueueinfo,
+    libc::SYS_pidfd_send_signal,
     libc::SYS_ptrace,
     libc::SYS_process_vm_readv,
     libc::SYS_process_vm_writev,

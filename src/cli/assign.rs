@@ -6,7 +6,7 @@ use super::{Done, Failure, ignore::find, list::find_tender, open_office};
 use crate::{
     daemon::{
         clerk::{self, Facts},
-        examination::examine,
+        examination::{PATIENCE, examine},
         negotiation, overview,
     },
     database::messages::{MessageRow, Recorded},
@@ -48,7 +48,7 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     let mut letter = clerk::read(raw)
         .await
         .map_err(|why| Failure::Work(format!("message {}: {why}", row.id)))?;
-    let mut examined = examine(&office, &mut letter, &|| ()).await;
+    let mut examined = examine(&office, &mut letter, PATIENCE, &|| ()).await;
     negotiation::compare(&office, &registry, Some(placement), &letter, &mut examined).await;
     let facts = Facts::gather(&office, &registry, &letter, &row, Some(placement))
         .await

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, path::PathBuf};
 
+use bytes::Bytes;
+
 use super::{Done, Failure, ignore::find, open_office};
 use crate::{
     daemon::{clerk, overview},
@@ -46,7 +48,7 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
             row.attachments.len()
         )));
     };
-    let mut paths = None;
+    let (mut paths, mut content) = (None, Bytes::new());
     if let Some(old) = &file.path {
         let old = TreePath::new(old).map_err(anyhow::Error::from)?;
         let name = PaperName {
@@ -59,13 +61,13 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         };
         let new = paper_path(tender, bidder, session, &name);
         // The new name first, then the row, then the old name goes: at no time does the row name a file that is not there.
-        let content = office.storage.read(&old).await?;
+        content = office.storage.read(&old).await?;
         if Digest::of(&content) != file.sha256 {
             return Err(Failure::Work(format!(
                 "{old} was changed by hand and is not what message {number} brought; move it away, run `loket rebuild`, then this again"
             )));
         }
-        office.storage.place(&new, content).await?;
+        office.storage.place(&new, content.clone()).await?;
         paths = Some((old, new));
     }
     let named = paths
@@ -76,9 +78,16 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         database::messages::classify(&mut tx, row.id, part, arguments.document, named).await?;
     tx.commit().await?;
     if !classified {
+        if let Some((_, new)) = paths.as_ref().filter(|(old, new)| old != new) {
+            office.storage.withdraw(new, &file.sha256).await?;
+        }
         return Err(Failure::Work(format!(
             "message {number} was decided anew meanwhile; look at `loket show {number}` and run this again"
         )));
+    }
+    if let Some((_, new)) = &paths {
+        // Named there and back again quickly, its first place may just have been cleared.
+        office.storage.place(new, content).await?;
     }
     clerk::clear_misplaced(&office)
         .await

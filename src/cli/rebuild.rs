@@ -105,8 +105,10 @@ async fn read_original(
         Ok(letter) => letter,
         Err(why) => return Ok(Err(why)),
     };
-    unpack(office, &mut letter).await;
-    Ok(Ok(letter))
+    Ok(unpack(office, &mut letter)
+        .await
+        .map(|()| letter)
+        .map_err(|why| format!("an archive could not be opened now ({why}); run this again")))
 }
 
 async fn restore(

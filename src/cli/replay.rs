@@ -14,7 +14,7 @@ use super::{
 use crate::{
     daemon::{
         clerk::{self, Facts},
-        examination::{examine, unpack},
+        examination::{PATIENCE, examine, unpack},
         office::Office,
     },
     database::{self, messages::MessageRow},
@@ -172,9 +172,11 @@ async fn decide_again(
 /// file is for signing does not move its mail, so that it is not compared again.
 async fn remembered(office: &Office, letter: &mut Letter, row: &MessageRow) -> Vec<Examination> {
     if row.attachments.is_empty() {
-        return examine(office, letter, &|| ()).await;
+        return examine(office, letter, PATIENCE, &|| ()).await;
     }
-    unpack(office, letter).await;
+    if let Err(why) = unpack(office, letter).await {
+        tracing::warn!(number = row.id.0, %why, "replay.archive-not-opened");
+    }
     let kept = |file: &Attachment| {
         let row = row
             .attachments

@@ -1,7 +1,7 @@
 //! The walk of one message: original → letter → match → plan → papers placed → one transaction (DESIGN.md, steps 3-7).
 //!
-//! Everything here can be done any number of times with the same result: names in the tree do not depend on when or how
-//! often it is done, and a plan is recorded for a received message only.
+//! Everything here can be done any number of times: a plan is recorded for a received message only, and where a decoder
+//! took too long the first time and the second plan is another one, the places of the first are remembered and cleared.
 
 mod facts;
 mod filing;
@@ -18,15 +18,21 @@ use std::{
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
-use filing::{place, record, summary, take_back, tell};
+use filing::{intend, place, record, summary, take_back, tell};
 
-use super::{examination::examine, negotiation, office::Office, overview, quarantine};
+use super::{
+    examination::{self, examine},
+    negotiation,
+    office::Office,
+    overview, quarantine,
+};
 use crate::{
     database::{
         self, DatabaseError,
         messages::{MessageRow, Recorded},
     },
     desk::{self, FiledPaper},
+    examiner::NoAnswer,
     inspection::Examination,
     letter::{self, Letter},
     matching::{self, History, Match, Verdict},
@@ -50,6 +56,8 @@ pub enum ClerkError {
     Database(#[from] DatabaseError),
     #[error(transparent)]
     Storage(#[from] StorageError),
+    #[error("an archive could not be opened now: {0}")]
+    Archive(NoAnswer),
 }
 
 impl ClerkError {
@@ -58,6 +66,7 @@ impl ClerkError {
         match self {
             ClerkError::Database(error) => error.is_fatal(),
             ClerkError::Storage(error) => error.is_fatal(),
+            ClerkError::Archive(_) => false,
         }
     }
 
@@ -87,6 +96,7 @@ impl ClerkError {
             ClerkError::Storage(error) => {
                 error.is_fatal() || matches!(error, StorageError::Full { .. })
             }
+            ClerkError::Archive(_) => false,
         }
     }
 }
@@ -133,6 +143,7 @@ pub async fn walk_all(
     let mut walked = Walked::default();
     let mut stuck: Vec<Stuck> = Vec::new();
     let ended = walk_round(office, stop, beat, &mut walked, &mut stuck).await;
+    overview::publish(office, &std::mem::take(&mut walked.changed)).await;
     if ended.as_ref().is_err_and(ClerkError::is_fatal) {
         return ended.map(|()| walked);
     }
@@ -203,7 +214,6 @@ async fn walk_round(
             let next = waiting.get(at + 1).copied();
             begun = attempt(office, (message, tried), next, (stop, beat), walked, stuck).await?;
         }
-        overview::publish(office, &std::mem::take(&mut walked.changed)).await;
     }
 }
 
@@ -318,11 +328,20 @@ async fn walk(
         }
     };
     let registry = office.registry().await?;
+    // Papers may tell whose a mail is; but a stranger's must not hold up everybody else's.
+    let mut matched = find_place(office, &registry, &letter, &[], &row).await?;
+    let patience = match matched.verdict {
+        Verdict::Nothing => examination::LITTLE_PATIENCE,
+        Verdict::Placed(_) | Verdict::Ask(_) => examination::PATIENCE,
+    };
+    let attached = letter.attachments.len();
     let mut examined = tokio::select! {
-        examined = examine(office, &mut letter, beat) => examined,
+        examined = examine(office, &mut letter, patience, beat) => examined,
         () = stop.cancelled() => return Ok(None),
     };
-    let matched = find_place(office, &registry, &letter, &examined, &row).await?;
+    if letter.attachments.len() > attached || examined.iter().any(|told| !told.text.is_empty()) {
+        matched = find_place(office, &registry, &letter, &examined, &row).await?;
+    }
     let placement = match matched.verdict {
         Verdict::Placed(placement) => Some(placement),
         _ => None,
@@ -332,8 +351,10 @@ async fn walk(
     let facts = Facts::gather(office, &registry, &letter, &row, placement).await?;
     let facts = facts.for_desk(office, &registry, &examined);
     let plan = desk::receive(id, &letter, &matched, &facts);
+    if !intend(office, id, &letter, &plan).await? {
+        return Ok(Some(Passed::default()));
+    }
     let filed = place(office, &letter, &plan).await?;
-    overview::keep_previews(office, &registry, &letter, &plan, &examined).await;
     let mut tx = office.begin().await?;
     let recorded = record(&mut tx, &row, &letter, &plan, &filed).await?;
     let begun = match next {
@@ -342,7 +363,10 @@ async fn walk(
     };
     tx.commit().await?;
     match recorded {
-        Recorded::Now => tell(&row, &plan),
+        Recorded::Now => {
+            tell(&row, &plan);
+            overview::keep_previews(office, &registry, &letter, &plan, &examined).await;
+        }
         Recorded::Already => take_back(office, id, &filed).await?,
     }
     Ok(Some(Passed {

@@ -1,7 +1,7 @@
 //! Each attachment examined, and what was in archives put beside them as if attached (CONTRACT.md, `container`).
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     time::{Duration, Instant},
 };
 
@@ -18,25 +18,38 @@ use crate::{
 
 /// Most files of one mail that are examined, members of archives included; the others are filed all the same.
 const MOST: usize = 1200;
-/// Longest time for the files of one mail; those that come later are filed unexamined, so that others need not wait for it.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// Most that the archives of one mail may hold together: all of it is in memory (reliability.md section 5 allows more).
+const MEMBERS: u64 = 150 << 20;
+/// Longest time for the files of a mail that somebody waits for; those that come later are filed unexamined.
+pub const PATIENCE: Duration = Duration::from_secs(300);
+/// For a mail that nothing ties to a bidder: who floods the mailbox must not hold everybody up.
+pub const LITTLE_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Examines every attachment, and adds the members of archives behind them: the places of the others stay, and with them
 /// the names in the tree. `beat` is called after each file: a mail of twenty photos takes its time.
 pub async fn examine(
     office: &Office,
     letter: &mut Letter,
+    patience: Duration,
     beat: &(dyn Fn() + Sync),
 ) -> Vec<Examination> {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + patience;
     let mut known = HashMap::new();
-    let mut examined = look_at(office, &letter.attachments, &mut known, until, beat).await;
+    let mut budget = Budget::of(letter);
+    let mut examined = look_at(
+        office,
+        &letter.attachments,
+        &mut budget,
+        &mut known,
+        until,
+        beat,
+    )
+    .await;
     let mut members = Vec::new();
     for (file, told) in letter.attachments.iter().zip(&mut examined) {
         members.extend(inside(std::mem::take(&mut told.members), file.sha256));
     }
-    members.truncate(MOST.saturating_sub(examined.len()));
-    for mut told in look_at(office, &members, &mut known, until, beat).await {
+    for mut told in look_at(office, &members, &mut budget, &mut known, until, beat).await {
         // One level: an archive in an archive is a file.
         told.members.clear();
         examined.push(told);
@@ -46,16 +59,47 @@ pub async fn examine(
 }
 
 /// Adds the members of archives as [`examine`] does, without looking at anything: to take a paper out of its mail again.
-pub async fn unpack(office: &Office, letter: &mut Letter) {
+pub async fn unpack(office: &Office, letter: &mut Letter) -> Result<(), examiner::NoAnswer> {
+    let mut budget = Budget::of(letter);
+    let mut opened = HashSet::new();
     let mut members = Vec::new();
     for file in letter.attachments.iter().filter(|file| !file.link) {
-        members.extend(inside(
-            office.examiner.unpack(&file.content).await,
-            file.sha256,
-        ));
+        let found = office.examiner.unpack(&file.content).await?;
+        if !opened.insert(file.sha256) || budget.admits(&found) {
+            members.extend(inside(found, file.sha256));
+        }
     }
-    let room = MOST.saturating_sub(letter.attachments.len());
-    letter.attachments.extend(members.into_iter().take(room));
+    letter.attachments.extend(members);
+    Ok(())
+}
+
+/// What the archives of one mail may still add.
+struct Budget {
+    files: usize,
+    octets: u64,
+}
+
+impl Budget {
+    fn of(letter: &Letter) -> Budget {
+        Budget {
+            files: MOST.saturating_sub(letter.attachments.len()),
+            octets: MEMBERS,
+        }
+    }
+
+    /// All of an archive or nothing of it: half an archive looks like a whole one.
+    fn admits(&mut self, members: &[Member]) -> bool {
+        let octets: u64 = members
+            .iter()
+            .map(|member| member.content.len() as u64)
+            .sum();
+        let admitted = members.len() <= self.files && octets <= self.octets;
+        if admitted {
+            self.files -= members.len();
+            self.octets -= octets;
+        }
+        admitted
+    }
 }
 
 /// What is locked in an archive could not be taken out of it.
@@ -68,6 +112,7 @@ fn inside(members: Vec<Member>, archive: Digest) -> impl Iterator<Item = Attachm
 async fn look_at(
     office: &Office,
     files: &[Attachment],
+    budget: &mut Budget,
     known: &mut HashMap<Digest, Examination>,
     until: Instant,
     beat: &(dyn Fn() + Sync),
@@ -86,8 +131,14 @@ async fn look_at(
         .collect();
     let mut told = stream::iter(looking).buffered(examiner::POOL);
     for file in &new {
-        let Some(told) = told.next().await else { break };
+        let Some(mut told) = told.next().await else {
+            break;
+        };
         beat();
+        if !budget.admits(&told.members) {
+            told.members.clear();
+            told.note("isi arsip tidak diambil: terlalu banyak untuk satu surat".to_owned());
+        }
         known.insert(file.sha256, told);
     }
     let told = |file: &Attachment| known.get(&file.sha256).cloned();

@@ -201,13 +201,15 @@ pub(super) async fn keep_named(tx: &mut Transaction, message: MessageId) -> Resu
     Ok(())
 }
 
-/// Papers that must leave the tree.
+/// Papers that must leave the tree; where a message is still to be decided, its next walk says whether.
 pub async fn misplaced(database: &Database, limit: u32) -> Result<Vec<Misplaced>> {
     let rows = database
         .all(
             "misplaced",
             query(
-                "SELECT path, sha256, message, session FROM misplaced ORDER BY message, path LIMIT $1",
+                "SELECT path, misplaced.sha256 AS sha256, message, misplaced.session AS session
+                 FROM misplaced JOIN message ON message.id = misplaced.message
+                 WHERE message.state <> 'received' ORDER BY message, path LIMIT $1",
             )
             .bind(i64::from(limit)),
         )
@@ -224,18 +226,54 @@ pub async fn misplaced(database: &Database, limit: u32) -> Result<Vec<Misplaced>
         .collect()
 }
 
+/// Remembers where the papers of a message are about to be placed, so that a process killed before it can record them
+/// leaves none that nobody names. `false`: it is no longer to be decided, and nothing may be placed.
+pub async fn intend(
+    tx: &mut Transaction,
+    message: MessageId,
+    session: SessionId,
+    papers: &[(&str, Digest)],
+) -> Result<bool> {
+    let waits = tx
+        .execute(
+            query("UPDATE message SET tries = tries WHERE id = $1 AND state = 'received'")
+                .bind(message.0),
+        )
+        .await?;
+    if waits == 0 {
+        return Ok(false);
+    }
+    for (path, sha256) in papers {
+        tx.execute(
+            query(
+                "INSERT INTO misplaced (path, sha256, message, session) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (path) DO NOTHING",
+            )
+            .bind(*path)
+            .bind(sha256.hex())
+            .bind(message.0)
+            .bind(session.0),
+        )
+        .await?;
+    }
+    Ok(true)
+}
+
+/// Takes a paper from the list of those that must leave the tree; until the transaction ends nobody else does. `false`: it
+/// is not on the list any more.
+pub async fn forget_misplaced(tx: &mut Transaction, paper: &Misplaced) -> Result<bool> {
+    let forgotten = tx
+        .execute(query("DELETE FROM misplaced WHERE path = $1").bind(paper.path.as_str()))
+        .await?;
+    Ok(forgotten > 0)
+}
+
 /// A paper left the tree, or what lies there now is not what was filed (event `paper.withdrawn`).
-pub async fn forget_misplaced(
+pub async fn tell_withdrawn(
     tx: &mut Transaction,
     paper: &Misplaced,
     outcome: &'static str,
 ) -> Result<()> {
-    let forgotten = tx
-        .execute(query("DELETE FROM misplaced WHERE path = $1").bind(paper.path.as_str()))
-        .await?;
-    if forgotten == 0 {
-        return Ok(());
-    }
     let code = code_of_session(tx, paper.session).await?;
     tx.tell(
         "paper.withdrawn",

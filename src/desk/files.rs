@@ -3,7 +3,7 @@
 
 mod allowed;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use allowed::is_forbidden;
 
@@ -44,8 +44,8 @@ pub struct Place<'a> {
     pub session: &'a Session,
     /// Of the session's papers, those that have not come; empty where the letter gives no reason to guess.
     pub missing: &'a [DocumentWord],
-    /// Digests of what is filed in the session already, from other messages.
-    pub filed: &'a BTreeSet<Digest>,
+    /// What lies in the session's folder already, from other messages, with the word of each.
+    pub filed: &'a BTreeMap<Digest, Option<DocumentWord>>,
     /// Pictures among them.
     pub looks: &'a [Look],
 }
@@ -83,9 +83,13 @@ pub fn plan(
         let document = word.filter(|_| !containers.contains(&file.sha256));
         let mut findings = findings(file, examination, promise.is_some());
         let mut path = None;
-        if let Some(place) = place.filter(|_| goes_into_the_tree(file, &findings, &containers)) {
-            // The same bytes again are filed once and noted.
-            if place.filed.contains(&file.sha256) || !seen.insert(file.sha256) {
+        let opened = containers.contains(&file.sha256) && !examination.incomplete;
+        if let Some(place) = place.filter(|_| goes_into_the_tree(file, &findings, opened)) {
+            // The same bytes again are filed once and noted; but who sends a nameless photo again under its name is heard.
+            let names_it = |word: &Option<DocumentWord>| word.is_none() && document.is_some();
+            let lies_there = place.filed.get(&file.sha256);
+            let again = lies_there.is_some_and(|word| !names_it(word));
+            if !seen.insert(file.sha256) || again {
                 findings.push(Finding::Duplicate);
             } else {
                 let name = PaperName {
@@ -125,14 +129,10 @@ pub fn paper_texts(letter: &Letter, examined: &[Examination]) -> Vec<PaperText> 
         .collect()
 }
 
-fn goes_into_the_tree(
-    file: &Attachment,
-    findings: &[Finding],
-    containers: &HashSet<Digest>,
-) -> bool {
+fn goes_into_the_tree(file: &Attachment, findings: &[Finding], opened: bool) -> bool {
     let found = |finding| findings.contains(&finding);
     // What is locked in an archive could not be taken out of it.
-    let stays = stays_in_original(file, containers) && !found(Finding::Encrypted);
+    let stays = stays_in_original(file, opened) && !found(Finding::Encrypted);
     !stays && !found(Finding::LinkOnly) && !found(Finding::NotAllowed) && !found(Finding::Infected)
 }
 
@@ -183,7 +183,7 @@ fn words(
         .iter()
         .enumerate()
         .map(|(at, file)| {
-            let known = place.is_some_and(|place| place.filed.contains(&file.sha256));
+            let known = place.is_some_and(|place| place.filed.contains_key(&file.sha256));
             Paper {
                 name: file.name.as_deref().filter(|_| !file.link),
                 caption: file.caption.as_deref(),
@@ -192,7 +192,7 @@ fn words(
                     && !file.damaged
                     && file.content.len() >= TOO_SMALL
                     && !is_forbidden(file)
-                    && !stays_in_original(file, containers),
+                    && !stays_in_original(file, containers.contains(&file.sha256)),
             }
         })
         .collect();
@@ -211,9 +211,8 @@ fn sure_word(examination: &Examination) -> Option<DocumentWord> {
 }
 
 /// Attached mails and winmail.dat whose files stand beside them, mail signatures, decorations.
-fn stays_in_original(file: &Attachment, containers: &HashSet<Digest>) -> bool {
-    let opened = !file.damaged && containers.contains(&file.sha256);
-    opened || is_decoration(file)
+fn stays_in_original(file: &Attachment, opened: bool) -> bool {
+    (opened && !file.damaged) || is_decoration(file)
 }
 
 fn is_decoration(file: &Attachment) -> bool {
@@ -243,6 +242,11 @@ fn findings(file: &Attachment, examination: &Examination, promise_broken: bool) 
         return vec![Finding::LinkOnly];
     }
     let mut findings = examination.findings.clone();
+    if is_decoration(file) {
+        // Nobody photographs a logo anew.
+        findings.retain(|finding| matches!(finding, Finding::NotAllowed | Finding::Infected));
+        return findings;
+    }
     let mut find = |finding, found: bool| {
         if found && !findings.contains(&finding) {
             findings.push(finding);

@@ -1,6 +1,6 @@
 //! What to do with a letter: the first of the two hearts. Kinds and states are those of CONTRACT.md.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -48,7 +48,7 @@ pub struct ReceiveFacts<'a> {
     /// Of the session that matching placed the letter in: the papers that have not come.
     pub missing: &'a [DocumentWord],
     /// Of the same session: digests of the files of *other* messages, so that deciding again gives the same plan.
-    pub filed: &'a BTreeSet<Digest>,
+    pub filed: &'a BTreeMap<Digest, Option<DocumentWord>>,
     /// Pictures among them, by what is seen on them.
     pub looks: &'a [Look],
     /// What the examination of the letter's attachments told, in their order; empty: they were not examined.

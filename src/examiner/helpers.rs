@@ -80,15 +80,30 @@ async fn convert(program: &Path, examiner: &Examiner, content: &Bytes) -> Result
             &[],
         )
         .await?;
-    match tokio::fs::read(&to).await {
-        Ok(jpeg) => Ok(jpeg.into()),
-        // Some write one file for each picture in it.
-        Err(_) => tokio::fs::read(scratch.path().join("foto-1.jpg"))
-            .await
-            .map(Bytes::from)
-            .map_err(|_| NoAnswer::Babble),
-    }
+    // Some write one file for each picture in it.
+    let written = [to, scratch.path().join("foto-1.jpg")];
+    let taken = tokio::task::spawn_blocking(move || written.iter().find_map(|path| take(path)));
+    taken.await.ok().flatten().ok_or(NoAnswer::Babble)
 }
+
+/// What a helper wrote, which may be anything: a link to another's photo, a pipe that never ends.
+fn take(path: &Path) -> Option<Bytes> {
+    use std::{io::Read as _, os::unix::fs::OpenOptionsExt as _};
+    let file = std::fs::OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+        .open(path)
+        .ok()?;
+    if !file.metadata().ok()?.is_file() {
+        return None;
+    }
+    let mut content = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut content).ok()?;
+    (content.len() as u64 <= LARGEST).then(|| content.into())
+}
+
+/// As much as a helper may write.
+const LARGEST: u64 = 64 << 20;
 
 /// A folder of one job, gone with it.
 struct Scratch(PathBuf);

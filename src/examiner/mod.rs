@@ -119,6 +119,7 @@ impl Examiner {
                     (measured, picture, _, undone) = self.measure(FileKind::Jpeg, &jpeg).await;
                     drawable = (FileKind::Jpeg, jpeg);
                 }
+                Some(Err(why @ NoAnswer::NotStarted(_))) => undone = Some(why.to_string()),
                 Some(Err(why)) => measured.unreadable = Some(why.to_string()),
                 None => {}
             },
@@ -144,13 +145,14 @@ impl Examiner {
     }
 
     /// What is in an archive, and nothing else of it.
-    pub async fn unpack(&self, content: &Bytes) -> Vec<Member> {
+    pub async fn unpack(&self, content: &Bytes) -> Result<Vec<Member>, NoAnswer> {
         let kind = sniff(content).kind;
         if kind != FileKind::Zip {
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        let (measured, _, members, _) = self.measure(kind, content).await;
-        together(&measured, members)
+        let task = Task::Measure { kind };
+        let reply = self.ask(&task, std::slice::from_ref(content)).await?;
+        Ok(together(&reply.answer.measurement, reply.members))
     }
 
     async fn scan(&self, content: &Bytes, examination: &mut Examination) {
@@ -328,7 +330,10 @@ impl Examiner {
         let complain = async {
             let mut words = Vec::new();
             if let Some(stderr) = stderr {
-                let _ = stderr.take(2048).read_to_end(&mut words).await;
+                let mut stderr = stderr;
+                let _ = (&mut stderr).take(2048).read_to_end(&mut words).await;
+                // A talkative one must not die of a closed pipe.
+                let _ = tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await;
             }
             words
         };

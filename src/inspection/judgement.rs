@@ -41,6 +41,8 @@ pub struct Examination {
     pub thumbnail: Bytes,
     /// What came out of an archive.
     pub members: Vec<Member>,
+    /// Not all of it came out: the archive itself is a paper then.
+    pub incomplete: bool,
     /// Held against the file that was sent to be signed.
     pub negotiation: Option<Return>,
     /// Both beside each other, as JPEG; empty: they were not compared.
@@ -277,6 +279,12 @@ fn archive_verdict(archive: &ArchiveMeasure, told: &mut Examination) {
             told.note(format!("arsip tidak dibuka: {why}"));
         }
         None => told.note(format!("arsip berisi {} berkas", archive.members.len())),
+    }
+    let damaged = archive.members.iter().any(|member| member.damaged);
+    told.incomplete = archive.left_out > 0 || damaged;
+    if archive.left_out > 0 {
+        let note = "berkas dalam arsip tidak dapat diambil; mohon arsipnya dibuka sendiri";
+        told.note(format!("{} {note}", archive.left_out));
     }
 }
 

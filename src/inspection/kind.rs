@@ -244,17 +244,23 @@ fn by_magic(content: &[u8]) -> Option<FileKind> {
         Some((_, FileKind::Bmp)) if at(6..10) != [0; 4] => None,
         Some((b"MZ", _)) if content.len() < 64 => None,
         Some((_, kind)) => Some(*kind),
-        None if content.len() > 1 && content[0] == 0xff && content[1] & 0xe0 == 0xe0 => {
+        // FF FE begins a text in UTF-16.
+        None if matches!(content, [0xff, second, ..] if second & 0xe0 == 0xe0 && *second != 0xfe) => {
             Some(FileKind::Audio)
         }
         None => None,
     }
 }
 
-/// Names in a ZIP stand openly in it: enough to tell an office file or a program from an archive.
+/// Names in a ZIP stand openly in it: enough to tell an office file or a program from an archive. An archive with an office
+/// file in it has that one's names inside a member, and none of them in its own directory.
 fn zip(content: &[u8]) -> Sniffed {
     let head = content.get(..4096).unwrap_or(content);
-    let has = |name: &[u8]| find(content, name);
+    let names = zip_names(content);
+    let has = |wanted: &[u8]| match &names {
+        Some(names) => names.iter().any(|name| find(name, wanted)),
+        None => find(content, wanted),
+    };
     let macros = has(b"vbaProject.bin") || has(b"xl/macrosheets/") || has(b"Basic/script-lc.xml");
     let kind = if find(head, b"mimetypeapplication/vnd.oasis.opendocument.text") {
         FileKind::Document
@@ -285,6 +291,34 @@ fn zip(content: &[u8]) -> Sniffed {
         macros: macros && kind != FileKind::Zip,
         encrypted: false,
     }
+}
+
+/// The names in a ZIP's directory (APPNOTE 4.3.12, 4.3.16). `None`: it has none that can be read, as where the end is cut off.
+pub fn zip_names(content: &[u8]) -> Option<Vec<&[u8]>> {
+    let number = |at: usize, octets: usize| -> Option<usize> {
+        let bytes = content.get(at..at.checked_add(octets)?)?;
+        Some(
+            bytes
+                .iter()
+                .rev()
+                .fold(0, |sum, &byte| sum << 8 | usize::from(byte)),
+        )
+    };
+    // A comment of at most 64 KB stands behind the end record.
+    let tail = content.len().saturating_sub(22 + 0xffff);
+    let end = tail + memchr::memmem::rfind(content.get(tail..)?, b"PK\x05\x06")?;
+    let (count, mut at) = (number(end + 10, 2)?, number(end + 16, 4)?);
+    let mut names = Vec::with_capacity(count.min(1024));
+    while content.get(at..at.checked_add(4)?)? == b"PK\x01\x02" {
+        let (name, extra, comment) = (
+            number(at + 28, 2)?,
+            number(at + 30, 2)?,
+            number(at + 32, 2)?,
+        );
+        names.push(content.get(at + 46..at + 46 + name)?);
+        at += 46 + name + extra + comment;
+    }
+    (names.len() == count).then_some(names)
 }
 
 /// Names of streams in an OLE compound file are UTF-16.
@@ -397,5 +431,55 @@ mod tests {
                 ..Sniffed::default()
             }
         );
+    }
+
+    #[test]
+    fn an_archive_with_an_office_file_in_it_is_an_archive() {
+        let entry = |name: &str, content: &[u8]| {
+            let mut local = b"PK\x03\x04".to_vec();
+            local.extend([0; 22]);
+            local.extend((name.len() as u16).to_le_bytes());
+            local.extend([0; 2]);
+            local.extend(name.as_bytes());
+            local.extend(content);
+            local
+        };
+        let archive = |entries: &[(&str, &[u8])]| {
+            let (mut file, mut directory) = (Vec::new(), Vec::new());
+            for (name, content) in entries {
+                file.extend(entry(name, content));
+                directory.extend(b"PK\x01\x02");
+                directory.extend([0; 24]);
+                directory.extend((name.len() as u16).to_le_bytes());
+                directory.extend([0; 16]);
+                directory.extend(name.as_bytes());
+            }
+            let start = file.len() as u32;
+            file.extend(&directory);
+            file.extend(b"PK\x05\x06\0\0\0\0");
+            file.extend([entries.len() as u16; 2].map(u16::to_le_bytes).concat());
+            file.extend((directory.len() as u32).to_le_bytes());
+            file.extend(start.to_le_bytes());
+            file.extend([0; 2]);
+            file
+        };
+        let letter = archive(&[
+            ("[Content_Types].xml", b""),
+            ("_rels/.rels", b""),
+            ("word/document.xml", b""),
+            ("word/vbaProject.bin", b""),
+        ]);
+        let alone = sniff(&letter);
+        assert_eq!((alone.kind, alone.macros), (FileKind::Document, true));
+        let packed = archive(&[("surat.docm", &letter), ("ktp.jpg", b"x")]);
+        let sniffed = sniff(&packed);
+        assert_eq!((sniffed.kind, sniffed.macros), (FileKind::Zip, false));
+        assert_eq!(zip_names(&packed).unwrap().len(), 2);
+        let cut = &letter[..letter.len() - 30];
+        assert_eq!(
+            (zip_names(cut), sniff(cut).kind),
+            (None, FileKind::Document)
+        );
+        assert_eq!(sniff(b"\xff\xfeY\0t\0h\0").kind, FileKind::Text);
     }
 }

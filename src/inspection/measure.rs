@@ -94,6 +94,8 @@ pub struct SignatureMeasure {
 pub struct ArchiveMeasure {
     pub entries: u32,
     pub encrypted: bool,
+    /// Entries that did not come out: packed in a way that is not read here, links, second ones of the same name.
+    pub left_out: u32,
     /// Why it was not opened whole; `None`: it was.
     pub refused: Option<String>,
     /// What came out, in order; their contents follow the measurement.

@@ -20,6 +20,6 @@ pub use document_word::{Basis, Duty, Paper, document_word, document_words, exper
 pub use finding::Finding;
 pub use identifiers::identifier_notes;
 pub use judgement::{BLURRED, Examination, Member, is_blurred, judge, mismatch};
-pub use kind::{FileKind, Sniffed, sniff};
+pub use kind::{FileKind, Sniffed, sniff, zip_names};
 pub use photo::looks_alike;
 pub use text_word::{SURE, word_of_text};

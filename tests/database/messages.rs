@@ -27,6 +27,7 @@ on_both!(
     a_plan_applied_twice_changes_nothing_more,
     people_decide_what_was_left_to_them_and_move_what_is_filed,
     papers_of_a_moved_message_are_misplaced_until_somebody_took_them_away,
+    what_was_to_be_placed_and_is_named_by_no_row_leaves_the_tree,
     a_message_never_names_the_session_of_one_bidder_and_another_bidder,
     two_papers_never_share_a_path,
     what_is_filed_has_a_place,
@@ -342,17 +343,55 @@ async fn papers_of_a_moved_message_are_misplaced_until_somebody_took_them_away(w
     let waiting = misplaced().await;
     assert_eq!(waiting.len(), 1);
     assert_eq!(waiting[0].path, second);
-    for _ in 0..2 {
-        write!(database, |tx| papers::forget_misplaced(
-            &mut tx,
-            &waiting[0],
-            "removed"
-        ));
+    for listed in [true, false] {
+        let mut tx = database.begin("sri", noon()).await.unwrap();
+        let mine = papers::forget_misplaced(&mut tx, &waiting[0]).await;
+        assert_eq!(mine.unwrap(), listed);
+        if listed {
+            let told = papers::tell_withdrawn(&mut tx, &waiting[0], "removed").await;
+            told.unwrap();
+        }
+        tx.commit().await.unwrap();
     }
     assert_eq!(misplaced().await, []);
     let told = actions(&database).await;
     let withdrawn = told.iter().filter(|action| *action == "paper.withdrawn");
     assert_eq!(withdrawn.count(), 1);
+    assert_eq!(differences(&database).await, []);
+}
+
+async fn what_was_to_be_placed_and_is_named_by_no_row_leaves_the_tree(world: World) {
+    let database = world.open().await;
+    let sample = sample(&database).await;
+    let id = take_in(&database, 1).await;
+    let digest = paper(1, "x").sha256;
+    let (first, second) = ("2026/a/ktp 0001-01.jpg", "2026/b/ktp 0001-01.jpg");
+    let intend = async |place: Placement, path: &str| {
+        let papers = [(path, digest)];
+        write!(database, |tx| papers::intend(
+            &mut tx,
+            id,
+            place.session,
+            &papers
+        ))
+    };
+    let misplaced = async || papers::misplaced(&database, 10).await.unwrap();
+    // Killed after the papers were placed; the next walk decides otherwise.
+    assert!(intend(sample.first, first).await);
+    assert!(intend(sample.second, second).await);
+    assert_eq!(misplaced().await, [], "still to be decided");
+    let mut tx = database.begin(PROGRAM, noon()).await.unwrap();
+    let papers = [paper(1, second)];
+    let recorded = messages::record_plan(&mut tx, id, &filed(sample.second), &papers).await;
+    assert_eq!(recorded.unwrap(), Recorded::Now);
+    tx.commit().await.unwrap();
+    let paths: Vec<_> = misplaced()
+        .await
+        .into_iter()
+        .map(|paper| paper.path)
+        .collect();
+    assert_eq!(paths, [first]);
+    assert!(!intend(sample.first, first).await, "it is decided");
     assert_eq!(differences(&database).await, []);
 }
 

@@ -1,6 +1,6 @@
 //! What the desk needs to know of one letter, loaded from the database.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::{
     daemon::office::Office,
@@ -10,7 +10,7 @@ use crate::{
     inspection::Examination,
     letter::Letter,
     matching::{self, Placement},
-    tender::Registry,
+    tender::{DocumentWord, Registry},
 };
 
 fn look(paper: &FiledPaper) -> Option<Look> {
@@ -31,8 +31,8 @@ pub struct Facts {
     already_answered: bool,
     last_stranger_reply: Option<jiff::Timestamp>,
     ours: Vec<OurMail>,
-    missing: Vec<crate::tender::DocumentWord>,
-    filed: BTreeSet<Digest>,
+    missing: Vec<DocumentWord>,
+    filed: BTreeMap<Digest, Option<DocumentWord>>,
     looks: Vec<Look>,
 }
 
@@ -80,7 +80,7 @@ impl Facts {
             .replies
             .iter()
             .any(|reply| session.is_none() || reply.session == session);
-        let (mut missing, mut filed, mut looks) = (Vec::new(), BTreeSet::new(), Vec::new());
+        let (mut missing, mut filed, mut looks) = (Vec::new(), BTreeMap::new(), Vec::new());
         if let Some(session) = placement.and_then(|placement| registry.session(placement.session)) {
             let papers =
                 database::papers::attachments_of_session(&office.database, session.id).await?;
@@ -90,7 +90,13 @@ impl Facts {
                 .map(FiledPaper::from)
                 .collect();
             missing = desk::missing_documents(session, &others);
-            filed = others.iter().map(|paper| paper.attachment.sha256).collect();
+            // Only what lies in the tree: what was refused under one name may come again under another.
+            let lying = others
+                .iter()
+                .filter(|paper| paper.attachment.path.is_some());
+            filed = lying
+                .map(|paper| (paper.attachment.sha256, paper.attachment.document))
+                .collect();
             looks = others.iter().filter_map(look).collect();
         }
         let last_stranger_reply = match letter.writer() {

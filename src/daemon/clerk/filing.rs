@@ -1,5 +1,7 @@
 //! Carries a plan out: papers into the tree first, then one transaction; and what must leave a wrong folder leaves it.
 
+use std::collections::HashSet;
+
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{BATCH, ClerkError, read};
@@ -35,8 +37,10 @@ pub async fn apply(
     let recorded = record(&mut tx, row, letter, plan, &filed).await?;
     tx.commit().await?;
     tell(row, plan);
-    if recorded == Recorded::Already {
-        take_back(office, row.id, &filed).await?;
+    match recorded {
+        Recorded::Already => take_back(office, row.id, &filed).await?,
+        // Moved there and back again quickly, its first place may just have been cleared.
+        Recorded::Now => drop(place(office, letter, plan).await?),
     }
     clear_misplaced(office).await?;
     Ok(recorded)
@@ -64,6 +68,26 @@ pub(super) async fn place(
         .await?;
     let files = letter.attachments.iter().zip(&plan.files);
     Ok(files.map(filed).collect())
+}
+
+/// Remembers the places before anything is placed. `false`: a person was quicker.
+pub(super) async fn intend(
+    office: &Office,
+    id: MessageId,
+    letter: &Letter,
+    plan: &Plan,
+) -> database::Result<bool> {
+    let files = letter.attachments.iter().zip(&plan.files);
+    let papers: Vec<_> = files
+        .filter_map(|(attachment, file)| Some((file.path.as_ref()?.as_str(), attachment.sha256)))
+        .collect();
+    let Some(placement) = plan.placement.filter(|_| !papers.is_empty()) else {
+        return Ok(true);
+    };
+    let mut tx = office.begin().await?;
+    let intended = database::papers::intend(&mut tx, id, placement.session, &papers).await?;
+    tx.commit().await?;
+    Ok(intended)
 }
 
 pub(super) async fn record(
@@ -128,13 +152,29 @@ fn filed((attachment, file): (&Attachment, &FilePlan)) -> FiledAttachment {
 /// Takes out of the tree what a person's decision moved elsewhere: after the commit that says so, by whoever comes next,
 /// so that a kill between the two leaves nothing in a wrong folder. Done twice, the second finds nothing.
 pub async fn clear_misplaced(office: &Office) -> Result<(), ClerkError> {
+    let mut later = HashSet::new();
     loop {
-        let papers = database::papers::misplaced(&office.database, BATCH).await?;
+        let most = BATCH.saturating_add(u32::try_from(later.len()).unwrap_or(u32::MAX));
+        let mut papers = database::papers::misplaced(&office.database, most).await?;
+        papers.retain(|paper| !later.contains(&paper.path));
         if papers.is_empty() {
             return Ok(());
         }
         for paper in papers {
-            place_duplicate_of(office, &paper).await?;
+            if let Err(error) = place_duplicate_of(office, &paper).await {
+                if !matches!(error, ClerkError::Archive(_)) {
+                    return Err(error);
+                }
+                tracing::warn!(message = paper.message.0, %error, "paper.withdrawn-later");
+                later.insert(paper.path);
+                continue;
+            }
+            // The row is held while its file goes: who names that place anew meanwhile waits, and puts it back.
+            let mut tx = office.begin().await?;
+            if !database::papers::forget_misplaced(&mut tx, &paper).await? {
+                tx.roll_back().await?;
+                continue;
+            }
             let outcome = match TreePath::new(&paper.path) {
                 Ok(path) => office.storage.withdraw(&path, &paper.sha256).await?,
                 // Not of our making: nothing of ours lies there.
@@ -143,8 +183,7 @@ pub async fn clear_misplaced(office: &Office) -> Result<(), ClerkError> {
             if outcome == Withdrawn::Changed {
                 tracing::warn!(message = paper.message.0, "paper.changed-and-left");
             }
-            let mut tx = office.begin().await?;
-            database::papers::forget_misplaced(&mut tx, &paper, outcome.word()).await?;
+            database::papers::tell_withdrawn(&mut tx, &paper, outcome.word()).await?;
             tx.commit().await?;
         }
     }
@@ -201,7 +240,9 @@ async fn place_duplicate_of(office: &Office, moved: &Misplaced) -> Result<(), Cl
     let Ok(mut letter) = read(raw).await else {
         return Ok(());
     };
-    unpack(office, &mut letter).await;
+    unpack(office, &mut letter)
+        .await
+        .map_err(ClerkError::Archive)?;
     let brought = |file: &&letter::Attachment| file.sha256 == paper.attachment.sha256;
     let Some(file) = letter.attachments.iter().find(brought) else {
         return Ok(());

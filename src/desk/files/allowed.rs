@@ -33,8 +33,8 @@ pub(super) fn is_forbidden(file: &Attachment) -> bool {
             | "application/java-archive"
             | "application/vnd.android.package-archive"
     );
-    by_name || by_type || {
-        let sniffed = sniff(&file.content);
-        sniffed.kind.is_forbidden() || sniffed.macros
-    }
+    let sniffed = sniff(&file.content);
+    // "Akta Notaris Rahmat.SH" is a scan, and gets the end of its name that fits.
+    let harmless = !sniffed.kind.extensions().is_empty();
+    sniffed.kind.is_forbidden() || sniffed.macros || ((by_name || by_type) && !harmless)
 }

@@ -1,6 +1,6 @@
 //! The thirty examples of domain.md 4.2, and every rule of kind, state, answer, files and effects.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
@@ -29,7 +29,7 @@ struct Setting {
     last_stranger_reply: Option<Timestamp>,
     ours: Vec<OurMail>,
     missing: Vec<DocumentWord>,
-    filed: BTreeSet<Digest>,
+    filed: BTreeMap<Digest, Option<DocumentWord>>,
 }
 
 impl Setting {
@@ -44,7 +44,7 @@ impl Setting {
             last_stranger_reply: None,
             ours: Vec::new(),
             missing: vec![DocumentWord::Ktp, DocumentWord::Nib],
-            filed: BTreeSet::new(),
+            filed: BTreeMap::new(),
         }
     }
 
@@ -812,7 +812,7 @@ fn the_same_bytes_are_filed_once_and_noted() {
     letter.attachments[1].content = letter.attachments[0].content.clone();
     letter.attachments[1].sha256 = letter.attachments[0].sha256;
     let setting = Setting {
-        filed: BTreeSet::from([letter.attachments[2].sha256]),
+        filed: BTreeMap::from([(letter.attachments[2].sha256, Some(DocumentWord::Ktp))]),
         ..Setting::new()
     };
     let paths =
@@ -822,6 +822,34 @@ fn the_same_bytes_are_filed_once_and_noted() {
     assert_eq!(plan.files[1].findings, [Finding::Duplicate]);
     assert_eq!(plan.files[2].findings, [Finding::Duplicate]);
     assert_eq!(documents(&plan), [Some("ktp"), Some("nib"), Some("npwp")]);
+}
+
+#[test]
+fn a_nameless_photo_that_comes_again_under_its_name_is_heard() {
+    let letter = letter_with(LESTU, "berkas", "", &["ktp.jpg"]);
+    let plan_where = |word| {
+        let filed = BTreeMap::from([(letter.attachments[0].sha256, word)]);
+        let setting = Setting {
+            filed,
+            ..Setting::new()
+        };
+        setting.plan(&letter).files[0].path.is_some()
+    };
+    assert!(plan_where(None), "it lay there without a word");
+    assert!(!plan_where(Some(DocumentWord::Ktp)));
+}
+
+#[test]
+fn a_scan_with_a_notarys_title_behind_its_name_is_no_script() {
+    let names = ["Akta Notaris Rahmat.SH", "akta.com", "jalankan.sh"];
+    let mut letter = letter_with(LESTU, "berkas", "", &names);
+    for file in &mut letter.attachments[..2] {
+        file.content = b"%PDF-1.4\n".repeat(60).into();
+    }
+    letter.attachments[2].content = b"rm -rf /\n".repeat(60).into();
+    let plan = plan(&letter);
+    let allowed = |at: usize| plan.files[at].path.is_some();
+    assert_eq!((allowed(0), allowed(1), allowed(2)), (true, true, false));
 }
 
 #[test]

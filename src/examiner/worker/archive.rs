@@ -2,9 +2,12 @@
 
 use std::io::{Cursor, Read as _};
 
-use zip::ZipArchive;
+use zip::{ZipArchive, result::ZipError};
 
-use crate::inspection::measure::{ArchiveMeasure, MemberMeasure};
+use crate::inspection::{
+    measure::{ArchiveMeasure, MemberMeasure},
+    zip_names,
+};
 
 /// Limits of reliability.md section 5; what all members may hold together is lower there where the daemon that takes them
 /// over has to stay small.
@@ -33,7 +36,7 @@ fn members(content: &[u8], measure: &mut ArchiveMeasure) -> Result<Vec<Vec<u8>>,
     measure.entries = u32::try_from(archive.len()).unwrap_or(u32::MAX);
     if archive.len() > ENTRIES {
         return Err(format!(
-            "{} entries, at most {ENTRIES} are opened",
+            "berisi {} berkas, paling banyak {ENTRIES} yang dibuka",
             archive.len()
         ));
     }
@@ -41,16 +44,22 @@ fn members(content: &[u8], measure: &mut ArchiveMeasure) -> Result<Vec<Vec<u8>>,
         .has_overlapping_entries()
         .map_err(|error| error.to_string())?
     {
-        return Err("entries that overlap".to_owned());
+        return Err("isinya saling menimpa".to_owned());
     }
+    // The library keeps the last of entries with the same name.
+    let named = zip_names(content).map_or(archive.len(), |names| names.len());
+    measure.left_out = u32::try_from(named.saturating_sub(archive.len())).unwrap_or(u32::MAX);
     let mut contents = Vec::new();
     let mut left = TOTAL;
     for index in 0..archive.len() {
-        let (member, bytes) = member(&mut archive, index, &mut left)?;
-        if let Some(member) = member {
-            measure.encrypted |= member.encrypted;
-            measure.members.push(member);
-            contents.push(bytes);
+        match member(&mut archive, index, &mut left)? {
+            Entry::File(member, bytes) => {
+                measure.encrypted |= member.encrypted;
+                measure.members.push(member);
+                contents.push(bytes);
+            }
+            Entry::LeftOut => measure.left_out += 1,
+            Entry::Litter => {}
         }
     }
     Ok(contents)
@@ -60,7 +69,7 @@ fn member(
     archive: &mut ZipArchive<Cursor<&[u8]>>,
     index: usize,
     left: &mut u64,
-) -> Result<(Option<MemberMeasure>, Vec<u8>), String> {
+) -> Result<Entry, String> {
     let name = match archive.name_for_index(index) {
         Some(Ok(name)) => name.into_owned(),
         _ => String::new(),
@@ -72,15 +81,16 @@ fn member(
         bytes: 0,
     };
     match archive.by_index_raw(index) {
-        Ok(entry) if entry.is_dir() || entry.is_symlink() || is_litter(&name) => {
-            return Ok((None, Vec::new()));
-        }
-        Ok(entry) if entry.encrypted() => return Ok((Some(unread(true)), Vec::new())),
+        Ok(entry) if entry.is_dir() || is_litter(&name) => return Ok(Entry::Litter),
+        Ok(entry) if entry.is_symlink() => return Ok(Entry::LeftOut),
+        Ok(entry) if entry.encrypted() => return Ok(Entry::File(unread(true), Vec::new())),
         Ok(_) => {}
-        Err(_) => return Ok((Some(unread(false)), Vec::new())),
+        Err(_) => return Ok(Entry::File(unread(false), Vec::new())),
     }
-    let Ok(mut entry) = archive.by_index(index) else {
-        return Ok((Some(unread(false)), Vec::new()));
+    let mut entry = match archive.by_index(index) {
+        Ok(entry) => entry,
+        Err(ZipError::UnsupportedArchive(_)) => return Ok(Entry::LeftOut),
+        Err(_) => return Ok(Entry::File(unread(false), Vec::new())),
     };
     let packed = entry.compressed_size().max(1);
     // The declared size is the sender's word; what comes out is counted.
@@ -88,7 +98,9 @@ fn member(
     let mut bytes = Vec::new();
     let read = entry.by_ref().take(most + 1).read_to_end(&mut bytes);
     if bytes.len() as u64 > most {
-        return Err(format!("{name:?} unpacks to more than {most} octets"));
+        return Err(format!(
+            "{name:?} menjadi lebih dari {most} byte bila dibuka"
+        ));
     }
     *left -= bytes.len() as u64;
     let member = MemberMeasure {
@@ -97,7 +109,16 @@ fn member(
         encrypted: false,
         damaged: read.is_err(),
     };
-    Ok((Some(member), bytes))
+    Ok(Entry::File(member, bytes))
+}
+
+/// What became of an entry.
+enum Entry {
+    File(MemberMeasure, Vec<u8>),
+    /// Somebody put it there, and it is not read here.
+    LeftOut,
+    /// Nobody put it there.
+    Litter,
 }
 
 /// What systems put beside the files.

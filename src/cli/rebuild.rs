@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Done, Failure, open_office};
 use crate::{
-    daemon::{clerk, examination::unpack, office::Office},
+    daemon::{clerk, examination::unpack, office::Office, overview},
     database::{self, messages::MessageRow},
     desk::{FiledAttachment, message::MessageState, naming::TreePath},
     digest::Digest,
@@ -37,6 +37,9 @@ pub async fn execute(config: Option<PathBuf>, _arguments: Arguments) -> Done {
             rebuild(&office, row, &mut report).await?;
         }
     }
+    let registry = office.registry().await?;
+    let tenders = registry.tenders().iter().map(|tender| tender.id);
+    overview::publish(&office, &tenders.collect()).await;
     say!(
         "{} berkas sudah ada, {} dikembalikan dari surat asli",
         report.sound,

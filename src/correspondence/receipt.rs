@@ -333,11 +333,11 @@ fn in_words(finding: Finding) -> (&'static str, &'static str) {
         ),
         Finding::Duplicate => ("sama dengan berkas yang telah Saudara kirim", ""),
         Finding::Unsigned => (
-            "belum bertanda tangan",
+            "tidak tampak tanda tangan",
             "mohon ditandatangani, dipindai, dan dikirim ulang",
         ),
         Finding::DiffersFromSent => (
-            "berbeda dengan berkas yang kami kirim",
+            "tampak berbeda dengan berkas yang kami kirim",
             "mohon ditandatangani berkas dari kami tanpa perubahan",
         ),
         Finding::LinkOnly => (

@@ -42,6 +42,8 @@ use crate::{
 
 /// Longer than this on one mail is a hang (P10).
 const PATIENCE: Duration = Duration::from_secs(20);
+/// So often the clerk tells that it lives.
+const TICK: Duration = Duration::from_secs(10);
 /// Messages fetched from the queue at a time.
 const BATCH: u32 = 64;
 /// A mail that does no harm when it is read alone, and in whose walk the process died so often, is left to people as well.
@@ -111,8 +113,10 @@ pub struct Walked {
     changed: BTreeSet<TenderId>,
 }
 
-/// When to stop, and whom to tell that the clerk lives.
-type Signals<'a> = (&'a CancellationToken, &'a (dyn Fn() + Sync));
+/// Tells that the clerk lives.
+type Beat<'a> = dyn Fn() + Sync + 'a;
+/// When to stop, and whom to tell.
+type Signals<'a> = (&'a CancellationToken, &'a Beat<'a>);
 
 /// A message that came to its end.
 #[derive(Debug, Default)]
@@ -137,7 +141,7 @@ struct Stuck {
 pub async fn walk_all(
     office: &Office,
     stop: &CancellationToken,
-    beat: &(dyn Fn() + Sync),
+    beat: &Beat<'_>,
 ) -> Result<Walked, ClerkError> {
     clear_misplaced(office).await?;
     let mut walked = Walked::default();
@@ -171,7 +175,7 @@ pub async fn walk_all(
 async fn walk_round(
     office: &Office,
     stop: &CancellationToken,
-    beat: &(dyn Fn() + Sync),
+    beat: &Beat<'_>,
     walked: &mut Walked,
     stuck: &mut Vec<Stuck>,
 ) -> Result<(), ClerkError> {
@@ -346,8 +350,10 @@ async fn walk(
         Verdict::Placed(placement) => Some(placement),
         _ => None,
     };
-    negotiation::compare(office, &registry, placement, &letter, &mut examined).await;
-    beat();
+    let comparing = negotiation::compare(office, &registry, placement, &letter, &mut examined);
+    if !patiently(comparing, stop, beat).await {
+        return Ok(None);
+    }
     let facts = Facts::gather(office, &registry, &letter, &row, placement).await?;
     let facts = facts.for_desk(office, &registry, &examined);
     let plan = desk::receive(id, &letter, &matched, &facts);
@@ -373,6 +379,30 @@ async fn walk(
         begun,
         tender: plan.placement.map(|placement| placement.tender),
     }))
+}
+
+/// Does what may take minutes, tells that the clerk lives, and gives it up after five. `false`: the program is to stop.
+async fn patiently(
+    work: impl Future<Output = ()>,
+    stop: &CancellationToken,
+    beat: &Beat<'_>,
+) -> bool {
+    tokio::pin!(work);
+    let mut ticks = 0;
+    loop {
+        tokio::select! {
+            () = &mut work => return true,
+            () = stop.cancelled() => return false,
+            () = tokio::time::sleep(TICK) => {
+                beat();
+                ticks += 1;
+                if TICK * ticks > examination::PATIENCE {
+                    tracing::warn!("negotiation.not-compared");
+                    return true;
+                }
+            }
+        }
+    }
 }
 
 /// Reads a mail off the runtime's threads. A panic or a hang there is this mail's failure and nobody else's (P10).

@@ -66,16 +66,17 @@ async fn publish_one(office: &Office, id: TenderId) -> anyhow::Result<()> {
     let Some(tender) = registry.tender(id) else {
         return Ok(());
     };
+    // First the pictures, then the papers: what comes in between has its row, and is not taken for a leftover.
+    let previews = office
+        .storage
+        .names(&format!("{}/{PREVIEWS}", tender.folder))
+        .await?;
     let papers = database::papers::attachments_of_tender(&office.database, id).await?;
     let sessions = database::sessions::list_sessions(&office.database, Some(id)).await?;
     let negotiations: BTreeMap<_, _> = sessions
         .iter()
         .filter_map(|row| Some((row.session, row.negotiation?)))
         .collect();
-    let previews = office
-        .storage
-        .names(&format!("{}/{PREVIEWS}", tender.folder))
-        .await?;
     prune(office, tender, &papers, &previews).await?;
     let mailbox = office.mailbox(&tender.mailbox);
     let html = page::write(&page::Facts {

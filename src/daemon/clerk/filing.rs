@@ -175,10 +175,21 @@ pub async fn clear_misplaced(office: &Office) -> Result<(), ClerkError> {
                 tx.roll_back().await?;
                 continue;
             }
-            let outcome = match TreePath::new(&paper.path) {
-                Ok(path) => office.storage.withdraw(&path, &paper.sha256).await?,
+            let withdrawn = match TreePath::new(&paper.path) {
+                Ok(path) => office.storage.withdraw(&path, &paper.sha256).await,
                 // Not of our making: nothing of ours lies there.
-                Err(_) => Withdrawn::Missing,
+                Err(_) => Ok(Withdrawn::Missing),
+            };
+            let outcome = match withdrawn {
+                Ok(outcome) => outcome,
+                Err(error) if error.is_fatal() => return Err(error.into()),
+                Err(error) => {
+                    // It stays on the list; nobody's mail waits for it.
+                    tx.roll_back().await?;
+                    tracing::warn!(message = paper.message.0, %error, "paper.withdrawn-later");
+                    later.insert(paper.path);
+                    continue;
+                }
             };
             if outcome == Withdrawn::Changed {
                 tracing::warn!(message = paper.message.0, "paper.changed-and-left");

@@ -102,7 +102,8 @@ struct FilePart {
 
 impl<'a> Facts<'a> {
     fn bidder(&self, bidder: &'a Bidder) -> BidderPart<'a> {
-        let filed: Vec<FiledPaper> = self.papers.iter().cloned().map(FiledPaper::from).collect();
+        let own = self.papers.iter().filter(|paper| paper.bidder == bidder.id);
+        let filed: Vec<FiledPaper> = own.cloned().map(FiledPaper::from).collect();
         let mut part = BidderPart {
             name: &bidder.name,
             anchor: format!("p{}", bidder.id.0),

@@ -31,7 +31,11 @@ use worker::{Answer, Task};
 /// A child ends with this where its walls could not be built, or its pipes broke: no file is to blame.
 pub const OF_THIS_MACHINE: u8 = 71;
 /// Longest life of a child.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = match cfg!(debug_assertions) {
+    false => Duration::from_secs(20),
+    // An unoptimised decoder is ten times slower, and tests run several at a time; the limit of processor time stays.
+    true => Duration::from_secs(90),
+};
 /// The shorter side of what OCR reads: about 180 dots an inch on a page, where its errors stop falling.
 const OCR_SIDE: u32 = 1500;
 /// Pages of a file for signing that are read.

@@ -6,6 +6,7 @@ mod alignment;
 pub mod comparison;
 pub mod document_word;
 pub mod finding;
+mod headings;
 mod identifiers;
 mod judgement;
 mod keywords;

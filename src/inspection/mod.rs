@@ -5,6 +5,7 @@
 mod alignment;
 pub mod comparison;
 pub mod document_word;
+mod expert;
 pub mod finding;
 mod headings;
 mod identifiers;
@@ -17,7 +18,8 @@ pub mod raster;
 mod text_word;
 
 pub use comparison::{Comparison, Return, conclude};
-pub use document_word::{Basis, Duty, Paper, document_word, document_words, expert};
+pub use document_word::{Basis, Duty, Paper, document_word, document_words};
+pub use expert::{expert, expert_in_text};
 pub use finding::Finding;
 pub use identifiers::identifier_notes;
 pub use judgement::{BLURRED, Examination, Member, is_blurred, judge, mismatch};

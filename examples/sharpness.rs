@@ -85,7 +85,7 @@ fn tell(name: &str, photo: &PhotoMeasure, ms: f64, sniffed: loket::inspection::S
         photo.light.p50,
         photo.light.p95,
         photo.light.glare,
-        photo.light.border_paper,
+        photo.light.borders.paper.iter().sum::<f32>() / 4.0,
         f64::from(photo.width) * f64::from(photo.height) / 1e6,
         findings.join(" ")
     );

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     digest::Digest,
     inspection::{
-        Duty, Examination, FileKind, Finding, Paper, SURE, document_words, expert,
+        Duty, Examination, FileKind, Finding, Paper, SURE, document_words, expert, expert_in_text,
         identifier_notes, looks_alike, mismatch, word_of_text,
     },
     letter::{Attachment, Letter},
@@ -145,9 +145,7 @@ fn whose(
 ) -> Option<String> {
     let experts = place.map_or(&[][..], |place| &place.bidder.experts);
     expert(file.name.as_deref(), file.caption.as_deref(), experts)
-        .or_else(|| {
-            expert(None, Some(&examination.text), experts).filter(|_| of_a_person(document))
-        })
+        .or_else(|| expert_in_text(&examination.text, experts).filter(|_| of_a_person(document)))
         .map(str::to_owned)
 }
 

@@ -4,7 +4,10 @@
 
 use std::sync::LazyLock;
 
-use super::keywords::{FILLERS, JOINTS, KEYWORDS, PERSON};
+use super::{
+    expert::names,
+    keywords::{FILLERS, JOINTS, KEYWORDS, PERSON},
+};
 use crate::tender::DocumentWord;
 
 /// What the word rests on.
@@ -79,45 +82,6 @@ pub fn document_words(papers: &[Paper], duty: &Duty) -> Vec<Option<(DocumentWord
         unnamed.next(),
     ) {
         words[at] = Some((document, Basis::OnlyOwed));
-    }
-    words
-}
-
-/// The expert whose name stands in the file's name or caption; `None` when two do.
-pub fn expert<'a>(
-    name: Option<&str>,
-    caption: Option<&str>,
-    experts: &'a [String],
-) -> Option<&'a str> {
-    let named = |text: &str| {
-        let text = tokens(text);
-        let mut hits = experts.iter().filter(|expert| names(&text, expert));
-        match (hits.next(), hits.next()) {
-            (Some(expert), None) => Some(expert.as_str()),
-            _ => None,
-        }
-    };
-    name.and_then(named).or_else(|| caption.and_then(named))
-}
-
-fn names(text: &[String], expert: &str) -> bool {
-    let expert = person(expert);
-    !expert.is_empty() && positions(text, &expert).next().is_some()
-}
-
-/// A person's name without titles: "Ir. Budi Contoh, S.T., M.T." is BUDI CONTOH.
-fn person(name: &str) -> Vec<String> {
-    const TITLES: &[&str] = &[
-        "ir", "dr", "drs", "dra", "prof", "h", "hj", "sdr", "sdri", "bapak", "ibu",
-    ];
-    let bare = name.split(',').next().unwrap_or(name);
-    let mut words = tokens(bare);
-    while words.len() > 1
-        && words
-            .first()
-            .is_some_and(|word| TITLES.contains(&word.as_str()))
-    {
-        words.remove(0);
     }
     words
 }
@@ -268,6 +232,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::inspection::expert;
     use DocumentWord::*;
 
     fn by_name(name: &str) -> Option<DocumentWord> {

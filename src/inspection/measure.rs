@@ -26,7 +26,7 @@ pub struct PhotoMeasure {
     pub pages: u32,
     pub light: Light,
     pub edges: Edges,
-    /// 256 bits by which a visibly equal picture is found again, in hex.
+    /// Print and paper by which a visibly equal picture is found again, in hex.
     pub look: String,
     /// The file ends before the picture does.
     pub truncated: bool,
@@ -41,8 +41,24 @@ pub struct Light {
     pub p95: u8,
     /// Share of the picture that is burnt out in one piece while the rest of the paper is not.
     pub glare: f32,
-    /// Share of the four borders that paper reaches.
-    pub border_paper: f32,
+    pub borders: Borders,
+}
+
+/// Where the page stands in the picture. Of four the order is top, right, bottom, left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Borders {
+    /// Share of each border that paper reaches.
+    pub paper: [f32; 4],
+    /// How far from each border paper begins, as a share of the side.
+    pub gap: [f32; 4],
+    /// Strokes of print that each border cuts.
+    pub ink: [u16; 4],
+    /// Brightness of the paper.
+    pub level: u8,
+    /// Share of the picture that is paper.
+    pub share: f32,
+    /// How unevenly the paper is lit.
+    pub spread: u8,
 }
 
 /// How sharp a picture is, measured at a fixed size (the shorter side at most 768 pixels).

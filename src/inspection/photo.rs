@@ -1,6 +1,7 @@
 //! How good a picture is, in numbers: sharpness, light, glare, and a look by which the same picture is found again.
 
 use super::{
+    borders::borders,
     measure::{Edges, Light},
     raster::{Gray, histogram, percentile},
 };
@@ -9,13 +10,18 @@ use super::{
 pub const SIDE: usize = 768;
 /// A tile for the measure of edges.
 const TILE: usize = 32;
-/// Of 256 bits so many differ at most where the same picture was compressed or shrunk anew.
-const ALIKE: u32 = 12;
-/// A nearly empty page has fewer bits set, and looks like every other.
-const TELLING: u32 = 40;
-const BLANK: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// Fields of a look on each side: a bit of a row each.
+const GRID: usize = 64;
+/// A nearly empty page has less print, and looks like every other.
+const TELLING: u32 = 100;
 /// Less contrast than this is noise or paper grain, nothing to be sharp.
 const CONTRAST: f32 = 40.0;
+/// Nothing is left of what stood there.
+const BURNT: u8 = 250;
+/// Nearly burnt: a lamp's reflection has a narrow rim of it.
+const RIM: u8 = 235;
+/// Paper this bright is near to burnt everywhere: a bright place on it is no reflection.
+const EVENLY_WHITE: u8 = 225;
 
 /// Measures a picture that was shrunk to [`SIDE`].
 pub fn edges(gray: &Gray) -> Edges {
@@ -114,85 +120,103 @@ pub fn light(gray: &Gray) -> Light {
         p50: percentile(&counts, 0.5),
         p95: percentile(&counts, 0.95),
         glare: glare(gray),
-        border_paper: border_paper(gray),
+        borders: borders(gray),
     }
 }
 
-/// Burnt-out tiles while the picture as a whole is not: a scan's paper is white all over, a lamp's reflection is not.
+/// A lamp's reflection: a burnt place in paper that is not near to burnt elsewhere.
 fn glare(gray: &Gray) -> f32 {
     let small = gray.scaled(gray.width.min(96), gray.height.min(96));
-    let burnt = small.pixels.iter().filter(|&&p| p >= 250).count();
-    let paper = small.percentile(0.6);
-    if paper >= 225 {
+    let total = small.pixels.len().max(1);
+    let mean = small.pixels.iter().map(|&p| u64::from(p)).sum::<u64>() / total as u64;
+    // Paper is brighter than the picture as a whole.
+    let (mut burnt, mut rim, mut paper) = (0, 0, Vec::new());
+    for &pixel in small.pixels.iter().filter(|&&p| u64::from(p) > mean) {
+        match pixel {
+            BURNT.. => burnt += 1,
+            pixel => {
+                rim += usize::from(pixel >= RIM);
+                paper.push(pixel);
+            }
+        }
+    }
+    paper.sort_unstable();
+    let level = paper.get(paper.len() / 2).copied().unwrap_or(BURNT);
+    // White paper in good light turns to burnt slowly, or is burnt nearly all over.
+    if level >= EVENLY_WHITE || rim > burnt || burnt > 3 * paper.len() {
         return 0.0;
     }
     // Of the burnt pixels only those that hang together.
     let mut together = 0;
     for y in 1..small.height.saturating_sub(1) {
         for x in 1..small.width.saturating_sub(1) {
-            let block = (y - 1..=y + 1).all(|y| (x - 1..=x + 1).all(|x| small.at(x, y) >= 250));
+            let block = (y - 1..=y + 1).all(|y| (x - 1..=x + 1).all(|x| small.at(x, y) >= BURNT));
             together += usize::from(block);
         }
     }
-    if burnt == 0 {
-        return 0.0;
-    }
-    together as f32 / small.pixels.len().max(1) as f32
+    together as f32 / total as f32
 }
 
-/// Whether the page goes on beyond the picture: print that touches the border. The share of border pixels that are
-/// print (much darker than the paper beside them) in a strip one hundredth wide.
-fn border_paper(gray: &Gray) -> f32 {
-    let small = gray.scaled(gray.width.min(256), gray.height.min(256));
-    let paper = i32::from(small.percentile(0.8));
-    let (w, h) = (small.width, small.height);
-    if w < 8 || h < 8 {
-        return 0.0;
-    }
-    let top_bottom = (0..w).flat_map(|x| [(x, 1), (x, h - 2)]);
-    let sides = (0..h).flat_map(|y| [(1, y), (w - 2, y)]);
-    let (mut like_paper, mut all) = (0_u32, 0_u32);
-    for (x, y) in top_bottom.chain(sides) {
-        all += 1;
-        like_paper += u32::from(i32::from(small.at(x, y)) > paper - 40);
-    }
-    like_paper as f32 / all.max(1) as f32
-}
-
-/// 256 bits: whether each field of a 17 by 16 grid is darker than its right neighbour. Light and size do not matter.
+/// Two bits for each field of a grid: darker than around it (print), and not (paper). Light, size and how hard it was
+/// compressed do not matter.
 pub fn look(gray: &Gray) -> String {
     use std::fmt::Write as _;
-    if gray.width < 17 || gray.height < 16 {
+    if gray.width < GRID || gray.height < GRID {
         return String::new();
     }
-    let grid = gray.scaled(17, 16);
-    let mut hex = String::with_capacity(64);
-    for y in 0..16 {
-        let bits = grid.row(y).windows(2).fold(0_u16, |bits, pair| {
-            (bits << 1) | u16::from(i16::from(pair[0]) + 1 < i16::from(pair[1]))
-        });
-        let _ = write!(hex, "{bits:04x}");
+    let fields = gray.scaled(GRID, GRID);
+    let around = |x: usize, y: usize| {
+        let span = |at: usize| at.saturating_sub(3)..(at + 4).min(GRID);
+        let sum: u32 = span(y)
+            .flat_map(|y| span(x).map(move |x| (x, y)))
+            .map(|(x, y)| u32::from(fields.at(x, y)))
+            .sum();
+        sum / (span(x).len() * span(y).len()) as u32
+    };
+    let (mut print, mut paper) = (String::new(), String::new());
+    for y in 0..GRID {
+        let (mut dark, mut light) = (0_u64, 0_u64);
+        for x in 0..GRID {
+            let (field, mean) = (u32::from(fields.at(x, y)) * 100, around(x, y));
+            dark = (dark << 1) | u64::from(field < mean * 95);
+            light = (light << 1) | u64::from(field > mean * 99);
+        }
+        let _ = write!(print, "{dark:016x}");
+        let _ = write!(paper, "{light:016x}");
     }
-    hex
+    print + &paper
 }
 
-/// Whether a person would take one for the other: the same photo sent twice through programs that compress it anew.
+/// Whether a person would take one for the other: the same photo sent twice through programs that compress it anew. Two
+/// papers of one form differ where a name does, so nothing at all may differ clearly.
 pub fn looks_alike(a: &str, b: &str) -> bool {
-    let telling = |look: &str| look_distance(look, BLANK).is_some_and(|bits| bits >= TELLING);
-    telling(a) && telling(b) && look_distance(a, b).is_some_and(|distance| distance <= ALIKE)
+    let (Some(a), Some(b)) = (rows(a), rows(b)) else {
+        return false;
+    };
+    let print = |look: &[u64]| look[..GRID].iter().map(|row| row.count_ones()).sum::<u32>();
+    print(&a) >= TELLING && print(&b) >= TELLING && contradictions(&a, &b) == 0
 }
 
-/// How many of the 256 bits differ; `None`: one of them is no look.
+/// Fields that are print in one and paper in the other; `None`: one of them is no look.
 pub fn look_distance(a: &str, b: &str) -> Option<u32> {
-    if a.len() != 64 || b.len() != 64 || !a.is_ascii() || !b.is_ascii() {
+    Some(contradictions(&rows(a)?, &rows(b)?))
+}
+
+fn contradictions(a: &[u64], b: &[u64]) -> u32 {
+    let against = |print: &[u64], paper: &[u64]| -> u32 {
+        let rows = print[..GRID].iter().zip(&paper[GRID..]);
+        rows.map(|(print, paper)| (print & paper).count_ones())
+            .sum()
+    };
+    against(a, b) + against(b, a)
+}
+
+fn rows(look: &str) -> Option<Vec<u64>> {
+    if look.len() != 2 * GRID * 16 || !look.is_ascii() {
         return None;
     }
-    let mut distance = 0;
-    for at in (0..64).step_by(16) {
-        let half = |text: &str| u64::from_str_radix(&text[at..at + 16], 16).ok();
-        distance += (half(a)? ^ half(b)?).count_ones();
-    }
-    Some(distance)
+    let row = |at: usize| u64::from_str_radix(&look[at..at + 16], 16).ok();
+    (0..look.len()).step_by(16).map(row).collect()
 }
 
 #[cfg(test)]
@@ -229,6 +253,12 @@ mod tests {
             "the same strokes in duller light"
         );
         assert!(!looks_alike(&full, &look(&picture(&other))));
+        let mut one_moved = print.clone();
+        one_moved[7].0 = (one_moved[7].0 + 60) % 150;
+        assert!(
+            !looks_alike(&full, &look(&picture(&one_moved))),
+            "one word of a form differs"
+        );
         let empty = look(&picture(&[(20, 20)]));
         assert!(!looks_alike(&empty, &empty), "one stroke tells nothing");
         assert!(!looks_alike("", ""));

@@ -62,20 +62,18 @@ impl Gray {
             |from: usize, to: usize| -> Vec<usize> { (0..=to).map(|at| at * from / to).collect() };
         let (columns, rows) = (edges(self.width, width), edges(self.height, height));
         let mut pixels = Vec::with_capacity(width * height);
-        let mut sums = vec![0_u32; width];
+        // Down first, a whole row at a time: this is where a large photo's time goes.
+        let mut sums = vec![0_u32; self.width];
         for rows in rows.windows(2) {
             let (top, bottom) = (rows[0], rows[1]);
             sums.fill(0);
             for y in top..bottom {
-                let row = self.row(y);
-                for (sum, span) in sums.iter_mut().zip(columns.windows(2)) {
-                    *sum += row[span[0]..span[1]]
-                        .iter()
-                        .map(|&p| u32::from(p))
-                        .sum::<u32>();
+                for (sum, &pixel) in sums.iter_mut().zip(self.row(y)) {
+                    *sum += u32::from(pixel);
                 }
             }
-            for (sum, span) in sums.iter().zip(columns.windows(2)) {
+            for span in columns.windows(2) {
+                let sum: u32 = sums[span[0]..span[1]].iter().sum();
                 let count = ((span[1] - span[0]) * (bottom - top)).max(1) as u32;
                 pixels.push(((sum + count / 2) / count) as u8);
             }

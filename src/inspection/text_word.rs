@@ -1,165 +1,266 @@
-//! Which document a text is: the headings and fixed phrases that only that document has. Data, meant to grow.
+//! Which document a text is: by the heading that opens one of its first lines, and the phrases that only it has.
 //!
-//! A wrong word hides a missing paper, a missing one is seen by a person: a word needs a heading of its own, and twice
-//! the weight of any other.
+//! A wrong word hides a missing paper, a missing one is seen by a person. Papers name each other all the time: what a
+//! list, a letter or a sentence names is no heading.
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
-use crate::tender::DocumentWord::{self, *};
+use super::{
+    headings::{ALONE, HEADINGS, LETTER, PHRASES, TOGETHER},
+    keywords::KEYWORDS,
+};
+use crate::tender::DocumentWord;
 
 /// Below this a text stays *belum dikenali*.
 pub const SURE: f32 = 0.8;
+/// Lines in which a heading stands; letterheads take some.
+const HEAD: usize = 18;
+/// Fewer letters say nothing.
+const LETTERS: usize = 20;
+/// A paper without a heading (a card, a cut page) needs this weight of phrases.
+const BARE: f32 = 7.0;
+/// Headings of so many papers are a list of papers.
+const LIST: usize = 3;
 
-/// How much a phrase says: 3 is a heading that stands on no other paper, 1 is a word that supports.
-#[rustfmt::skip]
-const PHRASES: &[(DocumentWord, u8, &[&str])] = &[
-    (Ktp, 3, &["kartu tanda penduduk"]),
-    (Ktp, 2, &["berlaku hingga seumur hidup", "gol darah", "kewarganegaraan wni", "status perkawinan"]),
-    (Ktp, 1, &["nik", "tempat tgl lahir", "kel desa", "rt rw", "jenis kelamin", "berlaku hingga", "kewarganegaraan", "pekerjaan karyawan"]),
-    (Npwp, 3, &["nomor pokok wajib pajak", "kartu nomor pokok wajib pajak"]),
-    (Npwp, 2, &["npwp16", "kpp pratama", "surat keterangan terdaftar"]),
-    (Npwp, 1, &["direktorat jenderal pajak", "kementerian keuangan republik indonesia", "npwp"]),
-    (Nib, 3, &["nomor induk berusaha", "perizinan berusaha berbasis risiko"]),
-    (Nib, 2, &["oss rba", "pemerintah republik indonesia perizinan berusaha", "lembaga oss", "angka pengenal importir"]),
-    (Nib, 1, &["kode kbli", "kbli", "nib", "sistem oss", "skala usaha"]),
-    (Sbu, 3, &["sertifikat badan usaha", "sertifikat standar", "perizinan berusaha untuk menunjang kegiatan usaha"]),
-    (Sbu, 2, &["subklasifikasi", "kualifikasi kecil", "kualifikasi menengah", "pb umku", "badan usaha jasa konstruksi"]),
-    (Sbu, 1, &["lembaga sertifikasi badan usaha", "lpjk", "klasifikasi bangunan"]),
-    (Siujk, 3, &["izin usaha jasa konstruksi"]),
-    (Akta, 3, &["akta pendirian", "akta perubahan", "pernyataan keputusan rapat", "akta notaris", "perseroan komanditer akta"]),
-    (Akta, 2, &["berhadapan dengan saya", "menghadap kepada saya", "notaris di kabupaten", "notaris di kota", "minuta akta"]),
-    (Akta, 1, &["notaris", "penghadap", "para penghadap", "anggaran dasar", "pesero"]),
-    (SkKemenkumham, 3, &["pengesahan pendirian badan hukum", "keputusan menteri hukum dan hak asasi manusia", "surat keterangan terdaftar persekutuan",
-        "penerimaan pemberitahuan perubahan", "keputusan menteri hukum"]),
-    (SkKemenkumham, 2, &["direktorat jenderal administrasi hukum umum", "ahu ah 01", "daftar perseroan nomor ahu"]),
-    (SkKemenkumham, 1, &["ahu", "badan hukum perseroan", "kementerian hukum"]),
-    (SuratKuasa, 3, &["surat kuasa"]),
-    (SuratKuasa, 2, &["penerima kuasa", "pemberi kuasa", "memberikan kuasa", "memberi kuasa"]),
-    (Spt, 3, &["bukti penerimaan elektronik", "surat pemberitahuan tahunan", "spt tahunan pajak penghasilan"]),
-    (Spt, 2, &["tahun pajak", "nomor tanda terima elektronik", "status spt"]),
-    (Kswp, 3, &["konfirmasi status wajib pajak", "surat keterangan fiskal", "status wajib pajak valid"]),
-    (Kswp, 2, &["status valid", "kswp", "bebas tunggakan pajak"]),
-    (LaporanKeuangan, 3, &["laporan keuangan", "laporan auditor independen", "laporan posisi keuangan", "neraca per", "laporan laba rugi"]),
-    (LaporanKeuangan, 1, &["neraca", "aset lancar", "aktiva lancar", "ekuitas", "liabilitas", "jumlah aktiva", "laba bersih", "kantor akuntan publik"]),
-    (Kontrak, 3, &["surat perintah kerja", "surat perjanjian kerja", "kontrak pengadaan", "surat perjanjian pekerjaan", "surat pesanan", "perjanjian kontrak"]),
-    (Kontrak, 2, &["pejabat penandatangan kontrak", "syarat syarat umum kontrak", "nilai kontrak", "surat perjanjian"]),
-    (Kontrak, 1, &["pejabat pembuat komitmen", "jangka waktu pelaksanaan", "masa pelaksanaan", "penyedia"]),
-    (Bast, 3, &["berita acara serah terima", "berita acara serah terima pertama", "berita acara penyerahan"]),
-    (Bast, 2, &["serah terima pertama", "serah terima akhir", "provisional hand over", "telah menyerahkan", "menerima penyerahan"]),
-    (BuktiPeralatan, 3, &["surat tanda nomor kendaraan", "buku pemilik kendaraan bermotor", "perjanjian sewa alat", "perjanjian sewa menyewa",
-        "perjanjian sewa peralatan", "daftar peralatan"]),
-    (BuktiPeralatan, 2, &["nomor rangka", "nomor mesin", "isi silinder", "faktur penjualan", "sewa alat"]),
-    (BuktiPeralatan, 1, &["nopol", "nomor registrasi", "excavator", "dump truck", "invoice", "kwitansi"]),
-    (Ijazah, 3, &["ijazah", "transkrip nilai", "telah lulus ujian sarjana", "surat tanda tamat belajar"]),
-    (Ijazah, 2, &["gelar sarjana", "sarjana teknik", "telah menyelesaikan pendidikan", "telah memenuhi semua persyaratan akademik", "dinyatakan lulus"]),
-    (Ijazah, 1, &["universitas", "fakultas", "rektor", "dekan", "program studi", "institut teknologi", "nomor induk mahasiswa"]),
-    (Skk, 3, &["sertifikat kompetensi kerja", "sertifikat kompetensi", "sertifikat keahlian", "sertifikat keterampilan", "certificate of competence"]),
-    (Skk, 2, &["badan nasional sertifikasi profesi", "lembaga sertifikasi profesi", "jabatan kerja", "ahli muda", "ahli madya", "ahli utama"]),
-    (Skk, 1, &["bnsp", "kkni", "jenjang", "kualifikasi jenjang"]),
-    (Cv, 3, &["daftar riwayat hidup", "curriculum vitae", "riwayat hidup"]),
-    (Cv, 1, &["posisi yang diusulkan", "pendidikan formal", "pengalaman kerja", "penguasaan bahasa", "uraian tugas", "pendidikan non formal"]),
-    (Referensi, 3, &["surat referensi", "referensi kerja", "surat keterangan pengalaman", "surat keterangan kerja"]),
-    (Referensi, 1, &["menerangkan dengan sebenarnya", "telah bekerja pada", "pernah bekerja", "telah melaksanakan tugas"]),
-    (PaktaIntegritas, 3, &["pakta integritas", "fakta integritas"]),
-    (PaktaIntegritas, 2, &["tidak akan melakukan praktek korupsi", "tidak akan melakukan praktik korupsi", "korupsi kolusi dan nepotisme"]),
-    (Kso, 3, &["perjanjian kerja sama operasi", "kerja sama operasi", "kerjasama operasi", "perjanjian kemitraan", "surat perjanjian kso"]),
-    (Kso, 1, &["leadfirm", "anggota kso", "kso"]),
-    (Negosiasi, 3, &["berita acara klarifikasi dan negosiasi", "berita acara negosiasi", "berita acara hasil negosiasi", "klarifikasi dan negosiasi teknis dan biaya",
-        "klarifikasi dan negosiasi biaya"]),
-    (Negosiasi, 2, &["hasil negosiasi", "harga negosiasi", "penawaran terkoreksi", "negosiasi harga"]),
-    (Lainnya, 3, &["surat tugas", "surat pernyataan", "rencana keselamatan konstruksi", "bukti pemotongan pajak penghasilan", "surat dukungan",
-        "surat penawaran", "surat keterangan domisili", "kartu peserta bpjs", "tingkat komponen dalam negeri"]),
-];
-
-struct Phrase {
-    document: DocumentWord,
-    weight: f32,
-    words: Vec<String>,
+/// The document that a text is, and how sure that is (0 to 1); `None`: nothing in it says so.
+pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
+    let lines = lines(text);
+    let words: Vec<&str> = lines.iter().flat_map(Line::words).take(4000).collect();
+    if words.iter().map(|word| word.len()).sum::<usize>() < LETTERS {
+        return None;
+    }
+    let phrases = weigh(&words);
+    let weight = |document| phrases.get(&document).copied().unwrap_or_default();
+    let found = headings(&lines, &words);
+    let Some(first) = found.first() else {
+        return bare(&phrases);
+    };
+    let document = first.document?;
+    let mut named: Vec<_> = found
+        .iter()
+        .filter_map(|heading| heading.document)
+        .collect();
+    named.sort();
+    named.dedup();
+    if named.len() >= LIST || listed(&lines) >= LIST {
+        return Some((document, 0.4));
+    }
+    // Another paper's phrases, or a second heading with more phrases behind it: a person looks.
+    let other = phrases
+        .iter()
+        .filter(|(other, _)| **other != document)
+        .map(|(other, weight)| {
+            if named.contains(other) {
+                weight + 2.0
+            } else {
+                *weight
+            }
+        })
+        .fold(0.0, f32::max);
+    let own = weight(document);
+    let doubt = ((other - own - 3.0) * 0.06).clamp(0.0, 0.4);
+    Some((document, 0.88 + own.min(4.0) * 0.03 - doubt))
 }
 
-static TAKEN_APART: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
-    let phrases = PHRASES.iter().flat_map(|(document, weight, phrases)| {
-        phrases.iter().map(|phrase| Phrase {
-            document: *document,
-            weight: f32::from(*weight),
-            words: plain_words(phrase),
+/// Of how many papers the bare names stand in lines of their own ("KTP", "NPWP", "Akta Pendirian").
+fn listed(lines: &[Line]) -> usize {
+    let mut named: Vec<DocumentWord> = KEYWORDS
+        .iter()
+        .filter(|(_, phrases)| {
+            let of_name = |line: &Line| phrases.contains(&&*line.words.join(" "));
+            lines.iter().take(4 * HEAD).any(of_name)
         })
+        .map(|(document, _)| *document)
+        .collect();
+    named.dedup();
+    named.len()
+}
+
+/// By phrases alone: much more for one paper than for any other.
+fn bare(phrases: &HashMap<DocumentWord, f32>) -> Option<(DocumentWord, f32)> {
+    let mut weights: Vec<(DocumentWord, f32)> = phrases.iter().map(|(d, w)| (*d, *w)).collect();
+    weights.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let (document, weight) = *weights.first()?;
+    let second = weights.get(1).map_or(0.0, |(_, weight)| *weight);
+    let clear = ((weight - second) / (BARE / 2.0)).min(1.0);
+    Some((document, (weight / BARE).min(1.0) * 0.85 * clear))
+}
+
+struct Line {
+    words: Vec<String>,
+    /// Written as headings are: most words begin with a capital, and no sentence ends in it.
+    stands_out: bool,
+    /// "1. KTP", "- NPWP", or a dotted line to a page number.
+    listed: bool,
+}
+
+impl Line {
+    fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(String::as_str)
+    }
+}
+
+fn lines(text: &str) -> Vec<Line> {
+    let line = |line: &str| {
+        let line = line.trim();
+        let written: Vec<&str> = line
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| word.chars().any(char::is_alphabetic))
+            .collect();
+        let capital = |word: &&&str| word.chars().next().is_some_and(char::is_uppercase);
+        let capitals = written.iter().filter(capital).count();
+        let shouted = !line.chars().any(char::is_lowercase);
+        let ends = line.ends_with(['.', ',', ';']);
+        Line {
+            words: plain_words(line),
+            stands_out: shouted || (capitals * 3 >= written.len() * 2 && !ends),
+            listed: is_listed(line) || line.contains("...."),
+        }
+    };
+    text.lines()
+        .map(line)
+        .filter(|line| line.words().map(str::len).sum::<usize>() >= 3)
+        .collect()
+}
+
+/// "1.", "2)", "a.", "IV.", "-", "•" and a number in a column of its own before the words.
+fn is_listed(line: &str) -> bool {
+    let line = line.trim_start_matches(['|', ' ', '[', '(']);
+    if line.starts_with(['-', '•', '*', '·', '»', '>']) {
+        return true;
+    }
+    let mark: String = line.chars().take_while(|c| c.is_alphanumeric()).collect();
+    let after = line[mark.len()..].chars().next();
+    let number = !mark.is_empty() && mark.len() <= 2 && mark.bytes().all(|b| b.is_ascii_digit());
+    let letter = mark.len() <= 3 && mark.bytes().all(|b| b"IVXivxlabcdef".contains(&b));
+    let ended = matches!(after, Some('.' | ')'));
+    (ended && !mark.is_empty() && (number || letter))
+        || (number && matches!(after, Some(' ' | '|' | ']' | ',')))
+}
+
+/// A heading found. `None`: of a paper that is none of those asked for.
+#[derive(Clone, Copy)]
+struct Heading {
+    document: Option<DocumentWord>,
+    letters: usize,
+}
+
+/// In the order of the lines, of each line the longest.
+fn headings(lines: &[Line], words: &[&str]) -> Vec<Heading> {
+    let mut found: Vec<Heading> = Vec::new();
+    let mut in_letter = false;
+    for (at, line) in lines.iter().enumerate().take(HEAD) {
+        let opens_letter = !line.listed
+            && LETTER_OPENINGS
+                .iter()
+                .any(|phrase| opens(&line.words, phrase) == Some(0));
+        let subject = opens_letter && line.words.len() > 1;
+        let best = best_heading(lines, at, words, subject).filter(|heading| {
+            // A letter is told by its own subject and by what stands above it; the rest it only speaks of.
+            heading.document.is_none() || !(in_letter || opens_letter)
+        });
+        in_letter |= opens_letter;
+        found.extend(best);
+    }
+    found
+}
+
+fn best_heading(lines: &[Line], at: usize, words: &[&str], subject: bool) -> Option<Heading> {
+    let line = &lines[at];
+    if line.listed || !line.stands_out {
+        return None;
+    }
+    // A heading may go on in the next line.
+    let mut run = line.words.clone();
+    if subject {
+        run.remove(0);
+    }
+    let own = run.len();
+    if let Some(next) = lines
+        .get(at + 1)
+        .filter(|next| next.stands_out && !next.listed)
+    {
+        run.extend(next.words.iter().cloned());
+    }
+    let mut best: Option<Heading> = None;
+    for title in TITLES.iter() {
+        // One stray word before it, read from a stamp or a rule.
+        let Some(start) = opens(&run, &title.words)
+            .filter(|start| *start < own && (*start == 0 || run[0].len() <= 2))
+        else {
+            continue;
+        };
+        if title.alone && (start > 0 || own != title.words.len()) {
+            continue;
+        }
+        if !title.with.is_empty() && !title.with.iter().any(|phrase| holds(words, phrase)) {
+            continue;
+        }
+        let letters = title.words.iter().map(String::len).sum::<usize>()
+            + usize::from(!title.with.is_empty());
+        if best.is_none_or(|best| letters > best.letters) {
+            best = Some(Heading {
+                document: title.document,
+                letters,
+            });
+        }
+    }
+    best
+}
+
+struct Title {
+    document: Option<DocumentWord>,
+    words: Vec<String>,
+    alone: bool,
+    with: Vec<Vec<String>>,
+}
+
+static TITLES: LazyLock<Vec<Title>> = LazyLock::new(|| {
+    let plain = |document: Option<DocumentWord>, phrase: &str, alone| Title {
+        document,
+        words: plain_words(phrase),
+        alone,
+        with: Vec::new(),
+    };
+    let headings = HEADINGS.iter().flat_map(|(document, phrases)| {
+        phrases.iter().map(|phrase| plain(*document, phrase, false))
+    });
+    let alone = ALONE.iter().flat_map(|(document, phrases)| {
+        phrases
+            .iter()
+            .map(|phrase| plain(Some(*document), phrase, true))
+    });
+    let together = TOGETHER.iter().map(|(document, phrase, with)| Title {
+        with: with.iter().map(|phrase| plain_words(phrase)).collect(),
+        ..plain(Some(*document), phrase, false)
+    });
+    headings.chain(alone).chain(together).collect()
+});
+
+static LETTER_OPENINGS: LazyLock<Vec<Vec<String>>> =
+    LazyLock::new(|| LETTER.iter().map(|phrase| plain_words(phrase)).collect());
+
+static WEIGHED: LazyLock<Vec<(DocumentWord, f32, Vec<String>)>> = LazyLock::new(|| {
+    let phrases = PHRASES.iter().flat_map(|(document, weight, phrases)| {
+        phrases
+            .iter()
+            .map(|phrase| (*document, f32::from(*weight), plain_words(phrase)))
     });
     phrases.collect()
 });
 
-/// The document that a text is, and how sure that is (0 to 1); `None`: nothing in it says so.
-pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
-    let words = plain_words(text);
-    let letters: usize = words.iter().map(String::len).sum();
-    if letters < 20 {
-        return None;
-    }
-    // What stands above says what the paper is; below it other papers are named ("berdasarkan akta pendirian").
-    let head = words.len().min(45);
-    let mut scores: Vec<(DocumentWord, f32, bool)> = Vec::new();
-    for phrase in TAKEN_APART.iter() {
-        let Some(place) = place(&words, &phrase.words) else {
-            continue;
-        };
-        let above = place < head;
-        let weight = if above || phrase.weight < 3.0 {
-            phrase.weight
-        } else {
-            1.0
-        };
-        let heading = above && phrase.weight >= 3.0;
-        // The first heading is the paper's own; later ones are what it speaks of.
-        let weight = if heading {
-            weight + 3.0 * (1.0 - place as f32 / 45.0)
-        } else {
-            weight
-        };
-        match scores
-            .iter_mut()
-            .find(|(document, ..)| *document == phrase.document)
-        {
-            Some((_, score, has_heading)) => {
-                *score += weight;
-                *has_heading |= heading;
-            }
-            None => scores.push((phrase.document, weight, heading)),
+fn weigh(words: &[&str]) -> HashMap<DocumentWord, f32> {
+    let mut weights = HashMap::new();
+    for (document, weight, phrase) in WEIGHED.iter() {
+        if holds(words, phrase) {
+            *weights.entry(*document).or_default() += weight;
         }
     }
-    scores.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let (document, score, heading) = *scores.first()?;
-    let second = scores.get(1).map_or(0.0, |(_, score, _)| *score);
-    // Enough weight, and clearly more than anything else.
-    let enough = (score / 5.0).min(1.0);
-    let clear = 1.0 - second / score;
-    let sure = enough * (0.55 + 0.45 * (clear * 2.0).min(1.0)) * if heading { 1.0 } else { 0.85 };
-    Some((document, sure))
+    weights
 }
 
-/// Lowercase words without signs; what OCR takes for letters in a row of letters is put right.
-fn plain_words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| {
-            let lower = word.to_lowercase();
-            let letters = lower.chars().filter(|c| c.is_alphabetic()).count();
-            if letters * 2 > lower.chars().count() {
-                lower
-                    .replace('0', "o")
-                    .replace(['1', '|'], "l")
-                    .replace('5', "s")
-                    .replace('8', "b")
-            } else {
-                lower
-            }
-        })
-        .take(4000)
-        .collect()
-}
-
-/// Where the phrase stands. Of a long word one letter may be misread.
-fn place(words: &[String], phrase: &[String]) -> Option<usize> {
-    words.windows(phrase.len().max(1)).position(|window| {
+fn holds(words: &[&str], phrase: &[String]) -> bool {
+    words.windows(phrase.len().max(1)).any(|window| {
         window
             .iter()
             .zip(phrase)
@@ -167,6 +268,66 @@ fn place(words: &[String], phrase: &[String]) -> Option<usize> {
     })
 }
 
+/// Where the phrase begins among the first two words; letters that run together or fall apart do not matter.
+fn opens(words: &[String], phrase: &[String]) -> Option<usize> {
+    let meant: String = phrase.concat();
+    (0..words.len().min(2)).find(|&start| {
+        let exact = words.len() >= start + phrase.len()
+            && words[start..]
+                .iter()
+                .zip(phrase)
+                .all(|(read, meant)| alike(read, meant));
+        exact || (meant.len() >= 9 && runs_together(&words[start..], &meant))
+    })
+}
+
+fn runs_together(words: &[String], meant: &str) -> bool {
+    let mut read = String::new();
+    for word in words {
+        read.push_str(word);
+        if read.len() + 1 >= meant.len() {
+            break;
+        }
+    }
+    let misread = meant.len() / 9;
+    read.len().abs_diff(meant.len()) <= misread
+        && read.chars().next() == meant.chars().next()
+        && strsim::levenshtein(&read, meant) <= misread
+}
+
+/// Lowercase words without signs, letters and digits apart; what OCR takes for digits in a row of letters is put right.
+fn plain_words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
+        let lower = word.to_lowercase();
+        let letters = lower.chars().filter(|c| c.is_alphabetic()).count();
+        if letters * 2 > lower.chars().count() {
+            let split = lower.trim_end_matches(|c: char| c.is_ascii_digit());
+            let (body, number) = if letters == split.chars().count() && split.len() <= 4 {
+                lower.split_at(split.len())
+            } else {
+                (&lower[..], "")
+            };
+            words.push(
+                body.replace('0', "o")
+                    .replace(['1', '|'], "l")
+                    .replace('5', "s")
+                    .replace('8', "b"),
+            );
+            if !number.is_empty() {
+                words.push(number.to_owned());
+            }
+        } else {
+            words.push(lower);
+        }
+    }
+    words
+}
+
+/// Of a long word one letter may be misread.
 fn alike(read: &str, meant: &str) -> bool {
     if read == meant {
         return true;
@@ -185,6 +346,7 @@ fn alike(read: &str, meant: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use DocumentWord::*;
 
     fn sure(text: &str) -> Option<DocumentWord> {
         word_of_text(text)
@@ -196,30 +358,60 @@ mod tests {
     fn the_heading_names_the_paper_and_not_what_it_speaks_of() {
         for (text, word) in [
             (
-                "PROVINSI KALIMANTAN TIMUR\nKABUPATEN BERAU\nNIK : 6403051204850000\nNama : BUDI\nTempat/Tgl Lahir : BERAU\nGol. Darah : O\n\
-              Kewarganegaraan : WNI\nStatus Perkawinan : KAWIN\nBerlaku Hingga : SEUMUR HIDUP",
+                "PROVINSI KALIMANTAN TIMUR\nKABUPATEN BERAU\nNIK : 6403051204850000\nNama : BUDI\nTempat/Tgl Lahir : BERAU\n\
+                 Gol. Darah : O\nKewarganegaraan : WNI\nStatus Perkawinan : KAWIN\nBerlaku Hingga : SEUMUR HIDUP",
                 Some(Ktp),
             ),
             (
-                "SURAT KUASA\nYang bertanda tangan di bawah ini, direktur berdasarkan Akta Pendirian nomor 7, memberikan kuasa kepada penerima kuasa \
-              dengan KTP ... untuk menghadiri pembuktian kualifikasi dan menandatangani berita acara",
+                "SURAT KUASA\nYang bertanda tangan di bawah ini, direktur berdasarkan Akta Pendirian nomor 7, memberikan kuasa kepada\n\
+                 penerima kuasa dengan KTP ... untuk menghadiri pembuktian kualifikasi dan menandatangani berita acara",
                 Some(SuratKuasa),
             ),
             (
-                "PEMERINTAH REPUBLIK INDONESIA\nPERIZINAN BERUSAHA BERBASIS RISIKO\nNOMOR INDUK BERUSAHA: 1234567890123",
+                "PERIZINAN BERUSAHA BERBASIS RISIKO\nNOMOR INDUK BERUSAHA: 1234567890123\nPemerintah menerbitkan NIB kepada",
+                Some(Nib),
+            ),
+            // The same heading stands above, but another paper's below it.
+            (
+                "PERIZINAN BERUSAHA BERBASIS RISIKO\nSERTIFIKAT STANDAR: 01234\n1. Nama : PT X\n2. Nomor Induk Berusaha (NIB) : 1234567890123",
+                Some(Sbu),
+            ),
+            (
+                "N0MOR INDUK BERUSAHÁ 1234567890123\nkode KBLI 41011 Konstruksi Gedung",
                 Some(Nib),
             ),
             (
-                "N0MOR INDUK BERUSAHÁ 1234567890123 perizinan berusaha berbasis risik0 kode KBLI 41011",
-                Some(Nib),
+                "SURATKUASA\nKami memberi kuasa kepada Sdr. Budi Contoh",
+                Some(SuratKuasa),
             ),
             (
-                "Yth. Pokja, mohon maaf kami terlambat mengirim dokumen karena gangguan jaringan di lokasi",
-                None,
+                "S U R A T  K U A S A\nKami memberi kuasa kepada Sdr. Budi Contoh",
+                Some(SuratKuasa),
             ),
             (
-                "ktp npwp nib akta surat kuasa pakta integritas daftar isi dokumen kualifikasi perusahaan",
-                None,
+                "SURAT PERJANJIAN\nKERJA SAMA OPERASI (KSO)\nantara PT Satu dan CV Dua",
+                Some(Kso),
+            ),
+            (
+                "SURAT PERJANJIAN SEWA PERALATAN\nNomor 7 tentang sewa excavator",
+                Some(BuktiPeralatan),
+            ),
+            (
+                "SURAT PERJANJIAN\nuntuk melaksanakan paket pekerjaan konstruksi\nNomor 12/SP/2024",
+                Some(Kontrak),
+            ),
+            (
+                "INVOICE\nNo. 12 Bill to PT Satu\nHydraulic Excavator 1 unit",
+                Some(BuktiPeralatan),
+            ),
+            ("INVOICE\nNo. 12 Bill to PT Satu\nKertas HVS 20 rim", None),
+            (
+                "DIREKTORAT JENDERAL PAJAK\nSURAT KETERANGAN TERDAFTAR\nNomor Pokok Wajib Pajak 01.999",
+                Some(Npwp),
+            ),
+            (
+                "DIREKTORAT JENDERAL ADMINISTRASI HUKUM UMUM\nSURAT KETERANGAN TERDAFTAR\nPersekutuan Komanditer CV Dua",
+                Some(SkKemenkumham),
             ),
         ] {
             assert_eq!(sure(text), word, "{text:?} {:?}", word_of_text(text));
@@ -227,8 +419,40 @@ mod tests {
     }
 
     #[test]
+    fn what_lists_letters_and_sentences_name_is_no_heading() {
+        for text in [
+            "Yth. Pokja, mohon maaf kami terlambat mengirim dokumen karena gangguan jaringan di lokasi",
+            "ktp npwp nib akta surat kuasa pakta integritas daftar isi dokumen kualifikasi perusahaan",
+            "PT SATU\nNomor : 1\nPerihal : Penyampaian Dokumen\nDengan hormat\nSurat Kuasa\nAkta Pendirian",
+            "PT SATU\nKepada Yth. Pokja Pemilihan\nSURAT KUASA DAN KTP ASLI KAMI BAWA BESOK",
+            "DAFTAR ISI\nPakta Integritas 1\nAkta Pendirian 3\nSurat Kuasa 9",
+            "Kelengkapan berkas kami\n1. Surat Kuasa\n2. Akta Pendirian\n- Pakta Integritas",
+            "Surat Kuasa\nAkta Pendirian\nPakta Integritas\nDaftar Peralatan",
+            "Pekerjaan dimulai dengan mobilisasi alat ke lokasi sesuai kontrak dan\nsurat perintah kerja.",
+            "Yang kami bawa\nKTP\nNPWP\nSBU\nAkta Pendirian",
+            "UNDANGAN\nPembuktian kualifikasi: akta pendirian, surat kuasa",
+            "KARTU KELUARGA\nNIK 6403 Jenis Kelamin LAKI-LAKI Status Perkawinan KAWIN Kewarganegaraan WNI Agama ISLAM RT/RW 1/2 Kel/Desa BUGIS",
+            "BERITA ACARA PEMBUKTIAN KUALIFIKASI\nPokja memeriksa Akta Pendirian dan Surat Kuasa",
+        ] {
+            assert_eq!(sure(text), None, "{text:?} {:?}", word_of_text(text));
+        }
+    }
+
+    #[test]
     fn a_few_letters_say_nothing() {
         assert_eq!(word_of_text("KTP"), None);
         assert_eq!(word_of_text(""), None);
+    }
+
+    #[test]
+    fn each_heading_says_its_own_paper() {
+        for (document, phrases) in HEADINGS {
+            for phrase in *phrases {
+                let text = format!("{}\nPT SATU DUA TIGA EMPAT LIMA", phrase.to_uppercase());
+                let read = word_of_text(&text).map(|(word, _)| word);
+                // "Surat dukungan alat" and the like are longer phrases of another paper: none is here.
+                assert_eq!(read, *document, "{phrase}");
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! anything from outside: a decoder that was taken over may write what it likes.
 
 mod archive;
+mod jpeg;
 mod pages;
 mod pdf;
 pub mod picture;

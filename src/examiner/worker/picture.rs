@@ -2,9 +2,7 @@
 
 use std::io::Cursor;
 
-use zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions};
-use zune_jpeg::JpegDecoder;
-
+use super::jpeg::{self, Depth};
 use crate::inspection::{FileKind, measure::PhotoMeasure, photo, raster::Gray};
 
 /// From the header, before anything is decoded (reliability.md section 5).
@@ -22,7 +20,7 @@ pub struct Picture {
 /// Decodes to grey.
 pub fn decode(kind: FileKind, content: &[u8]) -> Result<Picture, String> {
     match kind {
-        FileKind::Jpeg => jpeg(content),
+        FileKind::Jpeg => jpeg::decode(content, Depth::Whole),
         FileKind::Png => png(content),
         FileKind::Webp => webp(content),
         FileKind::Tiff => tiff(content),
@@ -33,7 +31,10 @@ pub fn decode(kind: FileKind, content: &[u8]) -> Result<Picture, String> {
 /// Measures a picture. Gives back the small upright picture too: it becomes the thumbnail and is what OCR reads.
 pub fn measure(kind: FileKind, content: &[u8]) -> Result<(PhotoMeasure, Gray), String> {
     let exif = Exif::read(content);
-    let picture = decode(kind, content)?;
+    let picture = match kind {
+        FileKind::Jpeg => jpeg::decode(content, Depth::Shrunk)?,
+        kind => decode(kind, content)?,
+    };
     let (mut width, mut height) = (picture.gray.width as u32, picture.gray.height as u32);
     if exif.orientation >= 5 {
         std::mem::swap(&mut width, &mut height);
@@ -81,84 +82,14 @@ pub fn jpeg_of(gray: &Gray, quality: u8) -> Vec<u8> {
     }
 }
 
-fn hold(width: u64, height: u64) -> Result<(), String> {
+pub(super) fn hold(width: u64, height: u64) -> Result<(), String> {
     if width == 0 || height == 0 || width.saturating_mul(height) > MOST_PIXELS {
         return Err(format!("{width} x {height} pixels: more than is opened"));
     }
     Ok(())
 }
 
-fn jpeg(content: &[u8]) -> Result<Picture, String> {
-    let truncated = jpeg_is_cut(content);
-    let options = |space| {
-        DecoderOptions::default()
-            .set_max_width(30_000)
-            .set_max_height(30_000)
-            .set_strict_mode(false)
-            .jpeg_set_out_colorspace(space)
-    };
-    let mut decoder =
-        JpegDecoder::new_with_options(ZCursor::new(content), options(ColorSpace::Luma));
-    decoder
-        .decode_headers()
-        .map_err(|error| error.to_string())?;
-    let info = decoder.info().ok_or("no picture in it")?;
-    let (width, height) = (usize::from(info.width), usize::from(info.height));
-    hold(width as u64, height as u64)?;
-    let grey = matches!(
-        decoder.input_colorspace(),
-        Some(ColorSpace::YCbCr | ColorSpace::Luma)
-    );
-    let pixels = if grey {
-        decoder.decode().map_err(|error| error.to_string())?
-    } else {
-        // CMYK of a print shop, RGB of old software.
-        let mut decoder =
-            JpegDecoder::new_with_options(ZCursor::new(content), options(ColorSpace::RGB));
-        let rgb = decoder.decode().map_err(|error| error.to_string())?;
-        rgb.chunks_exact(3).map(luma).collect()
-    };
-    let gray = Gray::new(width, height, pixels).ok_or("the picture is not whole")?;
-    Ok(Picture {
-        gray,
-        pages: 1,
-        truncated,
-    })
-}
-
-/// A cut JPEG decodes without an error: the rest is grey. Its end-of-image marker is missing (crates.md section 1).
-fn jpeg_is_cut(content: &[u8]) -> bool {
-    let mut at = 2;
-    let mut scans = 0;
-    loop {
-        // To the next marker; inside a scan this steps over the coded picture.
-        let Some(step) = content
-            .get(at..)
-            .and_then(|rest| memchr::memchr(0xff, rest))
-        else {
-            return true;
-        };
-        at += step + 1;
-        let Some(&marker) = content.get(at) else {
-            return true;
-        };
-        match marker {
-            0xd9 => return scans == 0,
-            // Fill, stuffed octet, restart: still inside.
-            0xff => continue,
-            0x00 | 0x01 | 0xd0..=0xd8 => at += 1,
-            _ => {
-                let Some(&[high, low]) = content.get(at + 1..at + 3) else {
-                    return true;
-                };
-                scans += u32::from(marker == 0xda);
-                at += 1 + usize::from(u16::from_be_bytes([high, low])).max(2);
-            }
-        }
-    }
-}
-
-fn luma(rgb: &[u8]) -> u8 {
+pub(super) fn luma(rgb: &[u8]) -> u8 {
     let [r, g, b] = [rgb[0], rgb[1], rgb[2]].map(u32::from);
     ((299 * r + 587 * g + 114 * b + 500) / 1000) as u8
 }
@@ -356,26 +287,6 @@ impl Exif {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_cut_jpeg_is_told_from_a_whole_one() {
-        let gray =
-            Gray::new(64, 48, (0..64 * 48).map(|n| (n * 7 % 251) as u8).collect()).expect("fits");
-        let whole = jpeg_of(&gray, 80);
-        let read = decode(FileKind::Jpeg, &whole).expect("decodes");
-        assert_eq!(
-            (read.gray.width, read.gray.height, read.truncated),
-            (64, 48, false)
-        );
-        let cut = &whole[..whole.len() * 3 / 4];
-        assert!(decode(FileKind::Jpeg, cut).map_or(true, |picture| picture.truncated));
-        let with_a_tail = [&whole[..], b"motion photo \xff\xd9"].concat();
-        assert!(
-            !decode(FileKind::Jpeg, &with_a_tail)
-                .expect("decodes")
-                .truncated
-        );
-    }
 
     #[test]
     fn bits_become_black_and_white() {

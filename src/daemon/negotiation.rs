@@ -3,7 +3,7 @@
 use super::office::Office;
 use crate::{
     digest::Digest,
-    inspection::{Duty, Examination, FileKind, Finding, Return, document_word},
+    inspection::{Duty, Examination, FileKind, Finding, Return, SURE, document_word, word_of_text},
     letter::Letter,
     matching::Placement,
     tender::{DocumentWord, Registry, SessionKind},
@@ -39,7 +39,9 @@ pub async fn compare(
             attachment.caption.as_deref(),
             &Duty::default(),
         );
-        let may_be = word.is_none_or(|(word, _)| word == DocumentWord::Negosiasi);
+        let read = word_of_text(&examination.text).filter(|(_, sure)| *sure >= SURE);
+        let word = word.map(|(word, _)| word).or(read.map(|(word, _)| word));
+        let may_be = word.is_none_or(|word| word == DocumentWord::Negosiasi);
         let shown = examination.kind == FileKind::Pdf || examination.kind.is_picture();
         let small = attachment.inline && attachment.content.len() < 32 * 1024;
         if !may_be
@@ -58,15 +60,20 @@ pub async fn compare(
             examination.note("tidak dapat dibandingkan dengan berkas yang dikirim".to_owned());
             continue;
         };
+        examination.side_by_side = picture;
+        for note in notes {
+            examination.note(note);
+        }
+        if outcome == Return::Differs && word.is_none() {
+            // An identity card beside the signed file is not the file with other figures.
+            examination.note("tidak tampak seperti berkas yang dikirim".to_owned());
+            continue;
+        }
         match outcome {
             Return::ReturnedSigned => {}
             Return::ReturnedUnsigned => examination.find(Finding::Unsigned),
             Return::Differs => examination.find(Finding::DiffersFromSent),
         }
         examination.negotiation = Some(outcome);
-        examination.side_by_side = picture;
-        for note in notes {
-            examination.note(note);
-        }
     }
 }

@@ -231,7 +231,16 @@ fn a_negotiation_file_that_came_back_is_held_against_the_one_that_was_sent() {
             "application/pdf",
             returned.into_bytes(),
         );
-        let (message, receipt) = answer(&servers, &scene, &[file]);
+        // Who signed shows who he is: that photo is no other version of the file.
+        let card = ("IMG_2.jpg", "image/jpeg", page(name, 255));
+        let files = if name == "signed" {
+            vec![file, card]
+        } else {
+            vec![file]
+        };
+        let (message, receipt) = answer(&servers, &scene, &files);
+        let beside = &message["attachments"][1]["findings"];
+        assert!(beside.is_null() || beside == &json!([]), "{beside}");
         let findings = &message["attachments"][0]["findings"];
         assert_eq!(findings, &json!(finding.as_slice()), "{name}: {message:#}");
         let sessions = scene.office.list("sessions");

@@ -210,7 +210,7 @@ mod tests {
                 let (px, py) = ((x as f32 - left) / pw, (y as f32 - top) / ph);
                 if (0.0..1.0).contains(&px) && (0.0..1.0).contains(&py) {
                     let printed = (0.08..0.92).contains(&px) && (0.06..0.94).contains(&py);
-                    let stroke = printed && (x / 4) % 3 == 0 && (y / 8) % 2 == 0;
+                    let stroke = printed && (x / 4) % 3 == 0 && (y / 8) % 3 == 0;
                     gray.pixels[y * w + x] = if stroke { 50 } else { 215 };
                 }
             }

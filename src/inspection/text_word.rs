@@ -19,6 +19,11 @@ const HEAD: usize = 18;
 const LETTERS: usize = 20;
 /// A paper without a heading (a card, a cut page) needs this weight of phrases.
 const BARE: f32 = 7.0;
+/// Words that headings write small.
+const LINKS: &[&str] = &[
+    "dan", "atau", "untuk", "dari", "dengan", "atas", "dalam", "tentang", "antara", "pada", "per",
+    "and", "for",
+];
 /// Headings of so many papers are a list of papers.
 const LIST: usize = 3;
 
@@ -107,13 +112,20 @@ fn lines(text: &str) -> Vec<Line> {
             .split(|c: char| !c.is_alphanumeric())
             .filter(|word| word.chars().any(char::is_alphabetic))
             .collect();
-        let capital = |word: &&&str| word.chars().next().is_some_and(char::is_uppercase);
-        let capitals = written.iter().filter(capital).count();
+        // "Surat Kuasa sudah ada" is a sentence, "Serah Terima dari Penyedia" may be a heading.
+        let in_headings = |word: &&str| {
+            word.starts_with(char::is_uppercase) || word.len() <= 2 || LINKS.contains(word)
+        };
         let shouted = !line.chars().any(char::is_lowercase);
         let ends = line.ends_with(['.', ',', ';']);
         Line {
             words: plain_words(line),
-            stands_out: shouted || (capitals * 3 >= written.len() * 2 && !ends),
+            stands_out: shouted
+                || (!ends
+                    && written
+                        .first()
+                        .is_some_and(|word| word.starts_with(char::is_uppercase))
+                    && written.iter().all(|word| in_headings(&word))),
             listed: is_listed(line) || line.contains("...."),
         }
     };
@@ -430,6 +442,7 @@ mod tests {
             "Surat Kuasa\nAkta Pendirian\nPakta Integritas\nDaftar Peralatan",
             "Pekerjaan dimulai dengan mobilisasi alat ke lokasi sesuai kontrak dan\nsurat perintah kerja.",
             "Yang kami bawa\nKTP\nNPWP\nSBU\nAkta Pendirian",
+            "Hasil pemeriksaan\nSurat Kuasa ada",
             "UNDANGAN\nPembuktian kualifikasi: akta pendirian, surat kuasa",
             "KARTU KELUARGA\nNIK 6403 Jenis Kelamin LAKI-LAKI Status Perkawinan KAWIN Kewarganegaraan WNI Agama ISLAM RT/RW 1/2 Kel/Desa BUGIS",
             "BERITA ACARA PEMBUKTIAN KUALIFIKASI\nPokja memeriksa Akta Pendirian dan Surat Kuasa",

@@ -330,7 +330,11 @@ impl Ground {
                 .rsplit_once('#')
                 .is_some_and(|(_, n)| n.parse::<u32>().is_ok());
             if !staged && !name.ends_with(".part") {
-                files.insert(name, Digest::of(&fs::read(&path).expect("a file")));
+                let mut content = fs::read(&path).expect("a file");
+                if name.ends_with("/index.html") {
+                    content = without_hour(&content);
+                }
+                files.insert(name, Digest::of(&content));
             }
         }
     }
@@ -426,6 +430,14 @@ impl State {
         }
         found
     }
+}
+
+/// A tender's page without the hour at which it was made: an error in between may have it made in a later pass.
+fn without_hour(page: &[u8]) -> Vec<u8> {
+    let page = String::from_utf8(page.to_vec()).expect("UTF-8");
+    let (before, rest) = page.split_once("keadaan ").expect("the hour of the page");
+    let (_, after) = rest.split_once(" ·").expect("its end");
+    format!("{before}{after}").into_bytes()
 }
 
 /// Standard output of a command that went well.

@@ -1,16 +1,24 @@
-//! `loket assign`: a person decides where a message belongs; it is filed and acknowledged as if matched.
+//! `loket assign`: a person decides where a message belongs; it is filed and acknowledged as if matched. With `--files` only
+//! some of its files: a mail for two tenders is divided between them.
 
 use std::path::PathBuf;
 
-use super::{Done, Failure, ignore::find, list::find_tender, open_office};
+use super::{
+    Done, Failure, classify::no_such_file, ignore::find, list::find_tender, open_office,
+};
 use crate::{
     daemon::{
         clerk::{self, Facts},
         examination::{PATIENCE, examine},
-        negotiation, overview,
+        office::Office,
+        overview,
     },
-    database::messages::{MessageRow, Recorded},
-    desk,
+    database::{
+        self,
+        messages::{MessageRow, Recorded},
+    },
+    desk::{self, Plan, ReceiveFacts, message::MessageState},
+    letter::Letter,
     matching::Placement,
     tender::{Bidder, Registry, Session, SessionKind, Tender},
 };
@@ -29,6 +37,9 @@ pub struct Arguments {
     /// Kind of the session; may be left out where only one fits
     #[arg(long, value_name = "KIND", value_parser = read_kind)]
     session: Option<SessionKind>,
+    /// Only these files of the message, by the numbers that `loket show N` prints; the rest stays as it is
+    #[arg(long, value_name = "1,3", value_delimiter = ',')]
+    files: Vec<u32>,
 }
 
 pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
@@ -44,34 +55,161 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         session: session.id,
     };
 
-    let raw = office.storage.original(&row.sha256).await?;
-    let mut letter = clerk::read(raw)
-        .await
-        .map_err(|why| Failure::Work(format!("message {}: {why}", row.id)))?;
-    let mut examined = examine(&office, &mut letter, PATIENCE, &|| ()).await;
-    negotiation::compare(&office, &registry, Some(placement), &letter, &mut examined).await;
-    let facts = Facts::gather(&office, &registry, &letter, &row, Some(placement))
-        .await
-        .map_err(anyhow::Error::from)?;
-    let facts = facts.for_desk(&office, &registry, &examined);
-    let plan = desk::assign(row.id, &letter, placement, &facts);
-    let recorded = clerk::apply(&office, &row, &letter, &plan)
-        .await
-        .map_err(anyhow::Error::from)?;
-    overview::keep_previews(&office, &registry, &letter, &plan, &examined).await;
-    let changed = [Some(tender.id), row.tender];
-    overview::publish(&office, &changed.into_iter().flatten().collect()).await;
     let place = format!(
         "{} / {} / {}",
         tender.code,
         bidder.name,
         session.kind.word()
     );
-    match recorded {
-        Recorded::Now => say!("Pesan {}: disimpan di {place}.", row.id),
-        Recorded::Already => say!("Pesan {}: sudah ada di {place}.", row.id),
-    }
+    let rows = database::messages::of_mail(&office.database, row.mail()).await?;
+    let Some(chosen) = choose_files(&row, &rows, placement, &arguments.files)? else {
+        say!("Pesan {}: sudah ada di {place}.", row.id);
+        return Ok(());
+    };
+
+    let raw = office.storage.original(&row.sha256).await?;
+    let mut letter = clerk::read(raw)
+        .await
+        .map_err(|why| Failure::Work(format!("message {}: {why}", row.id)))?;
+    let mut examined = examine(&office, &mut letter, PATIENCE, &|| ()).await;
+    let parts = match chosen {
+        Chosen::Whole if rows.len() == 1 => (1..).take(letter.attachments.len()).collect(),
+        Chosen::Whole => numbers(&row),
+        Chosen::Some(ref parts) => parts.clone(),
+    };
+    are_there(&row, &letter, &parts)?;
+    clerk::compare_some(&office, &registry, placement, &parts, &letter, &mut examined).await;
+    let (some, told) = desk::selected(&letter, &examined, &parts);
+    let facts = Facts::gather(&office, &registry, &some, &row, Some(placement))
+        .await
+        .map_err(anyhow::Error::from)?;
+    let facts = ReceiveFacts {
+        parts: &parts,
+        ..facts.for_desk(&office, &registry, &told)
+    };
+    let plan = match (&chosen, row.part_of) {
+        (Chosen::Whole, None) => desk::assign(row.mail(), &some, placement, &facts),
+        _ => desk::assign_share(row.mail(), &some, placement, &facts),
+    };
+    let said = match chosen {
+        Chosen::Whole => assign(&office, &row, &letter, &plan, &place).await?,
+        Chosen::Some(parts) => divide(&office, &row, &letter, &plan, &parts, &place).await?,
+    };
+    overview::keep_previews(&office, &registry, &letter, &plan, &examined).await;
+    let changed = [Some(tender.id), row.tender];
+    overview::publish(&office, &changed.into_iter().flatten().collect()).await;
+    say!("{said}");
     Ok(())
+}
+
+/// What of a message is to go to a place.
+enum Chosen {
+    /// All that it has.
+    Whole,
+    Some(Vec<u32>),
+}
+
+/// The files named, with what belongs to them. `None`: they are there already.
+fn choose_files(
+    row: &MessageRow,
+    rows: &[MessageRow],
+    placement: Placement,
+    named: &[u32],
+) -> Result<Option<Chosen>, Failure> {
+    if named.is_empty() {
+        return Ok(Some(Chosen::Whole));
+    }
+    let is_there = |row: &MessageRow| {
+        row.state == MessageState::Filed && row.session == Some(placement.session)
+    };
+    let lies_there = |part: u32| {
+        let mut there = rows.iter().filter(|row| is_there(row));
+        there.any(|row| row.attachments.iter().any(|file| file.part == part))
+    };
+    if named.iter().all(|part| lies_there(*part)) {
+        return Ok(None);
+    }
+    if matches!(row.state, MessageState::Received | MessageState::Failed) {
+        return Err(Failure::Work(format!(
+            "message {0} was not read, so that nobody knows its files; `loket assign {0}` without --files moves it whole",
+            row.id
+        )));
+    }
+    let known = numbers(row);
+    if let Some(part) = named.iter().find(|part| !known.contains(part)) {
+        return Err(no_such_file(row, *part));
+    }
+    let files: Vec<_> = row
+        .attachments
+        .iter()
+        .map(|file| (file.part, file.sha256, file.container))
+        .collect();
+    let chosen = desk::whole_selection(&files, named);
+    Ok(Some(match chosen.len() == known.len() {
+        true => Chosen::Whole,
+        false => Chosen::Some(chosen),
+    }))
+}
+
+fn numbers(row: &MessageRow) -> Vec<u32> {
+    row.attachments.iter().map(|file| file.part).collect()
+}
+
+/// A number means the same file as when the message was read; an archive that does not open now would shift them.
+fn are_there(row: &MessageRow, letter: &Letter, parts: &[u32]) -> Result<(), Failure> {
+    let changed = row.attachments.iter().find(|file| {
+        let at = (file.part as usize).wrapping_sub(1);
+        let now = letter.attachments.get(at).map(|now| now.sha256);
+        parts.contains(&file.part) && now != Some(file.sha256)
+    });
+    match changed {
+        Some(file) if parts.len() < letter.attachments.len() => Err(Failure::Work(format!(
+            "file {} of message {} could not be taken out of its mail now, perhaps an archive did not open; run this again",
+            file.part, row.id
+        ))),
+        _ => Ok(()),
+    }
+}
+
+async fn assign(
+    office: &Office,
+    row: &MessageRow,
+    letter: &Letter,
+    plan: &Plan,
+    place: &str,
+) -> Result<String, Failure> {
+    let recorded = clerk::apply(office, row, letter, plan)
+        .await
+        .map_err(anyhow::Error::from)?;
+    Ok(match recorded {
+        Recorded::Now => format!("Pesan {}: disimpan di {place}.", row.id),
+        Recorded::Already => format!("Pesan {}: sudah ada di {place}.", row.id),
+    })
+}
+
+async fn divide(
+    office: &Office,
+    row: &MessageRow,
+    letter: &Letter,
+    plan: &Plan,
+    parts: &[u32],
+    place: &str,
+) -> Result<String, Failure> {
+    let share = clerk::divide(office, row, letter, plan)
+        .await
+        .map_err(anyhow::Error::from)?;
+    let parts: Vec<String> = parts.iter().map(u32::to_string).collect();
+    match share {
+        Some(share) => Ok(format!(
+            "Pesan {}, berkas {}: disimpan di {place} sebagai pesan {share}.",
+            row.id,
+            parts.join(", ")
+        )),
+        None => Err(Failure::Work(format!(
+            "message {0} was decided anew meanwhile; look at `loket show {0}` and run this again",
+            row.id
+        ))),
+    }
 }
 
 /// By name, whatever the case, the dots and the blanks.

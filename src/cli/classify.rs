@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::{Done, Failure, ignore::find, open_office};
 use crate::{
     daemon::{clerk, overview},
-    database,
+    database::{self, messages::MessageRow},
     desk::{
         message::MessageState,
         naming::{PaperName, TreePath, paper_path},
@@ -42,18 +42,15 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
             "message {number} is not filed; `loket assign {number}` files it first"
         )));
     };
-    let Some(file) = row.attachments.get((part as usize).wrapping_sub(1)) else {
-        return Err(Failure::Work(format!(
-            "message {number} has no file {part}; it has {}",
-            row.attachments.len()
-        )));
+    let Some(file) = row.attachments.iter().find(|file| file.part == part) else {
+        return Err(no_such_file(&row, part));
     };
     let (mut paths, mut content) = (None, Bytes::new());
     if let Some(old) = &file.path {
         let old = TreePath::new(old).map_err(anyhow::Error::from)?;
         let name = PaperName {
             document: Some(arguments.document),
-            number: row.id,
+            number: row.mail(),
             part: part as usize,
             sent_name: file.name.as_deref(),
             media_type: &file.media_type,
@@ -100,6 +97,23 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         new.unwrap_or("hanya di surat asli")
     );
     Ok(())
+}
+
+/// Says which numbers there are: of a mail for two tenders each place has some of them.
+pub fn no_such_file(row: &MessageRow, part: u32) -> Failure {
+    let parts: Vec<String> = row
+        .attachments
+        .iter()
+        .map(|file| file.part.to_string())
+        .collect();
+    let known = match parts.is_empty() {
+        true => "none".to_owned(),
+        false => parts.join(", "),
+    };
+    Failure::Work(format!(
+        "message {} has no file {part}; it has: {known}",
+        row.id
+    ))
 }
 
 fn read_place(text: &str) -> Result<(i64, u32), String> {

@@ -13,18 +13,18 @@ use super::{
 };
 use crate::{
     daemon::{
-        clerk::{self, Facts},
+        clerk,
         examination::{PATIENCE, examine, unpack},
         office::Office,
     },
     database::{self, messages::MessageRow},
     desk::{
-        self, Plan,
+        FiledAttachment, Plan,
         message::{MessageKind, MessageState},
     },
     inspection::Examination,
     letter::{Attachment, Letter},
-    matching::{Placement, Verdict},
+    matching::Placement,
     tender::MessageId,
 };
 
@@ -48,6 +48,8 @@ struct Standing {
     state: MessageState,
     placement: Option<Placement>,
     late: bool,
+    /// Of a mail for two tenders: the further places, and which of its files are there.
+    shares: Vec<(Option<Placement>, Vec<u32>)>,
 }
 
 pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
@@ -76,12 +78,14 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         after = last.id;
         for row in &rows {
             let too_old = arguments.since.is_some_and(|since| row.received_at < since);
-            if too_old || row.state == MessageState::Received {
+            // A share is decided with its mail.
+            if too_old || row.state == MessageState::Received || row.part_of.is_some() {
                 continue;
             }
             decided += 1;
-            let (now, plan) = decide_again(&office, row).await?;
-            let was = standing(row);
+            let mail = database::messages::of_mail(&office.database, row.id).await?;
+            let (now, plan) = decide_again(&office, row, &mail).await?;
+            let was = standing(row, &mail);
             if now == was {
                 continue;
             }
@@ -113,20 +117,34 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     Ok(())
 }
 
-fn standing(row: &MessageRow) -> Standing {
-    let placement = match (row.tender, row.bidder, row.session) {
+fn standing(row: &MessageRow, mail: &[MessageRow]) -> Standing {
+    let shares = mail.iter().filter(|share| share.id != row.id).map(|share| {
+        let parts = share.attachments.iter().map(|file| file.part);
+        (placed(share), parts.collect())
+    });
+    Standing {
+        kind: row.kind,
+        state: row.state,
+        placement: placed(row),
+        late: row.late,
+        shares: sorted(shares.collect()),
+    }
+}
+
+/// In whatever order people made them.
+fn sorted(mut shares: Vec<(Option<Placement>, Vec<u32>)>) -> Vec<(Option<Placement>, Vec<u32>)> {
+    shares.sort_by(|(_, a), (_, b)| a.cmp(b));
+    shares
+}
+
+fn placed(row: &MessageRow) -> Option<Placement> {
+    match (row.tender, row.bidder, row.session) {
         (Some(tender), Some(bidder), Some(session)) => Some(Placement {
             tender,
             bidder,
             session,
         }),
         _ => None,
-    };
-    Standing {
-        kind: row.kind,
-        state: row.state,
-        placement,
-        late: row.late,
     }
 }
 
@@ -134,6 +152,7 @@ fn standing(row: &MessageRow) -> Standing {
 async fn decide_again(
     office: &Office,
     row: &MessageRow,
+    mail: &[MessageRow],
 ) -> Result<(Standing, Option<Plan>), super::Failure> {
     let raw = office.storage.original(&row.sha256).await?;
     let Ok(mut letter) = clerk::read(raw).await else {
@@ -142,46 +161,45 @@ async fn decide_again(
             state: MessageState::Failed,
             placement: None,
             late: false,
+            shares: Vec::new(),
         };
         return Ok((failed, None));
     };
     let registry = office.registry().await?;
-    let examined = remembered(office, &mut letter, row).await;
+    let examined = remembered(office, &mut letter, mail).await;
     let matched = clerk::find_place(office, &registry, &letter, &examined, row).await?;
-    let placement = match matched.verdict {
-        Verdict::Placed(placement) => Some(placement),
-        _ => None,
-    };
-    let facts = Facts::gather(office, &registry, &letter, row, placement).await?;
-    let plan = desk::receive(
-        row.id,
-        &letter,
-        &matched,
-        &facts.for_desk(office, &registry, &examined),
-    );
+    let plan = clerk::plan(office, &registry, row, &letter, &matched, &examined).await?;
+    let shares = plan.shares.iter().map(|share| {
+        let parts = share.files.iter().map(|file| file.part);
+        (share.placement, parts.collect())
+    });
     let now = Standing {
         kind: Some(plan.kind),
         state: plan.state,
         placement: plan.placement,
         late: plan.late,
+        shares: sorted(shares.collect()),
     };
     Ok((now, Some(plan)))
 }
 
 /// What was read in the letter's papers when they came; only where nobody looked at them then they are read now. What a
 /// file is for signing does not move its mail, so that it is not compared again.
-async fn remembered(office: &Office, letter: &mut Letter, row: &MessageRow) -> Vec<Examination> {
-    if row.attachments.is_empty() {
+async fn remembered(
+    office: &Office,
+    letter: &mut Letter,
+    mail: &[MessageRow],
+) -> Vec<Examination> {
+    let rows: Vec<&FiledAttachment> = mail.iter().flat_map(|row| &row.attachments).collect();
+    if rows.is_empty() {
         return examine(office, letter, PATIENCE, &|| ()).await;
     }
     if let Err(why) = unpack(office, letter).await {
-        tracing::warn!(number = row.id.0, %why, "replay.archive-not-opened");
+        let number = mail.first().map_or(0, |row| row.id.0);
+        tracing::warn!(number, %why, "replay.archive-not-opened");
     }
     let kept = |file: &Attachment| {
-        let row = row
-            .attachments
-            .iter()
-            .find(|row| row.sha256 == file.sha256)?;
+        let row = rows.iter().find(|row| row.sha256 == file.sha256)?;
         Some(Examination {
             kind: row.examined.kind,
             text: row.examined.text.clone(),
@@ -223,6 +241,12 @@ fn place(standing: &Standing, confidence: f64, names: &Names) -> Value {
         "bidder": names.bidder(at.map(|at| at.bidder)),
         "session": names.session(at.map(|at| at.session)),
         "late": standing.late,
+        "shares": standing.shares.iter().map(|(at, files)| json!({
+            "tender": names.tender(at.map(|at| at.tender)),
+            "bidder": names.bidder(at.map(|at| at.bidder)),
+            "session": names.session(at.map(|at| at.session)),
+            "files": files,
+        })).collect::<Vec<_>>(),
         "confidence": confidence,
     })
 }
@@ -236,5 +260,9 @@ fn words(standing: &Standing, names: &Names) -> String {
     let bidder = names.bidder(Some(at.bidder)).unwrap_or("-");
     let session = names.session(Some(at.session)).unwrap_or("-");
     let late = if standing.late { ", late" } else { "" };
-    format!("{state}: {bidder}, {session}{late}")
+    let shares = match standing.shares.len() {
+        0 => String::new(),
+        further => format!(", +{further}"),
+    };
+    format!("{state}: {bidder}, {session}{late}{shares}")
 }

@@ -42,13 +42,15 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         if arguments.json {
             say!("{}", object(row, &names));
         } else {
-            tell(row, &names, &office);
+            let mail = database::messages::of_mail(&office.database, row.mail()).await?;
+            tell(row, &mail, &names, &office);
         }
     }
     Ok(())
 }
 
-fn tell(row: &MessageRow, names: &Names, office: &Office) {
+/// `mail`: the message with all its shares.
+fn tell(row: &MessageRow, mail: &[MessageRow], names: &Names, office: &Office) {
     let zone = &office.settings.office.timezone;
     let line = |label: &str, value: &str| say!("{label:<12}{value}");
     line("Pesan", &format!("{} ({})", row.id, row.mailbox));
@@ -70,6 +72,9 @@ fn tell(row: &MessageRow, names: &Names, office: &Office) {
         let session = names.session(row.session).unwrap_or("-");
         let late = if row.late { " (terlambat)" } else { "" };
         line("Tempat", &format!("{tender} / {bidder} / {session}{late}"));
+    }
+    for other in mail.iter().filter(|other| other.id != row.id) {
+        line("Juga di", &elsewhere(other, names));
     }
     if let Some(person) = &row.decided_by {
         line("Diputuskan", person);
@@ -106,6 +111,13 @@ fn tell(row: &MessageRow, names: &Names, office: &Office) {
                 row.id
             ),
         );
+        if row.attachments.len() > 1 {
+            let some = format!(
+                "untuk sebagian berkas: loket assign {} --files 1,2 --tender KODE --bidder NAMA",
+                row.id
+            );
+            line("", &some);
+        }
     }
     for file in &row.attachments {
         let document = file
@@ -115,7 +127,7 @@ fn tell(row: &MessageRow, names: &Names, office: &Office) {
         let path = file.path.as_deref().unwrap_or("(hanya di surat asli)");
         let name = file.name.as_deref().unwrap_or("tanpa nama");
         line(
-            "Berkas",
+            &format!("Berkas {}", file.part),
             &format!(
                 "{name}, {} byte, {document} {}",
                 file.bytes,
@@ -133,4 +145,26 @@ fn tell(row: &MessageRow, names: &Names, office: &Office) {
     if let Some(why) = &row.unanswered {
         line("Tak dijawab", why);
     }
+}
+
+/// Where the other files of the same mail are: "pesan 13, berkas 2, 3: 8231345 / PT Contoh / qualification".
+fn elsewhere(row: &MessageRow, names: &Names) -> String {
+    let parts: Vec<String> = row
+        .attachments
+        .iter()
+        .map(|file| file.part.to_string())
+        .collect();
+    let files = match parts.is_empty() {
+        true => "tanpa berkas".to_owned(),
+        false => format!("berkas {}", parts.join(", ")),
+    };
+    let place = match names.tender(row.tender) {
+        Some(tender) => format!(
+            "{tender} / {} / {}",
+            names.bidder(row.bidder).unwrap_or("-"),
+            names.session(row.session).unwrap_or("-")
+        ),
+        None => words::state(row.state).to_owned(),
+    };
+    format!("pesan {}, {files}: {place}", row.id)
 }

@@ -3,11 +3,13 @@
 //! Everything here can be done any number of times: a plan is recorded for a received message only, and where a decoder
 //! took too long the first time and the second plan is another one, the places of the first are remembered and cleared.
 
+mod division;
 mod facts;
 mod filing;
 
+pub use division::{compare_some, plan};
 pub use facts::Facts;
-pub use filing::{apply, clear_misplaced};
+pub use filing::{apply, clear_misplaced, divide};
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -22,7 +24,6 @@ use filing::{intend, place, record, summary, take_back, tell};
 
 use super::{
     examination::{self, examine},
-    negotiation,
     office::Office,
     overview, quarantine,
 };
@@ -31,7 +32,7 @@ use crate::{
         self, DatabaseError,
         messages::{MessageRow, Recorded},
     },
-    desk::{self, FiledPaper},
+    desk::{self, FiledPaper, Plan},
     examiner::NoAnswer,
     inspection::Examination,
     letter::{self, Letter},
@@ -123,8 +124,8 @@ type Signals<'a> = (&'a CancellationToken, &'a Beat<'a>);
 struct Passed {
     /// Which try of the next message began with it.
     begun: Option<u32>,
-    /// To which a paper came.
-    tender: Option<TenderId>,
+    /// To which papers came.
+    tenders: Vec<TenderId>,
 }
 
 /// A message on which something went wrong that might be its own fault or everybody's.
@@ -233,7 +234,7 @@ async fn attempt(
     match walk(office, message, next, signals).await {
         Ok(Some(passed)) => {
             walked.decided += 1;
-            walked.changed.extend(passed.tender);
+            walked.changed.extend(passed.tenders);
             return Ok(passed.begun);
         }
         // Not the mail's fault: its try does not count.
@@ -336,7 +337,7 @@ async fn walk(
     let mut matched = find_place(office, &registry, &letter, &[], &row).await?;
     let patience = match matched.verdict {
         Verdict::Nothing => examination::LITTLE_PATIENCE,
-        Verdict::Placed(_) | Verdict::Ask(_) => examination::PATIENCE,
+        Verdict::Placed(_) | Verdict::Divided { .. } | Verdict::Ask(_) => examination::PATIENCE,
     };
     let attached = letter.attachments.len();
     let mut examined = tokio::select! {
@@ -346,17 +347,11 @@ async fn walk(
     if letter.attachments.len() > attached || examined.iter().any(|told| !told.text.is_empty()) {
         matched = find_place(office, &registry, &letter, &examined, &row).await?;
     }
-    let placement = match matched.verdict {
-        Verdict::Placed(placement) => Some(placement),
-        _ => None,
-    };
-    let comparing = negotiation::compare(office, &registry, placement, &letter, &mut examined);
+    let comparing = division::compare(office, &registry, &matched, &letter, &mut examined);
     if !patiently(comparing, stop, beat).await {
         return Ok(None);
     }
-    let facts = Facts::gather(office, &registry, &letter, &row, placement).await?;
-    let facts = facts.for_desk(office, &registry, &examined);
-    let plan = desk::receive(id, &letter, &matched, &facts);
+    let plan = plan(office, &registry, &row, &letter, &matched, &examined).await?;
     if !intend(office, id, &letter, &plan).await? {
         return Ok(Some(Passed::default()));
     }
@@ -377,8 +372,14 @@ async fn walk(
     }
     Ok(Some(Passed {
         begun,
-        tender: plan.placement.map(|placement| placement.tender),
+        tenders: tenders(&plan).collect(),
     }))
+}
+
+/// The tenders whose papers a plan adds to.
+fn tenders(plan: &Plan) -> impl Iterator<Item = TenderId> {
+    let placements = division::each(plan).filter_map(|plan| plan.placement);
+    placements.map(|placement| placement.tender)
 }
 
 /// Does what may take minutes, tells that the clerk lives, and gives it up after five. `false`: the program is to stop.

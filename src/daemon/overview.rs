@@ -38,11 +38,19 @@ pub async fn keep_previews(
     plan: &Plan,
     examined: &[Examination],
 ) {
+    for share in &plan.shares {
+        // A share has none.
+        Box::pin(keep_previews(office, registry, letter, share, examined)).await;
+    }
     let tender = plan
         .placement
         .and_then(|placement| registry.tender(placement.tender));
     let Some(tender) = tender else { return };
-    for ((attachment, file), told) in letter.attachments.iter().zip(&plan.files).zip(examined) {
+    for file in &plan.files {
+        let at = (file.part as usize).wrapping_sub(1);
+        let (Some(attachment), Some(told)) = (letter.attachments.get(at), examined.get(at)) else {
+            continue;
+        };
         let digest = &attachment.sha256;
         for (name, picture) in [
             (thumbnail_name(digest), &told.thumbnail),

@@ -2,9 +2,11 @@
 
 mod decide;
 mod read;
+mod share;
 
 pub use decide::{classify, explain_silence, fail, leave_unanswered, record_plan, set_aside};
-pub use read::{find_message, for_digest, list_messages, message, owing_receipts};
+pub use read::{find_message, for_digest, list_messages, message, of_mail, owing_receipts};
+pub use share::{divide, record_share};
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -75,6 +77,8 @@ pub enum Recorded {
 #[derive(Clone, Debug, PartialEq)]
 pub struct MessageRow {
     pub id: MessageId,
+    /// Of a share: the row of the mail itself.
+    pub part_of: Option<MessageId>,
     pub mailbox: String,
     pub folder: String,
     pub identity: Digest,
@@ -104,6 +108,13 @@ pub struct MessageRow {
     pub decided_by: Option<String>,
     pub attachments: Vec<FiledAttachment>,
     pub replies: Vec<Reply>,
+}
+
+impl MessageRow {
+    /// The number of the mail, which stands in the names of its papers wherever they are.
+    pub fn mail(&self) -> MessageId {
+        self.part_of.unwrap_or(self.id)
+    }
 }
 
 /// A mail of ours that was queued because of a message.

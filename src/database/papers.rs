@@ -169,6 +169,28 @@ pub struct Misplaced {
     pub session: SessionId,
 }
 
+/// Remembers the place of one paper before it goes to a share.
+pub(super) async fn misplace_one(
+    tx: &mut Transaction,
+    message: MessageId,
+    session: SessionId,
+    position: u32,
+) -> Result<()> {
+    tx.execute(
+        query(
+            "INSERT INTO misplaced (path, sha256, message, session)
+             SELECT path, sha256, message, CAST($2 AS BIGINT) FROM attachment
+             WHERE message = $1 AND position = $3 AND path IS NOT NULL
+             ON CONFLICT (path) DO NOTHING",
+        )
+        .bind(message.0)
+        .bind(session.0)
+        .bind(i64::from(position)),
+    )
+    .await?;
+    Ok(())
+}
+
 /// Remembers the papers of a message before its attachments are written anew.
 pub(super) async fn misplace(
     tx: &mut Transaction,
@@ -188,12 +210,12 @@ pub(super) async fn misplace(
     Ok(())
 }
 
-/// What the message's attachments name now is not misplaced.
+/// What the message's attachments name now is not misplaced, whichever share of its mail they stood with before.
 pub(super) async fn keep_named(tx: &mut Transaction, message: MessageId) -> Result<()> {
     tx.execute(
         query(
-            "DELETE FROM misplaced WHERE message = $1
-             AND path IN (SELECT path FROM attachment WHERE message = $1 AND path IS NOT NULL)",
+            "DELETE FROM misplaced
+             WHERE path IN (SELECT path FROM attachment WHERE message = $1 AND path IS NOT NULL)",
         )
         .bind(message.0),
     )
@@ -351,6 +373,7 @@ async fn papers(database: &Database, statement: Statement<'_>) -> Result<Vec<Pap
 
 pub(super) fn read_attachment(row: &Row) -> Result<FiledAttachment> {
     Ok(FiledAttachment {
+        part: row.number("position")?,
         name: row.maybe_text("name")?,
         media_type: row.text("media_type")?,
         bytes: row.number("bytes")?,

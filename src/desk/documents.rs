@@ -213,6 +213,7 @@ mod tests {
             message: MessageId(message),
             late,
             attachment: FiledAttachment {
+                part: 1,
                 name: None,
                 media_type: "image/jpeg".into(),
                 bytes: 1,

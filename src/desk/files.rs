@@ -18,23 +18,14 @@ use crate::{
         identifier_notes, looks_alike, mismatch, word_of_text,
     },
     letter::{Attachment, Letter},
-    matching::PaperText,
+    matching::{DECORATION, PaperText, is_decoration},
     tender::{Bidder, DocumentWord, MessageId, Session, Tender},
 };
 
-/// An inline picture without a caption below this is a logo or a tracking pixel: no photo of a paper is so small.
-const DECORATION: usize = 8 * 1024;
 /// So many octets of a paper's text are kept: what it is and whose stands at its beginning.
 const KEPT_TEXT: usize = 8 * 1024;
 /// An attached file below this is too small to be taken for the only paper owed.
 const TOO_SMALL: usize = 512;
-
-/// Signatures over the mail itself: nobody's paper.
-const MAIL_SIGNATURES: &[&str] = &[
-    "application/pgp-signature",
-    "application/pkcs7-signature",
-    "application/x-pkcs7-signature",
-];
 
 /// The place of a filed mail.
 #[derive(Clone, Copy, Debug)]
@@ -58,10 +49,12 @@ pub struct Look {
     pub look: String,
 }
 
-/// One plan for each attachment, in order. Without a place nothing goes into the tree.
+/// One plan for each attachment, in order. Without a place nothing goes into the tree. `parts`: their numbers in the mail,
+/// where some of its files went elsewhere.
 pub fn plan(
     number: MessageId,
     letter: &Letter,
+    parts: &[u32],
     place: Option<&Place>,
     examined: &[Examination],
 ) -> Vec<FilePlan> {
@@ -75,6 +68,8 @@ pub fn plan(
     let mut seen: HashSet<Digest> = HashSet::new();
     let mut plans = Vec::new();
     for (at, (file, word)) in letter.attachments.iter().zip(words).enumerate() {
+        let part = parts.get(at).copied();
+        let part = part.unwrap_or_else(|| u32::try_from(at + 1).unwrap_or(u32::MAX));
         let examination = examined.get(at);
         let promise = examination
             .and_then(|told| mismatch(file.name.as_deref(), &file.media_type, told.kind));
@@ -95,7 +90,7 @@ pub fn plan(
                 let name = PaperName {
                     document,
                     number,
-                    part: at + 1,
+                    part: part as usize,
                     sent_name: file.name.as_deref(),
                     media_type: &file.media_type,
                     kind: examination.kind,
@@ -106,6 +101,7 @@ pub fn plan(
         let promise = promise.filter(|_| !file.link).into_iter();
         let notes = promise.chain(notes(document, file, examination, place));
         plans.push(FilePlan {
+            part,
             path,
             document,
             expert: whose(file, document, examination, place),
@@ -121,8 +117,11 @@ pub fn paper_texts(letter: &Letter, examined: &[Examination]) -> Vec<PaperText> 
     let containers = HashSet::new();
     let words = words(letter, None, &containers, examined);
     let read = examined.iter().zip(words);
-    read.filter(|(told, _)| !told.text.is_empty())
-        .map(|(told, document)| PaperText {
+    let numbered = (1..).zip(read);
+    numbered
+        .filter(|(_, (told, _))| !told.text.is_empty())
+        .map(|(part, (told, document))| PaperText {
+            part,
             document,
             text: told.text.clone(),
         })
@@ -211,28 +210,6 @@ fn sure_word(examination: &Examination) -> Option<DocumentWord> {
 /// Attached mails and winmail.dat whose files stand beside them, mail signatures, decorations.
 fn stays_in_original(file: &Attachment, opened: bool) -> bool {
     (opened && !file.damaged) || is_decoration(file)
-}
-
-fn is_decoration(file: &Attachment) -> bool {
-    let picture = file.inline
-        && file.caption.is_none()
-        && file.media_type.starts_with("image/")
-        && file.content.len() < DECORATION;
-    let named = || {
-        let name = file.name.as_deref();
-        document_words(
-            &[Paper {
-                name,
-                caption: None,
-                text: None,
-                substantial: false,
-            }],
-            &Duty::default(),
-        )
-        .iter()
-        .any(Option::is_some)
-    };
-    MAIL_SIGNATURES.contains(&file.media_type.as_str()) || (picture && !named())
 }
 
 fn findings(file: &Attachment, examination: &Examination, promise_broken: bool) -> Vec<Finding> {

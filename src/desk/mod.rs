@@ -15,6 +15,7 @@ pub mod outbox;
 pub mod receive;
 pub mod reports;
 pub mod retry;
+pub mod share;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,7 @@ pub use files::{Look, paper_texts};
 pub use receive::{ReceiveFacts, assign, receive};
 pub use reports::{OurMail, bounce_keys};
 pub use retry::{Attempt, NextStep, Outcome, after_attempt, after_silence};
+pub use share::{Half, assign_share, receive_divided, selected, whole_selection};
 
 /// What is to be done with one message: data that can be printed, stored, compared and replayed.
 /// Applying it twice, or by two processes at once, changes nothing more (P15).
@@ -53,18 +55,22 @@ pub struct Plan {
     /// Arrived after the session's `due`.
     pub late: bool,
     pub attention: Option<Attention>,
-    /// One for each attachment of the letter, in its order.
+    /// One for each attachment of the letter that belongs here, in its order.
     pub files: Vec<FilePlan>,
     pub answer: Answer,
     /// The writer's unregistered address gets the constant text besides the receipt that goes to the registered one:
     /// silence there would tell that its token or reference was right (P23).
     pub note_to_stranger: bool,
     pub effects: Vec<Effect>,
+    /// Of a mail for two tenders: what goes to each further place. A share has none of its own.
+    pub shares: Vec<Plan>,
 }
 
 /// Where one attachment goes and what it is taken for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FilePlan {
+    /// Its number among the mail's attachments, from 1; a mail may be divided between several places.
+    pub part: u32,
     /// `None`: kept in the original only.
     pub path: Option<TreePath>,
     pub document: Option<DocumentWord>,
@@ -134,6 +140,8 @@ pub enum Effect {
 /// One attachment as kept in the database: the manifest from which the tree can be made again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FiledAttachment {
+    /// Its number among the mail's attachments, from 1.
+    pub part: u32,
     pub name: Option<String>,
     pub media_type: String,
     pub bytes: u64,

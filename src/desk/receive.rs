@@ -53,6 +53,8 @@ pub struct ReceiveFacts<'a> {
     pub looks: &'a [Look],
     /// What the examination of the letter's attachments told, in their order; empty: they were not examined.
     pub examined: &'a [Examination],
+    /// The numbers that these attachments have in the mail, where others of it belong elsewhere; empty: from 1 on.
+    pub parts: &'a [u32],
 }
 
 /// What a mail is and where it stands, before files and answer.
@@ -63,7 +65,7 @@ struct Judgement {
     candidates: Vec<Candidate>,
 }
 
-/// The plan for one message.
+/// The plan for one message. What matching would divide is asked here: [`super::receive_divided`] knows each place.
 pub fn receive(number: MessageId, letter: &Letter, matched: &Match, facts: &ReceiveFacts) -> Plan {
     plan(
         number,
@@ -151,6 +153,7 @@ fn plan(
     let files = files::plan(
         number,
         letter,
+        facts.parts,
         place.as_ref().filter(|_| filed),
         facts.examined,
     );
@@ -187,6 +190,7 @@ fn plan(
         answer,
         note_to_stranger,
         effects,
+        shares: Vec::new(),
     }
 }
 
@@ -272,7 +276,7 @@ fn judge_person(letter: &Letter, matched: &Match) -> Judgement {
             placement: Some(*placement),
             candidates: Vec::new(),
         },
-        Verdict::Ask(candidates) => needs_decision(kind, candidates.clone()),
+        Verdict::Ask(_) | Verdict::Divided { .. } => needs_decision(kind, as_candidates(matched)),
         // Nothing ties it to a bidder: a person looks, unless the server has taken it for spam already.
         Verdict::Nothing if letter.automation.spam_verdict => set_aside(kind),
         Verdict::Nothing => needs_decision(kind, Vec::new()),
@@ -332,7 +336,7 @@ fn as_candidates(matched: &Match) -> Vec<Candidate> {
             reasons: matched.reasons.clone(),
             against: Vec::new(),
         }],
-        Verdict::Ask(candidates) => candidates.clone(),
+        Verdict::Ask(candidates) | Verdict::Divided { candidates, .. } => candidates.clone(),
         Verdict::Nothing => Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 //! What may place a mail at all: a key; else the registered sender; else two independent identifiers of one bidder
 //! (CONTRACT.md). Everything else only tells places apart, by [`super::weighing`].
 
+mod division;
 mod keys;
 #[cfg(test)]
 mod properties;
@@ -13,7 +14,7 @@ mod tests;
 use std::collections::{BTreeSet, HashSet};
 
 use super::{
-    Facts, Match, Placement, Reason, Verdict,
+    Facts, Match, Placement, Portion, Reason, Verdict,
     reading::Reading,
     sessions,
     signals::{Evidence, Family, Kind, gather, gather_of},
@@ -60,7 +61,18 @@ pub fn decide(letter: &Letter, facts: &Facts) -> Match {
     } else {
         Ruling::Nothing
     };
-    case.dress(ruling)
+    let mut matched = case.dress(ruling);
+    matched.verdict = match matched.verdict {
+        Verdict::Ask(candidates) => match case.divide() {
+            Some(portions) => Verdict::Divided {
+                portions,
+                candidates,
+            },
+            None => Verdict::Ask(candidates),
+        },
+        settled => settled,
+    };
+    matched
 }
 
 /// The bidders whom a key in the letter names.

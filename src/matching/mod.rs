@@ -5,6 +5,7 @@
 
 mod contradictions;
 mod decision;
+mod decoration;
 #[cfg(test)]
 pub mod fixture;
 pub mod index;
@@ -25,6 +26,7 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use decoration::{DECORATION, is_decoration};
 pub use index::Index;
 
 use crate::{
@@ -82,10 +84,27 @@ pub struct Match {
 pub enum Verdict {
     /// Certain enough that no person need look.
     Placed(Placement),
+    /// One mail for several tenders, and each of its files is certain.
+    Divided {
+        portions: Vec<Portion>,
+        /// From which a person chooses where the mail cannot be divided after all.
+        candidates: Vec<Candidate>,
+    },
     /// A person decides; at most three, best first; empty when a registered bidder's mail fits no session.
     Ask(Vec<Candidate>),
     /// Nothing ties it to any bidder.
     Nothing,
+}
+
+/// Where some files of a mail belong.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Portion {
+    pub placement: Placement,
+    /// Their numbers among the letter's attachments, from 1, in order.
+    pub files: Vec<u32>,
+    pub confidence: f64,
+    /// The strongest first.
+    pub reasons: Vec<Reason>,
 }
 
 /// A mail that we sent, found by a Message-ID that the letter names in In-Reply-To or References.
@@ -130,6 +149,8 @@ pub struct History<'a> {
 /// What was read in a paper.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PaperText {
+    /// Its number among the letter's attachments, from 1.
+    pub part: u32,
     /// What the paper is, where that is known: a firm's own NPWP says more than a contract that names it.
     pub document: Option<DocumentWord>,
     pub text: String,

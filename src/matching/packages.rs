@@ -119,17 +119,9 @@ impl Packages {
     /// The packages that these texts name together; twins are told apart by their marker, and all named where none stands
     /// there.
     pub fn named(&self, texts: &[&[Word]]) -> Vec<(TenderId, Clarity)> {
-        let found = self.found(texts);
-        let mut marked_twins: HashMap<usize, usize> = HashMap::new();
-        for found in found.iter().filter(|found| found.marked) {
-            *marked_twins.entry(self.all[found.at].twins).or_default() += 1;
-        }
-        let wholes: HashSet<usize> = found.iter().filter(|f| f.whole).map(|f| f.at).collect();
-        let kept = found.iter().filter(|one| {
-            let twin_is_meant = marked_twins.contains_key(&self.all[one.at].twins);
-            (one.marked || !twin_is_meant) && !self.is_part_of_another(one, &wholes)
-        });
-        let mut named: Vec<(TenderId, Clarity)> = kept
+        let meant = self.meant(self.found(texts));
+        let mut named: Vec<(TenderId, Clarity)> = meant
+            .iter()
             .map(|found| (self.all[found.at].tender, found.clarity))
             .collect();
         for clarity in [Clarity::Words, Clarity::Name] {
@@ -139,6 +131,43 @@ impl Packages {
             }
         }
         named
+    }
+
+    /// The packages that a short text, as the name of a file, names: those whose whole name stands there with its marker,
+    /// and those of which only something does.
+    pub fn told_by_name(&self, words: &[Word]) -> (Vec<TenderId>, Vec<TenderId>) {
+        let meant = self.meant(self.found(&[words]));
+        let is_certain = |found: &&Found| {
+            let unmarked = self.all[found.at].markers.is_empty();
+            found.whole && (found.marked || unmarked)
+        };
+        let (certain, faint): (Vec<&Found>, Vec<&Found>) = meant.iter().partition(is_certain);
+        let tenders = |found: Vec<&Found>| found.iter().map(|f| self.all[f.at].tender).collect();
+        (tenders(certain), tenders(faint))
+    }
+
+    /// The packages whose whole names stand in a long text; of twins all, since the marker may stand anywhere.
+    pub fn told_in_text(&self, words: &[Word]) -> Vec<TenderId> {
+        let found = self.found(&[words]);
+        let whole = found.iter().filter(|found| found.whole);
+        whole
+            .map(|found| &self.all[found.at])
+            .filter(|package| stand_together(&package.core, words))
+            .map(|package| package.tender)
+            .collect()
+    }
+
+    /// Of twins those whose marker stands there, and nothing that is only part of another name.
+    fn meant<'t>(&self, mut found: Vec<Found<'t>>) -> Vec<Found<'t>> {
+        let marked = found.iter().filter(|found| found.marked);
+        let marked_twins: HashSet<usize> =
+            marked.map(|found| self.all[found.at].twins).collect();
+        let wholes: HashSet<usize> = found.iter().filter(|f| f.whole).map(|f| f.at).collect();
+        found.retain(|one| {
+            let twin_is_meant = marked_twins.contains(&self.all[one.at].twins);
+            (one.marked || !twin_is_meant) && !self.is_part_of_another(one, &wholes)
+        });
+        found
     }
 
     fn found<'t>(&self, texts: &[&'t [Word]]) -> Vec<Found<'t>> {
@@ -218,6 +247,17 @@ impl Packages {
             None
         }
     }
+}
+
+/// Whether all these words stand near each other somewhere: the words of a name are strewn over any long text.
+fn stand_together(core: &[String], words: &[Word]) -> bool {
+    let near = core.len() * 2 + 4;
+    let mut starts = (0..words.len()).filter(|at| core.contains(&words[*at].upper));
+    starts.any(|at| {
+        let window = &words[at..words.len().min(at + near)];
+        core.iter()
+            .all(|part| window.iter().any(|word| word.upper == *part))
+    })
 }
 
 /// The words of a name in order, each once, and its markers.

@@ -109,7 +109,7 @@ pub fn beginning(text: &str) -> &str {
 }
 
 /// A file's name without its end: "KARYA.pdf" is no company of two words.
-fn stem(name: &str) -> &str {
+pub fn stem(name: &str) -> &str {
     match name.rsplit_once('.') {
         Some((stem, end)) if !stem.is_empty() && end.len() <= 5 && !end.contains(' ') => stem,
         _ => name,

@@ -17,7 +17,7 @@ pub const PRIOR: f64 = -4.5;
 pub const THRESHOLD: f64 = 0.96;
 pub const MARGIN: f64 = 3.0;
 /// No evidence makes more certain than that.
-const CERTAIN: f64 = 0.999;
+pub const CERTAIN: f64 = 0.999;
 /// Where a person is asked something speaks against the best candidate too: measured on the labelled mailbox.
 pub const ASKED: f64 = 0.9;
 const CONTRADICTED: f64 = 0.6;

@@ -271,11 +271,13 @@ pub fn filed(place: Placement) -> Plan {
         answer: Answer::Acknowledge,
         note_to_stranger: false,
         effects: Vec::new(),
+        shares: Vec::new(),
     }
 }
 
 pub fn paper(number: u32, path: &str) -> FiledAttachment {
     FiledAttachment {
+        part: number,
         name: Some(format!("scan {number}.jpg")),
         media_type: "image/jpeg".to_owned(),
         bytes: 42,

@@ -72,6 +72,7 @@ pub fn object(row: &MessageRow, names: &Names) -> Value {
     });
     json!({
         "id": row.id,
+        "part_of": row.part_of,
         "mailbox": row.mailbox,
         "message_id": row.heading.message_id,
         "sha256": row.sha256.hex(),
@@ -99,6 +100,7 @@ pub fn object(row: &MessageRow, names: &Names) -> Value {
 
 fn attachment(file: &FiledAttachment) -> Value {
     json!({
+        "part": file.part,
         "name": file.name,
         "media_type": file.media_type,
         "bytes": file.bytes,

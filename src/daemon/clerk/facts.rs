@@ -139,6 +139,7 @@ impl Facts {
             filed: &self.filed,
             looks: &self.looks,
             examined,
+            parts: &[],
         }
     }
 }

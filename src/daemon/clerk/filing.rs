@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::{BATCH, ClerkError, read};
+use super::{BATCH, ClerkError, division::each, read};
 use crate::{
     daemon::{examination::unpack, office::Office},
     database::{
@@ -38,7 +38,7 @@ pub async fn apply(
     tx.commit().await?;
     tell(row, plan);
     match recorded {
-        Recorded::Already => take_back(office, row.id, &filed).await?,
+        Recorded::Already => take_back(office, row.mail(), &filed).await?,
         // Moved there and back again quickly, its first place may just have been cleared.
         Recorded::Now => drop(place(office, letter, plan).await?),
     }
@@ -46,16 +46,44 @@ pub async fn apply(
     Ok(recorded)
 }
 
+/// A person moves some files of a message to a place of their own: a share of its mail. `None`: they are not where he saw
+/// them any more, and nothing was changed.
+pub async fn divide(
+    office: &Office,
+    row: &MessageRow,
+    letter: &Letter,
+    plan: &Plan,
+) -> Result<Option<MessageId>, ClerkError> {
+    let filed = place(office, letter, plan).await?;
+    let mut tx = office.begin().await?;
+    let ids = (row.mail(), row.id);
+    let files = filed.first().map_or(&[][..], Vec::as_slice);
+    let share = database::messages::divide(&mut tx, ids, plan, files).await?;
+    match share {
+        None => {
+            tx.roll_back().await?;
+            take_back(office, row.mail(), &filed).await?;
+        }
+        Some(_) => {
+            tx.commit().await?;
+            tell(row, plan);
+            // As in `apply`.
+            place(office, letter, plan).await?;
+        }
+    }
+    clear_misplaced(office).await?;
+    Ok(share)
+}
+
+/// What was placed, for the plan and for each of its shares.
 pub(super) async fn place(
     office: &Office,
     letter: &Letter,
     plan: &Plan,
-) -> Result<Vec<FiledAttachment>, StorageError> {
+) -> Result<Vec<Vec<FiledAttachment>>, StorageError> {
     // Several at once: the disk syncs them together.
-    let placing: Vec<_> = letter
-        .attachments
-        .iter()
-        .zip(&plan.files)
+    let placing: Vec<_> = each(plan)
+        .flat_map(|plan| files(letter, plan))
         .filter_map(|(attachment, file)| Some((file.path.clone()?, attachment.content.clone())))
         .map(|(path, content)| {
             let storage = office.storage.clone();
@@ -66,8 +94,20 @@ pub(super) async fn place(
         .buffer_unordered(AT_ONCE)
         .try_collect::<Vec<_>>()
         .await?;
-    let files = letter.attachments.iter().zip(&plan.files);
-    Ok(files.map(filed).collect())
+    Ok(each(plan)
+        .map(|plan| files(letter, plan).map(filed).collect())
+        .collect())
+}
+
+/// The attachments of a letter that a plan speaks of.
+fn files<'a>(
+    letter: &'a Letter,
+    plan: &'a Plan,
+) -> impl Iterator<Item = (&'a Attachment, &'a FilePlan)> {
+    plan.files.iter().filter_map(|file| {
+        let at = (file.part as usize).checked_sub(1)?;
+        Some((letter.attachments.get(at)?, file))
+    })
 }
 
 /// Remembers the places before anything is placed. `false`: a person was quicker.
@@ -77,17 +117,27 @@ pub(super) async fn intend(
     letter: &Letter,
     plan: &Plan,
 ) -> database::Result<bool> {
-    let files = letter.attachments.iter().zip(&plan.files);
-    let papers: Vec<_> = files
-        .filter_map(|(attachment, file)| Some((file.path.as_ref()?.as_str(), attachment.sha256)))
-        .collect();
-    let Some(placement) = plan.placement.filter(|_| !papers.is_empty()) else {
-        return Ok(true);
+    let papers = |plan| {
+        let files = files(letter, plan);
+        let placed = files.filter_map(|(attachment, file)| {
+            Some((file.path.as_ref()?.as_str(), attachment.sha256))
+        });
+        placed.collect::<Vec<_>>()
     };
+    let mut intended: Vec<_> = each(plan)
+        .filter_map(|plan| Some((plan.placement?.session, papers(plan))))
+        .collect();
+    intended.retain(|(_, papers)| !papers.is_empty());
+    if intended.is_empty() {
+        return Ok(true);
+    }
     let mut tx = office.begin().await?;
-    let intended = database::papers::intend(&mut tx, id, placement.session, &papers).await?;
+    let mut waits = true;
+    for (session, papers) in &intended {
+        waits &= database::papers::intend(&mut tx, id, *session, papers).await?;
+    }
     tx.commit().await?;
-    Ok(intended)
+    Ok(waits)
 }
 
 pub(super) async fn record(
@@ -95,10 +145,19 @@ pub(super) async fn record(
     row: &MessageRow,
     letter: &Letter,
     plan: &Plan,
-    filed: &[FiledAttachment],
+    filed: &[Vec<FiledAttachment>],
 ) -> database::Result<Recorded> {
     database::messages::describe(tx, row.id, &heading(letter)).await?;
-    database::messages::record_plan(tx, row.id, plan, filed).await
+    let (mut recorded, mut filed) = (Recorded::Already, filed.iter());
+    if let Some(own) = filed.next() {
+        recorded = database::messages::record_plan(tx, row.id, plan, own).await?;
+    }
+    if recorded == Recorded::Now {
+        for (share, files) in plan.shares.iter().zip(filed) {
+            database::messages::record_share(tx, row.mail(), share, files).await?;
+        }
+    }
+    Ok(recorded)
 }
 
 pub(super) fn tell(row: &MessageRow, plan: &Plan) {
@@ -106,6 +165,7 @@ pub(super) fn tell(row: &MessageRow, plan: &Plan) {
         number = row.id.0,
         state = plan.state.word(),
         kind = plan.kind.word(),
+        shares = plan.shares.len(),
         "message.decided"
     );
 }
@@ -114,17 +174,13 @@ pub(super) fn tell(row: &MessageRow, plan: &Plan) {
 /// does not name must not stay, since they may lie in a rival's folder.
 pub(super) async fn take_back(
     office: &Office,
-    id: MessageId,
-    placed: &[FiledAttachment],
+    mail: MessageId,
+    placed: &[Vec<FiledAttachment>],
 ) -> Result<(), ClerkError> {
-    let Some(decided) = database::messages::message(&office.database, id).await? else {
-        return Ok(());
-    };
-    for paper in placed {
-        let stays = decided
-            .attachments
-            .iter()
-            .any(|file| file.path == paper.path);
+    let decided = database::messages::of_mail(&office.database, mail).await?;
+    for paper in placed.iter().flatten() {
+        let mut named = decided.iter().flat_map(|row| &row.attachments);
+        let stays = named.any(|file| file.path == paper.path);
         if let Some(Ok(path)) = paper.path.as_deref().map(TreePath::new)
             && !stays
         {
@@ -136,6 +192,7 @@ pub(super) async fn take_back(
 
 fn filed((attachment, file): (&Attachment, &FilePlan)) -> FiledAttachment {
     FiledAttachment {
+        part: file.part,
         name: attachment.name.clone(),
         media_type: attachment.media_type.clone(),
         bytes: attachment.content.len() as u64,
@@ -260,7 +317,7 @@ async fn place_duplicate_of(office: &Office, moved: &Misplaced) -> Result<(), Cl
     };
     let name = PaperName {
         document: paper.attachment.document,
-        number: paper.message,
+        number: row.mail(),
         part: paper.position as usize,
         sent_name: paper.attachment.name.as_deref(),
         media_type: &paper.attachment.media_type,

@@ -21,14 +21,14 @@ use crate::{
 };
 
 /// What stands of a message before it changes; the row is locked until the transaction ends.
-struct Standing {
+pub(super) struct Standing {
     /// Of the raw mail.
     sha256: Digest,
-    state: MessageState,
-    session: Option<SessionId>,
+    pub state: MessageState,
+    pub session: Option<SessionId>,
 }
 
-async fn lock(tx: &mut Transaction, message: MessageId) -> Result<Standing> {
+pub(super) async fn lock(tx: &mut Transaction, message: MessageId) -> Result<Standing> {
     let row = tx
         .optional(
             "message",
@@ -61,7 +61,8 @@ fn may_apply(standing: &Standing, plan: &Plan, by_person: bool) -> bool {
     }
 }
 
-/// Applies a plan: message, attachments, what it is owed, and its effects (bounces, attendance). A plan of the program
+/// Applies a plan: message, attachments, what it is owed, and its effects (bounces, attendance); not its shares, which
+/// [`super::record_share`] adds in the same transaction. A plan of the program
 /// applies to a received message only, a person's (any other actor) to every message. Events `message.filed`,
 /// `message.needs-decision`, `message.set-aside`, `message.failed`.
 pub async fn record_plan(
@@ -82,8 +83,8 @@ pub async fn record_plan(
         tx.execute(query("DELETE FROM attachment WHERE message = $1").bind(message.0))
             .await?;
     }
-    for (position, attachment) in (1i64..).zip(attachments) {
-        insert_attachment(tx, message, position, attachment).await?;
+    for attachment in attachments {
+        insert_attachment(tx, message, attachment).await?;
     }
     papers::keep_named(tx, message).await?;
     tell(tx, message, standing.sha256, plan, attachments).await?;
@@ -197,7 +198,6 @@ pub async fn classify(
 async fn insert_attachment(
     tx: &mut Transaction,
     message: MessageId,
-    position: i64,
     attachment: &FiledAttachment,
 ) -> Result<()> {
     tx.execute(
@@ -206,7 +206,7 @@ async fn insert_attachment(
              expert, findings, examined) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         )
         .bind(message.0)
-        .bind(position)
+        .bind(i64::from(attachment.part))
         .bind(clean_maybe(attachment.name.as_deref()))
         .bind(clean(&attachment.media_type))
         .bind(big(attachment.bytes))
@@ -427,6 +427,7 @@ mod tests {
             answer: Answer::Acknowledge,
             note_to_stranger: false,
             effects: Vec::new(),
+            shares: Vec::new(),
         }
     }
 

@@ -25,7 +25,7 @@ use crate::{
 macro_rules! select_messages {
     ($rest:literal) => {
         concat!(
-            "SELECT id, mailbox, folder, identity, sha256, bytes, message_id, from_address, from_name, subject, ",
+            "SELECT id, part_of, mailbox, folder, identity, sha256, bytes, message_id, from_address, from_name, subject, ",
             "received_at, taken_in_at, kind, state, unanswered, tender, bidder, session, late, confidence, reasons, ",
             "candidates, attention, sender_registered, tries, failure, owes_receipt, decided_by FROM message ",
             $rest
@@ -40,6 +40,15 @@ pub async fn message(database: &Database, id: MessageId) -> Result<Option<Messag
     )
     .await?;
     Ok(found.into_iter().next())
+}
+
+/// A mail and its shares, the mail first.
+pub async fn of_mail(database: &Database, mail: MessageId) -> Result<Vec<MessageRow>> {
+    whole(
+        database,
+        query(select_messages!("WHERE id = $1 OR part_of = $1 ORDER BY id")).bind(mail.0),
+    )
+    .await
 }
 
 /// By its number or its Message-ID, with or without angle brackets. Several: same Message-ID, other content (P5).
@@ -164,6 +173,7 @@ async fn replies(
 fn read(row: &Row) -> Result<MessageRow> {
     Ok(MessageRow {
         id: MessageId(row.number("id")?),
+        part_of: row.maybe_number("part_of")?.map(MessageId),
         mailbox: row.text("mailbox")?,
         folder: row.text("folder")?,
         identity: row.digest("identity")?,

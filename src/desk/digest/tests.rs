@@ -210,6 +210,7 @@ fn a_session_shows_what_is_missing_and_what_must_be_sent_again() {
         message: MessageId(1),
         late: false,
         attachment: FiledAttachment {
+            part: 1,
             name: None,
             media_type: "image/jpeg".into(),
             bytes: 1,

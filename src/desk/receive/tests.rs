@@ -83,6 +83,7 @@ impl Setting {
                 filed: &self.filed,
                 looks: &[],
                 examined: &[],
+                parts: &[],
             },
         )
     }

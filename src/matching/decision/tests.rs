@@ -17,6 +17,8 @@ use crate::{
 enum Came {
     Placed(SessionId),
     Asked(Vec<SessionId>),
+    /// With the numbers of the files of each.
+    Divided(Vec<(SessionId, Vec<u32>)>),
     Nothing,
 }
 
@@ -50,6 +52,10 @@ fn came_in(letter: &Letter, office: &Office, at: Timestamp) -> Came {
             Came::Asked(sessions)
         }
         Verdict::Nothing => Came::Nothing,
+        Verdict::Divided { portions, .. } => {
+            let of = |portion: Portion| (portion.placement.session, portion.files);
+            Came::Divided(portions.into_iter().map(of).collect())
+        }
     }
 }
 

@@ -85,6 +85,7 @@ mod tests {
         let index = crate::matching::Index::of(&registry);
         let mailboxes = mailboxes();
         let papers = [PaperText {
+            part: 1,
             document,
             text: text.into(),
         }];

@@ -149,6 +149,7 @@ pub fn decide(world: &World, registry: &Registry, index: &Index, mail: &Labelled
             filed: &Default::default(),
             looks: &[],
             examined: &[],
+            parts: &[],
         },
     );
     let placed = plan.placement.map(|place| place.session);

@@ -3,9 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::{
-    Done, Failure, classify::no_such_file, ignore::find, list::find_tender, open_office,
-};
+use super::{Done, Failure, classify::no_such_file, ignore::find, list::find_tender, open_office};
 use crate::{
     daemon::{
         clerk::{self, Facts},
@@ -78,7 +76,15 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         Chosen::Some(ref parts) => parts.clone(),
     };
     are_there(&row, &letter, &parts)?;
-    clerk::compare_some(&office, &registry, placement, &parts, &letter, &mut examined).await;
+    clerk::compare_some(
+        &office,
+        &registry,
+        placement,
+        &parts,
+        &letter,
+        &mut examined,
+    )
+    .await;
     let (some, told) = desk::selected(&letter, &examined, &parts);
     let facts = Facts::gather(&office, &registry, &some, &row, Some(placement))
         .await

@@ -185,11 +185,7 @@ async fn decide_again(
 
 /// What was read in the letter's papers when they came; only where nobody looked at them then they are read now. What a
 /// file is for signing does not move its mail, so that it is not compared again.
-async fn remembered(
-    office: &Office,
-    letter: &mut Letter,
-    mail: &[MessageRow],
-) -> Vec<Examination> {
+async fn remembered(office: &Office, letter: &mut Letter, mail: &[MessageRow]) -> Vec<Examination> {
     let rows: Vec<&FiledAttachment> = mail.iter().flat_map(|row| &row.attachments).collect();
     if rows.is_empty() {
         return examine(office, letter, PATIENCE, &|| ()).await;

@@ -61,18 +61,11 @@ pub fn decide(letter: &Letter, facts: &Facts) -> Match {
     } else {
         Ruling::Nothing
     };
-    let mut matched = case.dress(ruling);
-    matched.verdict = match matched.verdict {
-        Verdict::Ask(candidates) => match case.divide() {
-            Some(portions) => Verdict::Divided {
-                portions,
-                candidates,
-            },
-            None => Verdict::Ask(candidates),
-        },
-        settled => settled,
-    };
-    matched
+    let matched = case.dress(ruling);
+    match case.divide() {
+        Some(portions) => case.divided(matched, portions),
+        None => matched,
+    }
 }
 
 /// The bidders whom a key in the letter names.

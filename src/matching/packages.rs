@@ -160,8 +160,7 @@ impl Packages {
     /// Of twins those whose marker stands there, and nothing that is only part of another name.
     fn meant<'t>(&self, mut found: Vec<Found<'t>>) -> Vec<Found<'t>> {
         let marked = found.iter().filter(|found| found.marked);
-        let marked_twins: HashSet<usize> =
-            marked.map(|found| self.all[found.at].twins).collect();
+        let marked_twins: HashSet<usize> = marked.map(|found| self.all[found.at].twins).collect();
         let wholes: HashSet<usize> = found.iter().filter(|f| f.whole).map(|f| f.at).collect();
         found.retain(|one| {
             let twin_is_meant = marked_twins.contains(&self.all[one.at].twins);

@@ -13,4 +13,5 @@ mod messages;
 mod opening;
 mod outbox;
 mod registry;
+mod shares;
 mod transactions;

@@ -633,6 +633,7 @@ async fn papers_and_originals_are_listed_for_verify(world: World) {
             paper(number, &format!("2026/a/{number}-1.jpg")),
             paper(number, &format!("2026/a/{number}-2.jpg")),
         ];
+        (papers[0].part, papers[1].part) = (1, 2);
         if number == 2 {
             papers[0].path = None;
         }

@@ -46,7 +46,10 @@ pub async fn message(database: &Database, id: MessageId) -> Result<Option<Messag
 pub async fn of_mail(database: &Database, mail: MessageId) -> Result<Vec<MessageRow>> {
     whole(
         database,
-        query(select_messages!("WHERE id = $1 OR part_of = $1 ORDER BY id")).bind(mail.0),
+        query(select_messages!(
+            "WHERE id = $1 OR part_of = $1 ORDER BY id"
+        ))
+        .bind(mail.0),
     )
     .await
 }

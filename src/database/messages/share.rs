@@ -100,10 +100,12 @@ pub async fn divide(
         }
         let taken = tx
             .execute(
-                query("DELETE FROM attachment WHERE message = $1 AND position = $2 AND sha256 = $3")
-                    .bind(from.0)
-                    .bind(i64::from(file.part))
-                    .bind(file.sha256.hex()),
+                query(
+                    "DELETE FROM attachment WHERE message = $1 AND position = $2 AND sha256 = $3",
+                )
+                .bind(from.0)
+                .bind(i64::from(file.part))
+                .bind(file.sha256.hex()),
             )
             .await?;
         if taken == 0 {

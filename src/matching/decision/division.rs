@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::{Case, Portion, Ruling, reason};
+use super::{Case, Match, Portion, Ruling, Verdict, contradiction, reason};
 use crate::{
     digest::Digest,
     letter::{Attachment, Letter},
@@ -72,7 +72,9 @@ impl Case<'_> {
     pub(super) fn divide(&self) -> Option<Vec<Portion>> {
         let tied = self.tied()?;
         let own: BTreeSet<BidderId> = tied.values().copied().collect();
-        if self.reading.letter.attachments.len() < 2 || self.is_doubtful() || self.names_others(&own)
+        if self.reading.letter.attachments.len() < 2
+            || self.is_doubtful()
+            || self.names_others(&own)
         {
             return None;
         }
@@ -90,6 +92,28 @@ impl Case<'_> {
         // Of an old tender and an open one the old may be a slip.
         let count = open.count();
         (count == 0 || count == portions.len()).then_some(portions)
+    }
+
+    /// With what a person is asked where the mail cannot be divided after all.
+    pub(super) fn divided(&self, matched: Match, portions: Vec<Portion>) -> Match {
+        let asked = match matched.verdict {
+            Verdict::Ask(_) => matched,
+            _ => {
+                let why = contradiction("surat ini menyebut lebih dari satu tender");
+                self.asked(why, matched.sender_registered)
+            }
+        };
+        let candidates = match asked.verdict {
+            Verdict::Ask(candidates) => candidates,
+            _ => Vec::new(),
+        };
+        Match {
+            verdict: Verdict::Divided {
+                portions,
+                candidates,
+            },
+            ..asked
+        }
     }
 
     fn is_open(&self, portion: &Portion) -> bool {
@@ -228,7 +252,12 @@ impl Case<'_> {
     fn said_by(&self, part: u32, file: &Attachment) -> Said {
         let packages = &self.facts.index.packages;
         let mut said = Said::default();
-        for name in file.name.as_deref().into_iter().chain(file.caption.as_deref()) {
+        for name in file
+            .name
+            .as_deref()
+            .into_iter()
+            .chain(file.caption.as_deref())
+        {
             let name = text::beginning(name);
             let (whole, partly) = packages.told_by_name(&text::words(text::stem(name)));
             said.certain.extend(self.by_number(name));
@@ -255,14 +284,22 @@ impl Case<'_> {
         let long = numbers.filter(|number| number.len() >= PLAIN_CODE);
         let codes = long.filter_map(|number| self.facts.index.codes.get(&number).copied());
         let references = Reference::find_all(text).into_iter();
-        let sessions = references
-            .filter_map(|reference| self.facts.registry.session_by_reference(&reference));
-        codes.chain(sessions.map(|session| session.tender)).collect()
+        let sessions =
+            references.filter_map(|reference| self.facts.registry.session_by_reference(&reference));
+        codes
+            .chain(sessions.map(|session| session.tender))
+            .collect()
     }
 
     /// The place of some files, if its session is certain by the rule that holds for a mail with these files alone.
     fn portion(&self, bidder: BidderId, files: Vec<u32>) -> Option<Portion> {
-        let at = |part: &u32| self.reading.letter.attachments.get(*part as usize - 1).cloned();
+        let at = |part: &u32| {
+            self.reading
+                .letter
+                .attachments
+                .get(*part as usize - 1)
+                .cloned()
+        };
         let letter = Letter {
             attachments: files.iter().filter_map(at).collect(),
             ..self.reading.letter.clone()
@@ -337,3 +374,6 @@ fn wrappers(file: &Attachment, files: &[Attachment]) -> Vec<usize> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,7 +35,7 @@ fn count(part: Part) -> Counted {
     for mail in &mails {
         let (registry, index) = &bases[mail.world];
         let result = labelled::decide(&worlds[mail.world], registry, index, mail);
-        counted.to_file += usize::from(matches!(mail.label, Label::File(_)));
+        counted.to_file += usize::from(matches!(mail.label, Label::File(_) | Label::Divide(_)));
         match result.outcome {
             Outcome::FiledRightly => counted.filed += 1,
             Outcome::AskedRightly | Outcome::SetAsideRightly => {}

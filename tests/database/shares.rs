@@ -42,8 +42,9 @@ async fn divided(database: &Database, sample: &Sample) -> (MessageId, MessageId)
         .await
         .unwrap();
     assert_eq!(recorded, Recorded::Now);
-    let share = messages::record_share(&mut tx, id, &filed(sample.second), &[paper(2, SECOND)]);
-    let share = share.await.unwrap();
+    let share = messages::record_share(&mut tx, id, &filed(sample.second), &[paper(2, SECOND)])
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     (id, share)
 }
@@ -224,13 +225,11 @@ async fn what_came_back_to_its_first_place_stays_there(world: World) {
     assert_eq!(misplaced(&database).await, [other]);
     // Before anybody took it away the share is moved to where the file was: it lies there rightly.
     let mut tx = database.begin("sri", noon()).await.unwrap();
-    let recorded = messages::record_plan(
-        &mut tx,
-        share.unwrap(),
-        &filed(sample.first),
-        &[paper(2, other)],
-    );
-    assert_eq!(recorded.await.unwrap(), Recorded::Now);
+    let back = [paper(2, other)];
+    let recorded = messages::record_plan(&mut tx, share.unwrap(), &filed(sample.first), &back)
+        .await
+        .unwrap();
+    assert_eq!(recorded, Recorded::Now);
     tx.commit().await.unwrap();
     assert_eq!(misplaced(&database).await, [SECOND]);
 }

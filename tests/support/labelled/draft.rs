@@ -151,6 +151,13 @@ impl Draft {
         self
     }
 
+    /// Files for two tenders, by their numbers.
+    pub fn divide(mut self, places: &[(&Session, &[u32])]) -> Draft {
+        let place = |(session, files): &(&Session, &[u32])| (session.id, files.to_vec());
+        self.label = Label::Divide(places.iter().map(place).collect());
+        self
+    }
+
     pub fn ask(mut self, truth: Option<SessionId>) -> Draft {
         self.label = Label::Ask(truth);
         self

@@ -10,14 +10,15 @@ mod draft;
 mod odd_places;
 mod second_office;
 mod situations;
+mod two_tenders;
 mod unseen;
 mod world;
 
 use jiff::{SignedDuration, Timestamp};
 use loket::{
-    desk::{self, ReceiveFacts, message::MessageState},
-    letter,
-    matching::{self, Facts, History, Index, Seen, Sent},
+    desk::{self, Half, Plan, ReceiveFacts, message::MessageState},
+    letter::{self, Letter},
+    matching::{self, Facts, History, Index, Match, Seen, Sent, Verdict},
     tender::{MessageId, Registry, SessionId},
 };
 
@@ -32,9 +33,11 @@ pub enum Part {
 }
 
 /// What a careful clerk does.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Label {
     File(SessionId),
+    /// Divides it: which files go where, by their numbers.
+    Divide(Vec<(SessionId, Vec<u32>)>),
     /// Asks a person; with the place that turns out right, where there is one.
     Ask(Option<SessionId>),
     /// Keeps a machine's mail and does nothing.
@@ -84,7 +87,7 @@ pub fn mailbox(part: Part) -> (Vec<World>, Vec<Labelled>) {
         Part::Unseen => vec![World::second(0), World::second(1)],
     };
     let situations = match part {
-        Part::Open | Part::Aside => situations::SITUATIONS,
+        Part::Open | Part::Aside => &[situations::SITUATIONS, two_tenders::SITUATIONS].concat(),
         Part::Unseen => &[unseen::SITUATIONS, odd_places::SITUATIONS].concat(),
     };
     let wordings: &[usize] = match part {
@@ -129,35 +132,41 @@ pub fn decide(world: &World, registry: &Registry, index: &Index, mail: &Labelled
             received_at: mail.received_at,
         },
     );
-    let plan = desk::receive(
-        MessageId(1),
-        &letter,
-        &matched,
-        &ReceiveFacts {
-            registry,
-            mailboxes: &mailboxes,
-            members: &members,
-            loop_header: "loket-uji",
-            since: mail.received_at - SignedDuration::from_hours(1),
-            received_at: mail.received_at,
-            now: mail.received_at,
-            held: false,
-            already_answered: false,
-            last_stranger_reply: None,
-            ours: &[],
-            missing: &[],
-            filed: &Default::default(),
-            looks: &[],
-            examined: &[],
-            parts: &[],
-        },
-    );
+    let nothing_filed = Default::default();
+    let facts = ReceiveFacts {
+        registry,
+        mailboxes: &mailboxes,
+        members: &members,
+        loop_header: "loket-uji",
+        since: mail.received_at - SignedDuration::from_hours(1),
+        received_at: mail.received_at,
+        now: mail.received_at,
+        held: false,
+        already_answered: false,
+        last_stranger_reply: None,
+        ours: &[],
+        missing: &[],
+        filed: &nothing_filed,
+        looks: &[],
+        examined: &[],
+        parts: &[],
+    };
+    let plan = divided(&letter, &matched, &facts)
+        .unwrap_or_else(|| desk::receive(MessageId(1), &letter, &matched, &facts));
     let placed = plan.placement.map(|place| place.session);
+    let places = places(&plan);
     let best = plan
         .candidates
         .first()
         .map(|best| (best.confidence, best.session));
-    let (outcome, truth) = match (mail.label, plan.state) {
+    let (outcome, truth) = match (mail.label.clone(), plan.state) {
+        // Right only when every file went to its place.
+        (Label::Divide(right), MessageState::Filed) if places == sorted(&right) => {
+            (Outcome::FiledRightly, placed)
+        }
+        (Label::Divide(_), MessageState::Filed) => (Outcome::Misfiled, None),
+        (Label::Divide(_), _) => (Outcome::AskedNeedlessly, None),
+        (_, MessageState::Filed) if !plan.shares.is_empty() => (Outcome::Misfiled, None),
         (Label::File(right), MessageState::Filed) if placed != Some(right) => {
             (Outcome::Misfiled, Some(right))
         }
@@ -196,4 +205,50 @@ pub fn decide(world: &World, registry: &Registry, index: &Index, mail: &Labelled
             told.join("; ")
         ),
     }
+}
+
+/// The plan of a mail that is divided, as the clerk makes it.
+fn divided(letter: &Letter, matched: &Match, facts: &ReceiveFacts) -> Option<Plan> {
+    let Verdict::Divided { portions, .. } = &matched.verdict else {
+        return None;
+    };
+    let letters: Vec<Letter> = portions
+        .iter()
+        .map(|portion| desk::selected(letter, &[], &portion.files).0)
+        .collect();
+    let halves: Vec<Half> = portions
+        .iter()
+        .zip(&letters)
+        .map(|(portion, letter)| Half {
+            portion,
+            letter,
+            facts: ReceiveFacts {
+                parts: &portion.files,
+                ..*facts
+            },
+        })
+        .collect();
+    desk::receive_divided(MessageId(1), &halves)
+}
+
+/// Where the files of a mail went, in the order of the tenders' sessions.
+fn places(plan: &Plan) -> Vec<(SessionId, Vec<u32>)> {
+    let mut places: Vec<(SessionId, Vec<u32>)> = std::iter::once(plan)
+        .chain(&plan.shares)
+        .filter_map(|plan| {
+            let filed = plan.files.iter().filter(|file| file.path.is_some());
+            Some((
+                plan.placement?.session,
+                filed.map(|file| file.part).collect(),
+            ))
+        })
+        .collect();
+    places.sort();
+    places
+}
+
+fn sorted(places: &[(SessionId, Vec<u32>)]) -> Vec<(SessionId, Vec<u32>)> {
+    let mut places = places.to_vec();
+    places.sort();
+    places
 }

@@ -133,3 +133,6 @@ fn papers_only(plan: Plan) -> Plan {
         ..plan
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -252,16 +252,17 @@ impl Case<'_> {
     fn said_by(&self, part: u32, file: &Attachment) -> Said {
         let packages = &self.facts.index.packages;
         let mut said = Said::default();
-        for name in file
-            .name
-            .as_deref()
-            .into_iter()
-            .chain(file.caption.as_deref())
-        {
-            let name = text::beginning(name);
-            let (whole, partly) = packages.told_by_name(&text::words(text::stem(name)));
-            said.certain.extend(self.by_number(name));
-            said.certain.extend(whole);
+        let name = file.name.as_deref().map(|name| (name, true));
+        let caption = file.caption.as_deref();
+        let caption = caption.map(|caption| (caption, self.lay_in_a_folder(file)));
+        for (told, is_own) in name.into_iter().chain(caption) {
+            let told = text::beginning(told);
+            let (whole, partly) = packages.told_by_name(&text::words(text::stem(told)));
+            let named = self.by_number(told).into_iter().chain(whole);
+            match is_own {
+                true => said.certain.extend(named),
+                false => said.faint.extend(named),
+            }
             said.faint.extend(partly);
         }
         let papers = self.facts.history.paper_texts.iter();
@@ -276,6 +277,18 @@ impl Case<'_> {
             }
         }
         said
+    }
+
+    /// The caption of what was in an archive is its folder. Elsewhere it is a line of the text that may be about anything: a
+    /// list of two tenders looks like a list of two files.
+    fn lay_in_a_folder(&self, file: &Attachment) -> bool {
+        let files = &self.reading.letter.attachments;
+        let mut outer = files
+            .iter()
+            .filter(|outer| file.container == Some(outer.sha256));
+        outer.any(|outer| {
+            !outer.media_type.starts_with("message/") && outer.media_type != "application/ms-tnef"
+        })
     }
 
     /// Exact codes, and references of ours.

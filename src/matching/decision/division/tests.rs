@@ -378,6 +378,19 @@ fn of_twins_only_the_marked_name_is_certain() {
 }
 
 #[test]
+fn a_list_of_tenders_in_the_text_is_no_list_of_files() {
+    let mut letter = mail("1. 99990003000\n2. 99990004000", &["a.jpg", "b.jpg"]);
+    for (file, line) in letter.attachments.iter_mut().zip([LAB, CLEANING]) {
+        file.caption = Some(line.to_owned());
+    }
+    assert_eq!(divided(&letter), None);
+    // And one that says otherwise than the name is a doubt.
+    let mut letter = certain();
+    letter.attachments[0].caption = Some(CLEANING.to_owned());
+    assert_eq!(divided(&letter), None);
+}
+
+#[test]
 fn the_same_scan_under_two_names_goes_to_both() {
     let mut letter = certain();
     letter.attachments[1].content = letter.attachments[0].content.clone();

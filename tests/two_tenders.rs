@@ -416,7 +416,8 @@ fn a_person_divides_what_the_program_asked_about() {
     assert_eq!(schools.count(), 1);
     office.run(&["verify"]);
     // By the same numbers a person says what a file is, and moves a share whole.
-    office.run(&["classify", "3/3", "lainnya"]);
+    let said = office.run(&["classify", "3/3", "lainnya"]);
+    assert!(said.contains("lainnya 0001-03 akta.jpg"), "{said}");
     let said = office.assign("3", SCHOOL, "");
     assert!(said.contains("disimpan"), "{said}");
     let back = office.list("messages").remove(2);

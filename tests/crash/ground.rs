@@ -175,7 +175,7 @@ impl Ground {
     }
 
     /// The invitations are out, and mails of every kind have come: a burst of three, one of a rival, one that fits two
-    /// tenders, a stranger's, and the report that an invitation did not arrive.
+    /// tenders, a stranger's, the report that an invitation did not arrive, and one whose files are for two tenders.
     pub fn with_mails() -> Ground {
         let ground = Ground::new();
         ok(&ground.once(MORNING));
@@ -204,6 +204,15 @@ impl Ground {
         ground.deliver(
             "07",
             &mail(FIRM, "Pembuktian 8231345 (3)", "k3", &["npwp.jpg"]),
+        );
+        ground.deliver(
+            "08",
+            &mail(
+                BOTH,
+                "Dokumen 2 paket",
+                "d2",
+                &["ktp 8231345.jpg", "ijazah klarifikasi 9342456.pdf"],
+            ),
         );
         ground
     }

@@ -109,6 +109,9 @@ fn killed_before_any_call_the_next_run_comes_to_the_same_rows_files_and_mails() 
             "needs-decision",
             "needs-decision",
             "set-aside",
+            "filed",
+            // One mail for two tenders.
+            "filed",
             "filed"
         ]
     );
@@ -118,7 +121,7 @@ fn killed_before_any_call_the_next_run_comes_to_the_same_rows_files_and_mails() 
             .iter()
             .filter(|kind| *kind == "acknowledgement")
             .count(),
-        2,
+        4,
         "{outbox:?}"
     );
     assert!(

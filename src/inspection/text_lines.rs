@@ -40,7 +40,7 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
                     && written
                         .first()
                         .is_some_and(|word| word.starts_with(char::is_uppercase))
-                    && written.iter().all(|word| in_headings(word))),
+                    && written.iter().all(in_headings)),
             listed: is_listed(line) || line.contains("...."),
         }
     };

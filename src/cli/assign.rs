@@ -55,10 +55,10 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         .map_err(anyhow::Error::from)?;
     let facts = facts.for_desk(&office, &registry, &examined);
     let plan = desk::assign(row.id, &letter, placement, &facts);
+    overview::keep_previews(&office, &registry, &letter, &plan, &examined).await;
     let recorded = clerk::apply(&office, &row, &letter, &plan)
         .await
         .map_err(anyhow::Error::from)?;
-    overview::keep_previews(&office, &registry, &letter, &plan, &examined).await;
     let changed = [Some(tender.id), row.tender];
     overview::publish(&office, &changed.into_iter().flatten().collect()).await;
     let place = format!(

@@ -1,8 +1,8 @@
 //! Loket, the counter where bidders hand in their papers by email: the map of the house.
 //!
 //! The rooms stand here in the order in which a mail walks through them. Decisions are pure functions over plain data;
-//! reading and writing happen at the edges (`mailbox`, `storage`, `database`, `delivery`), which know the vocabulary but
-//! not each other. Only `daemon` and `cli` know everything. Time, chance and Message-IDs are parameters.
+//! reading and writing happen at the edges (`mailbox`, `storage`, `examiner`, `database`, `delivery`), which know the vocabulary
+//! but not each other. Only `daemon` and `cli` know everything. Time, chance and Message-IDs are parameters.
 //!
 //! 1. [`mailbox`] hands over raw bytes with the server's time of arrival, and never changes anything at the server.
 //! 2. [`storage`] writes the original under its SHA-256 and syncs it; one transaction of [`database`] records message,

@@ -97,11 +97,11 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         (Chosen::Whole, None) => desk::assign(row.mail(), &some, placement, &facts),
         _ => desk::assign_share(row.mail(), &some, placement, &facts),
     };
+    overview::keep_previews(&office, &registry, &letter, &plan, &examined).await;
     let said = match chosen {
         Chosen::Whole => assign(&office, &row, &letter, &plan, &place).await?,
         Chosen::Some(parts) => divide(&office, &row, &letter, &plan, &parts, &place).await?,
     };
-    overview::keep_previews(&office, &registry, &letter, &plan, &examined).await;
     let changed = [Some(tender.id), row.tender];
     overview::publish(&office, &changed.into_iter().flatten().collect()).await;
     say!("{said}");

@@ -1,6 +1,6 @@
 //! `loket classify`: a person says which document a file is; it gets its name in the tree.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::path::PathBuf;
 
 use bytes::Bytes;
 
@@ -90,7 +90,9 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         .await
         .map_err(anyhow::Error::from)?;
     let new = named.map(|(_, new)| new);
-    overview::publish(&office, &BTreeSet::from([tender.id])).await;
+    overview::refresh(&office)
+        .await
+        .map_err(anyhow::Error::from)?;
     say!(
         "Pesan {number}, berkas {part}: {} ({}).",
         arguments.document.word(),

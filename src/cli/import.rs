@@ -84,11 +84,9 @@ pub async fn import(
     }
     apply(&mut tx, changes).await?;
     tx.commit().await?;
-    let registry = office.registry().await?;
-    let imported = files
-        .iter()
-        .filter_map(|file| registry.tender_by_code(&file.tender.code));
-    overview::publish(office, &imported.map(|tender| tender.id).collect()).await;
+    overview::refresh(office)
+        .await
+        .map_err(anyhow::Error::from)?;
     Ok(lines)
 }
 

@@ -11,11 +11,7 @@ pub use division::{compare_some, plan};
 pub use facts::Facts;
 pub use filing::{apply, clear_misplaced, divide};
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
@@ -32,13 +28,13 @@ use crate::{
         self, DatabaseError,
         messages::{MessageRow, Recorded},
     },
-    desk::{self, FiledPaper, Plan},
+    desk::{self, FiledPaper},
     examiner::NoAnswer,
     inspection::Examination,
     letter::{self, Letter},
     matching::{self, History, Match, Verdict},
     storage::StorageError,
-    tender::{MessageId, Registry, TenderId},
+    tender::{MessageId, Registry},
 };
 
 /// Longer than this on one mail is a hang (P10).
@@ -110,8 +106,6 @@ pub struct Walked {
     pub decided: u64,
     /// Messages that wait for another round, and why.
     pub stuck: Vec<(MessageId, String)>,
-    /// Tenders whose page is to be made anew.
-    changed: BTreeSet<TenderId>,
 }
 
 /// Tells that the clerk lives.
@@ -124,8 +118,6 @@ type Signals<'a> = (&'a CancellationToken, &'a Beat<'a>);
 struct Passed {
     /// Which try of the next message began with it.
     begun: Option<u32>,
-    /// To which papers came.
-    tenders: Vec<TenderId>,
 }
 
 /// A message on which something went wrong that might be its own fault or everybody's.
@@ -148,10 +140,10 @@ pub async fn walk_all(
     let mut walked = Walked::default();
     let mut stuck: Vec<Stuck> = Vec::new();
     let ended = walk_round(office, stop, beat, &mut walked, &mut stuck).await;
-    overview::publish(office, &std::mem::take(&mut walked.changed)).await;
     if ended.as_ref().is_err_and(ClerkError::is_fatal) {
         return ended.map(|()| walked);
     }
+    overview::refresh(office).await?;
     for Stuck {
         message,
         tried,
@@ -234,7 +226,6 @@ async fn attempt(
     match walk(office, message, next, signals).await {
         Ok(Some(passed)) => {
             walked.decided += 1;
-            walked.changed.extend(passed.tenders);
             return Ok(passed.begun);
         }
         // Not the mail's fault: its try does not count.
@@ -356,6 +347,7 @@ async fn walk(
         return Ok(Some(Passed::default()));
     }
     let filed = place(office, &letter, &plan).await?;
+    overview::keep_previews(office, &registry, &letter, &plan, &examined).await;
     let mut tx = office.begin().await?;
     let recorded = record(&mut tx, &row, &letter, &plan, &filed).await?;
     let begun = match next {
@@ -364,22 +356,10 @@ async fn walk(
     };
     tx.commit().await?;
     match recorded {
-        Recorded::Now => {
-            tell(&row, &plan);
-            overview::keep_previews(office, &registry, &letter, &plan, &examined).await;
-        }
+        Recorded::Now => tell(&row, &plan),
         Recorded::Already => take_back(office, id, &filed).await?,
     }
-    Ok(Some(Passed {
-        begun,
-        tenders: tenders(&plan).collect(),
-    }))
-}
-
-/// The tenders whose papers a plan adds to.
-fn tenders(plan: &Plan) -> impl Iterator<Item = TenderId> {
-    let placements = division::each(plan).filter_map(|plan| plan.placement);
-    placements.map(|placement| placement.tender)
+    Ok(Some(Passed { begun }))
 }
 
 /// Does what may take minutes, tells that the clerk lives, and gives it up after five. `false`: the program is to stop.

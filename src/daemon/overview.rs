@@ -1,7 +1,8 @@
 //! `index.html` in a tender's folder: bidders and their papers with state, thumbnail and findings, for the Pokja.
 //!
 //! A static page that works from a network share, without scripts and without anything from outside. It is never mailed:
-//! it names all bidders of a tender. Made again after each round that changed something; losing it loses nothing.
+//! it names all bidders of a tender. Made again after each round that changed something: up to which event the pages tell
+//! what is true is kept, so that one that could not be written, or whose process died, is made in a later round.
 
 mod page;
 
@@ -21,13 +22,40 @@ use page::{comparison_name, thumbnail_name};
 pub const PREVIEWS: &str = "pratinjau";
 pub const PAGE: &str = "index.html";
 
-/// Makes the pages of these tenders anew. A page that cannot be written is told in the log and holds nothing up.
-pub async fn publish(office: &Office, tenders: &BTreeSet<TenderId>) {
+/// Makes the pages anew of all tenders on which something changed since the last time.
+///
+/// # Errors
+/// Where the database does not answer; a page that cannot be written waits for the next round.
+pub async fn refresh(office: &Office) -> database::Result<()> {
+    let made_of = database::meta::pages_made_of(&office.database).await?;
+    // First how far, then what is true: what changes in between makes its page twice.
+    let head = database::events::head(&office.database).await?;
+    let changed = database::events::tenders_changed_after(&office.database, made_of).await?;
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let registry = office.registry().await?;
+    let tenders = changed
+        .iter()
+        .filter_map(|code| registry.tender_by_code(code));
+    if publish(office, &tenders.map(|tender| tender.id).collect()).await {
+        let mut tx = office.begin().await?;
+        database::meta::note_pages_made_of(&mut tx, head.seq).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Makes the pages of these tenders anew, and tells whether all were written. A page that cannot be written is told in the log and holds nothing up.
+pub async fn publish(office: &Office, tenders: &BTreeSet<TenderId>) -> bool {
+    let mut written = true;
     for &tender in tenders {
         if let Err(why) = publish_one(office, tender).await {
             tracing::warn!(tender = tender.0, %why, "overview.not-written");
+            written = false;
         }
     }
+    written
 }
 
 /// Puts thumbnails and comparisons beside the papers. Losing one loses nothing, so none of them stops a mail.

@@ -117,6 +117,22 @@ pub async fn events_after(
     rows.iter().map(read).collect()
 }
 
+/// Codes of the tenders whose papers, places, sessions or bidders changed after an event: letters alone change no page.
+pub async fn tenders_changed_after(database: &Database, after: i64) -> Result<Vec<String>> {
+    let rows = database
+        .all(
+            "event",
+            query(
+                "SELECT DISTINCT tender FROM event WHERE seq > $1 AND tender IS NOT NULL
+                 AND (action = 'message.filed' OR action LIKE 'paper.%' OR action LIKE 'tender.%'
+                      OR action LIKE 'bidder.%' OR action LIKE 'session.%') ORDER BY tender",
+            )
+            .bind(after),
+        )
+        .await?;
+    rows.iter().map(|row| row.text("tender")).collect()
+}
+
 fn read(row: &Row) -> Result<Chained> {
     Ok(Chained {
         seq: row.number("seq")?,

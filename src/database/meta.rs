@@ -9,6 +9,7 @@ use super::{Database, DatabaseError, Result, Transaction, row::Row};
 
 const SECRET: &str = "instance-secret";
 const REGISTRY: &str = "registry-version";
+const PAGES: &str = "pages-made-of";
 
 /// The instance secret: `fresh` is kept when none stands yet; what stands is returned.
 pub async fn instance_secret(tx: &mut Transaction, fresh: [u8; 32]) -> Result<[u8; 32]> {
@@ -71,17 +72,18 @@ pub async fn tried_since(
             return Ok(since);
         }
     }
-    let value = now.as_millisecond().to_string();
-    tx.execute(
-        query(
-            "INSERT INTO meta (key, value) VALUES ($1, $2)
-             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        )
-        .bind(key.as_str())
-        .bind(value.as_str()),
-    )
-    .await?;
+    put(tx, &key, &now.as_millisecond().to_string()).await?;
     Ok(now)
+}
+
+/// The event up to which every tender's page tells what is true; 0: none was made yet.
+pub async fn pages_made_of(database: &Database) -> Result<i64> {
+    number(PAGES, look_up(database, PAGES).await?)
+}
+
+/// All pages tell what is true as of this event.
+pub async fn note_pages_made_of(tx: &mut Transaction, seq: i64) -> Result<()> {
+    put(tx, PAGES, &seq.to_string()).await
 }
 
 fn first_start_key(mailbox: &str) -> String {
@@ -98,11 +100,13 @@ fn read_time(key: &str, stands: &str) -> Result<Timestamp> {
 
 /// Rises with every change of tenders, bidders and sessions, so that a snapshot of them is read again only then.
 pub async fn registry_version(database: &Database) -> Result<i64> {
-    let stands = look_up(database, REGISTRY).await?;
+    number(REGISTRY, look_up(database, REGISTRY).await?)
+}
+
+/// 0 where nothing stands yet.
+fn number(key: &str, stands: Option<String>) -> Result<i64> {
     stands.map_or(Ok(0), |stands| {
-        stands
-            .parse()
-            .map_err(|_| nonsense(REGISTRY, "not a number"))
+        stands.parse().map_err(|_| nonsense(key, "not a number"))
     })
 }
 
@@ -134,6 +138,16 @@ async fn find(tx: &mut Transaction, key: &str) -> Result<Option<String>> {
     .await?
     .map(|row| row.text("value"))
     .transpose()
+}
+
+/// Puts a value in the place of what stands.
+async fn put(tx: &mut Transaction, key: &str, value: &str) -> Result<()> {
+    let upsert = query(
+        "INSERT INTO meta (key, value) VALUES ($1, $2)
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    );
+    tx.execute(upsert.bind(key).bind(value)).await?;
+    Ok(())
 }
 
 /// Keeps a value unless one stands already; what stands then.

@@ -68,8 +68,7 @@ pub fn plan(
     let mut seen: HashSet<Digest> = HashSet::new();
     let mut plans = Vec::new();
     for (at, (file, word)) in letter.attachments.iter().zip(words).enumerate() {
-        let part = parts.get(at).copied();
-        let part = part.unwrap_or_else(|| u32::try_from(at + 1).unwrap_or(u32::MAX));
+        let part = part_number(at, parts);
         let examination = examined.get(at);
         let promise = examination
             .and_then(|told| mismatch(file.name.as_deref(), &file.media_type, told.kind));
@@ -99,7 +98,9 @@ pub fn plan(
             }
         }
         let promise = promise.filter(|_| !file.link).into_iter();
-        let notes = promise.chain(notes(document, file, examination, place));
+        let notes = promise
+            .chain(notes(document, file, examination, place))
+            .chain(same_in_letter(at, letter, parts, examined));
         plans.push(FilePlan {
             part,
             path,
@@ -110,6 +111,12 @@ pub fn plan(
         });
     }
     plans
+}
+
+/// The number of a file in its mail.
+fn part_number(at: usize, parts: &[u32]) -> u32 {
+    let counted = || u32::try_from(at + 1).unwrap_or(u32::MAX);
+    parts.get(at).copied().unwrap_or_else(counted)
 }
 
 /// What was read in a letter's papers, as evidence of whose they are: known before its place is.
@@ -278,6 +285,24 @@ fn notes(
     notes
 }
 
+/// The same photo once more in one mail, compressed anew.
+fn same_in_letter(
+    at: usize,
+    letter: &Letter,
+    parts: &[u32],
+    examined: &[Examination],
+) -> Option<String> {
+    let (file, told) = (letter.attachments.get(at)?, examined.get(at)?);
+    let mut before = letter.attachments.iter().zip(examined).take(at);
+    let earlier = before.position(|(other, other_told)| {
+        other.sha256 != file.sha256 && looks_alike(&other_told.look, &told.look)
+    })?;
+    Some(format!(
+        "tampak sama dengan lampiran {} surat ini",
+        part_number(earlier, parts)
+    ))
+}
+
 fn told(examination: &Examination, first: impl Iterator<Item = String>) -> Examined {
     Examined {
         kind: examination.kind,
@@ -285,5 +310,51 @@ fn told(examination: &Examination, first: impl Iterator<Item = String>) -> Exami
         pages: examination.pages,
         look: examination.look.clone(),
         text: examination.text[..examination.text.floor_char_boundary(KEPT_TEXT)].to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        inspection::{photo::look, raster::Gray},
+        matching::fixture::*,
+    };
+
+    #[test]
+    fn a_photo_sent_twice_in_one_mail_is_noted_and_filed_twice() {
+        let names = ["ktp.jpg", "nib.jpg", "ktp lagi.jpg"];
+        let letter = letter_with(LESTU, "berkas", "", &names);
+        // Equal strokes in other light, and other strokes.
+        let photo = |step: usize, light: u8| {
+            let mut gray = Gray::filled(170, 160, light);
+            for at in 0..40 {
+                let (left, top) = (at * step % 150, at * 53 % 152);
+                for y in top..top + 8 {
+                    gray.pixels[y * 170 + left..y * 170 + left + 20].fill(light / 8);
+                }
+            }
+            Examination {
+                look: look(&gray),
+                ..Examination::default()
+            }
+        };
+        let examined = [photo(37, 240), photo(61, 240), photo(37, 160)];
+        let plans = plan(MessageId(1), &letter, &[], None, &examined);
+        let noted = |at: usize| -> Vec<&str> {
+            let plan: &FilePlan = &plans[at];
+            plan.examined.notes.iter().map(String::as_str).collect()
+        };
+        // The fixtures' files are no photos by their octets, and that is noted first.
+        let other = "isi berkas bukan foto JPEG";
+        let twin = "tampak sama dengan lampiran 1 surat ini";
+        assert_eq!([noted(0), noted(1)], [[other], [other]]);
+        assert_eq!(noted(2), [other, twin]);
+        // By its number in the mail, where others of its files are elsewhere.
+        let some = plan(MessageId(1), &letter, &[2, 4, 5], None, &examined);
+        let twin = "tampak sama dengan lampiran 2 surat ini".to_owned();
+        assert!(some[2].examined.notes.contains(&twin));
+        let filed_each = plans.iter().all(|plan| plan.findings == plans[0].findings);
+        assert!(filed_each, "no finding of its own: people judge");
     }
 }

@@ -19,6 +19,7 @@ mod pdf_verdict;
 pub mod photo;
 mod photo_verdict;
 pub mod raster;
+mod text_lines;
 mod text_word;
 
 pub use comparison::{Comparison, Return, conclude};

@@ -21,7 +21,7 @@ const LONG_SIDE: u32 = 560;
 /// A page that is cut fills at least this share of the picture.
 const PAGE: f32 = 0.3;
 /// Share of the rectangle around it that a page fills, print and portraits taken out.
-const RECTANGLE: f32 = 0.75;
+const RECTANGLE: f32 = 0.74;
 /// Share of a border from which paper touches it.
 const TOUCHES: f32 = 0.3;
 /// Strokes of print that a border cuts; a rule or a stamp makes one or two.
@@ -55,7 +55,7 @@ pub(super) fn photo_verdict(photo: &PhotoMeasure, told: &mut Examination) {
         told.note("halaman mungkin terpotong di tepi foto".to_owned());
     }
     if let Some(taken) = &photo.taken {
-        told.note(format!("diambil {taken} menurut kamera"));
+        told.note(format!("diambil {} menurut kamera", camera_time(taken)));
     }
     if let Some(camera) = &photo.camera {
         told.note(format!("kamera {camera}"));
@@ -63,6 +63,24 @@ pub(super) fn photo_verdict(photo: &PhotoMeasure, told: &mut Examination) {
     if let Some(software) = &photo.software {
         told.note(software_note(software));
     }
+}
+
+/// EXIF writes `2026:11:25 10:12:33`, the zone behind it; people here write the day first. What is no time stays as it is.
+fn camera_time(taken: &str) -> String {
+    let told = || {
+        let (day, rest) = taken.split_once(' ')?;
+        let mut parts = day.splitn(3, ':');
+        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+        let (hour, behind) = rest.split_at_checked(5)?;
+        let zone = behind.split_once(' ').map(|(_, zone)| format!(" {zone}"));
+        let digits = |text: &str, length| {
+            text.len() == length && text.bytes().all(|octet| octet.is_ascii_digit())
+        };
+        let whole = digits(year, 4) && digits(month, 2) && digits(day, 2);
+        let zone = zone.unwrap_or_default();
+        whole.then(|| format!("{day}-{month}-{year} {hour}{zone}"))
+    };
+    told().unwrap_or_else(|| taken.to_owned())
 }
 
 /// Sharpness and light, of a photo or of a scanned page.
@@ -194,6 +212,19 @@ mod tests {
             judge(jpeg, &photo(230, true)).findings,
             [Finding::Unreadable]
         );
+    }
+
+    #[test]
+    fn the_cameras_time_is_written_as_people_here_write_it() {
+        for (exif, told) in [
+            ("2026:11:25 10:12:33", "25-11-2026 10:12"),
+            ("2026:11:25 10:12:33 +08:00", "25-11-2026 10:12 +08:00"),
+            ("kemarin", "kemarin"),
+            ("2026:11 x", "2026:11 x"),
+            ("2026:11:25 é", "2026:11:25 é"),
+        ] {
+            assert_eq!(camera_time(exif), told);
+        }
     }
 
     /// A printed page on a dark table, moved by a share of the picture.

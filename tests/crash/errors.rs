@@ -286,6 +286,25 @@ fn too_many_open_files_or_an_interrupted_call_fail_no_mail() {
     }
 }
 
+#[test]
+fn a_page_that_could_not_be_written_is_made_in_a_later_round() {
+    let ground = Ground::with_mails();
+    let page = ground.path("berkas/2026/8231345 Pembangunan Jembatan Sei Lanuk/index.html");
+    // A folder stands in its place: renaming the new page over it fails.
+    fs::remove_file(&page).expect("the page of the import");
+    fs::create_dir(&page).expect("a folder");
+    fs::write(page.join("x"), "").expect("a file");
+    ok(&ground.once(NOON));
+    fs::remove_dir_all(&page).expect("the folder");
+    ok(&ground.once("2026-11-25T13:00:00+08:00"));
+    let html = fs::read_to_string(&page).expect("the page");
+    assert!(html.contains("npwp.jpg"), "{html}");
+    let before = fs::metadata(&page).and_then(|data| data.modified());
+    ok(&ground.once("2026-11-25T14:00:00+08:00"));
+    let after = fs::metadata(&page).and_then(|data| data.modified());
+    assert_eq!(before.expect("a time"), after.expect("a time"), "no change");
+}
+
 fn receipts(ground: &Ground) -> usize {
     let files = ground.state().files;
     files

@@ -114,13 +114,14 @@ struct Differ<'a> {
 impl Differ<'_> {
     fn take(&mut self, file: &ImportFile) {
         let tender = self.tender(file);
-        let bidders: Vec<Bidder> = {
-            let mut folders = self.folders_of(tender.id);
-            let bidders = file.bidders.iter();
-            bidders
-                .map(|bidder| self.bidder(&tender, bidder, &mut folders))
-                .collect()
-        };
+        let mut folders = self.folders_of(tender.id);
+        let mut bidders: Vec<Bidder> = Vec::new();
+        for imported in &file.bidders {
+            let before = self.standing(tender.id, file, imported).cloned();
+            // One row is one bidder, also where two numbers in the file are equal by mistake.
+            let before = before.filter(|before| bidders.iter().all(|taken| taken.id != before.id));
+            bidders.push(self.bidder(&tender, imported, before, &mut folders));
+        }
         let mut kept = HashSet::new();
         for session in &file.sessions {
             for bidder in session.bidders.iter().filter_map(|&at| bidders.get(at)) {
@@ -182,14 +183,9 @@ impl Differ<'_> {
         &mut self,
         tender: &Tender,
         imported: &ImportedBidder,
+        before: Option<Bidder>,
         folders: &mut HashSet<String>,
     ) -> Bidder {
-        let name = same_name(&imported.name);
-        let before = self
-            .registry
-            .bidders_of(tender.id)
-            .find(|bidder| same_name(&bidder.name) == name)
-            .cloned();
         let after = Bidder {
             id: match &before {
                 Some(before) => before.id,
@@ -218,6 +214,41 @@ impl Differ<'_> {
             Some(_) => {}
         }
         after
+    }
+
+    /// The bidder as he stands: by name; else a name that was corrected ("PT." to "PT", a mistyped letter), told by NPWP or
+    /// NIB. A correction must not look like one firm that left and another that came.
+    fn standing(
+        &self,
+        tender: TenderId,
+        file: &ImportFile,
+        imported: &ImportedBidder,
+    ) -> Option<&Bidder> {
+        let name = same_name(&imported.name);
+        let mut bidders = self.registry.bidders_of(tender);
+        if let Some(same) = bidders.find(|bidder| same_name(&bidder.name) == name) {
+            return Some(same);
+        }
+        let still_named = |bidder: &Bidder| {
+            let standing = same_name(&bidder.name);
+            let mut named = file.bidders.iter();
+            named.any(|other| same_name(&other.name) == standing)
+        };
+        let equal = |ours: &Option<String>, theirs: &Option<String>| {
+            let plain = |number: &Option<String>| number.as_deref().map(letters_and_digits);
+            ours.is_some() && plain(ours) == plain(theirs)
+        };
+        let corrected = |bidder: &&Bidder| {
+            letters_and_digits(&bidder.name) == letters_and_digits(&imported.name)
+                || equal(&bidder.npwp, &imported.npwp)
+                || equal(&bidder.nib, &imported.nib)
+        };
+        let bidders = self.registry.bidders_of(tender);
+        let mut found = bidders
+            .filter(|bidder| !still_named(bidder))
+            .filter(corrected);
+        // Two that could be meant are nobody's to guess.
+        found.next().filter(|_| found.next().is_none())
     }
 
     fn session(
@@ -321,4 +352,9 @@ fn unique_folder(name: &str, folders: &mut HashSet<String>) -> String {
         number += 1;
     }
     folder
+}
+
+fn letters_and_digits(text: &str) -> String {
+    let kept = text.chars().filter(|c| c.is_alphanumeric());
+    kept.flat_map(char::to_lowercase).collect()
 }

@@ -245,6 +245,35 @@ fn the_same_file_twice_changes_nothing() {
 }
 
 #[test]
+fn a_corrected_name_is_the_same_bidder_and_another_firm_is_not() {
+    let numbered = TWO.replace(
+        "emails = [\"banuratama@cm.test\"]",
+        "emails = [\"banuratama@cm.test\"]\nnpwp = \"01.999.001.9-000.000\"",
+    );
+    let registry = imported(&numbered);
+    let renamed = |from: &str, to: &str| changes(&registry, &[file(&numbered.replace(from, to))]);
+    for (from, to) in [
+        ("PT Banuratama", "PT. Banuratama"),
+        ("PT Banuratama", "PT Banua Ratama"),
+    ] {
+        let found = renamed(from, to);
+        assert!(
+            matches!(&found[..], [Change::UpdateBidder { before, after }] if before.id == after.id && after.name == to),
+            "{to}: {found:?}"
+        );
+    }
+    // Without its number nothing ties the new name to the old one.
+    let text = TWO.replace("PT Banuratama", "CV Banuratama");
+    let other = changes(&imported(TWO), &[file(&text)]);
+    let added = |change: &Change| matches!(change, Change::AddBidder(_));
+    let left = |change: &Change| matches!(change, Change::WithdrawBidder(_));
+    assert!(
+        other.iter().any(added) && other.iter().any(left),
+        "{other:?}"
+    );
+}
+
+#[test]
 fn each_change_is_told_in_one_line() {
     let registry = imported(TWO);
     let mut lines = said(&Registry::default(), TWO);
@@ -349,9 +378,9 @@ fn folders_are_safe_stay_and_are_unique_whatever_the_case() {
     );
     let renamed = TWO
         .replace("Rehabilitasi", "Pembangunan")
-        .replace("PT Banuratama", "CV/Lestuwana Karya")
-        .replace("CV Lestuwana Karya", "CV_Lestuwana Karya");
-    let renamed = renamed.replace("cv lestuwana karya", "cv_lestuwana karya");
+        .replace("PT Banuratama", "CV/Lestuwana Jaya")
+        .replace("CV Lestuwana Karya", "CV_Lestuwana Jaya");
+    let renamed = renamed.replace("cv lestuwana karya", "cv_lestuwana jaya");
     let registry = apply(&registry, changes(&registry, &[file(&renamed)]));
     assert_eq!(
         registry.tenders()[0].folder,
@@ -367,8 +396,8 @@ fn folders_are_safe_stay_and_are_unique_whatever_the_case() {
         [
             "PT Banuratama",
             "CV Lestuwana Karya",
-            "CV_Lestuwana Karya",
-            "CV_Lestuwana Karya (2)"
+            "CV_Lestuwana Jaya",
+            "CV_Lestuwana Jaya (2)"
         ]
     );
 }

@@ -1,9 +1,27 @@
 //! What a bidder answered in words: that he comes, that the session may be recorded, what he says to the negotiation file.
 //!
-//! Read clause by clause, since Indonesian denies just before the word that counts. Where clauses contradict each other,
-//! or the sentence asks or sets a condition, nothing is understood and a person reads it. All words stand in tables.
+//! Read sentence by sentence. What he promises is kept only where it stands clear: no denial, condition or doubt in the same
+//! sentence, and nothing said against it elsewhere; a plain denial is kept as one. Everything else is nobody's answer, and a
+//! person reads it: a needless question costs a glance, a promise that nobody gave may cost a tender. All words stand in tables.
 
-use super::message::{Negotiation, RecordingConsent};
+mod echo;
+mod sentence;
+mod words;
+
+pub use echo::own_text;
+
+use sentence::{Gap, Sentence, sentences};
+use words::{
+    AGREES, ASKING, BARE_NO, BUT, CHAIN, COME, COMING, CONDITIONS, CONSENT_CHAIN, CONSENTS, DOUBTS,
+    FILLERS, HAGGLES, IN_PRINCIPLE, JOINED, MENTIONS, MIND, NAMED, OBJECTS, OFFERS, OTHERS, PAST,
+    POLITE, RECEIVED, RECORD, REFUSES, RESCHEDULES, RESCHEDULES_HOW, TAGLINES, UNWANTED,
+};
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::message::{Attention, Negotiation, RecordingConsent};
 use crate::{
     inspection::{Examination, Return},
     letter::{CalendarAnswer, Letter},
@@ -12,52 +30,8 @@ use crate::{
 
 /// So much of a text is read: an answer stands at the beginning.
 const READ: usize = 16 * 1024;
-/// Words before the one that counts in which a denial turns it.
-const REACH: usize = 4;
-
-#[rustfmt::skip]
-const DENIALS: &[&str] = &["tidak", "tdk", "tak", "ga", "gak", "nggak", "ngga", "enggak", "engga", "bukan", "belum", "blm", "tanpa", "kurang", "batal", "berhalangan"];
-
-/// A clause with one of these asks or sets a condition.
-#[rustfmt::skip]
-const OPEN: &[&str] = &["apakah", "apa", "bagaimana", "gimana", "mengapa", "kenapa", "kapan", "bolehkah", "bisakah", "haruskah", "wajibkah",
-    "jika", "bila", "apabila", "kalau", "kalo", "seandainya", "asal", "asalkan", "kecuali", "sepanjang", "agar", "supaya", "mungkin"];
-
-/// What follows takes back or limits what was said.
-#[rustfmt::skip]
-const BUT: &[&str] = &["namun", "tetapi", "tapi", "tp", "akan tetapi", "hanya saja", "cuma", "dengan catatan", "dengan syarat", "asal", "asalkan",
-    "apabila", "jika", "bila", "kalau", "kecuali", "sepanjang"];
-
-#[rustfmt::skip]
-const COME: &[&str] = &["hadir", "menghadiri", "ikut", "mengikuti", "bergabung"];
-/// What a clause that says "we come" begins with, or has before that word; a list of those who come has none of them.
-#[rustfmt::skip]
-const COMING: &[&str] = &["siap", "akan", "kami", "kita", "saya", "insyaallah", "insya", "bersedia", "dapat", "bisa", "pasti", "konfirmasi", "ya", "ok",
-    "oke", "baik", "tetap", "bahwa"];
-/// A mere mention: "daftar hadir", "yang hadir", "wajib hadir", "mohon hadir".
-#[rustfmt::skip]
-const MENTION: &[&str] = &["daftar", "yang", "yg", "pihak", "wajib", "harus", "mohon", "diminta", "undangan", "absen", "konfirmasi kehadiran"];
-
-#[rustfmt::skip]
-const RECORD: &[&str] = &["rekam", "direkam", "merekam", "perekaman", "rekaman"];
-#[rustfmt::skip]
-const CONSENTS: &[&str] = &["setuju", "menyetujui", "bersedia", "mengizinkan", "izinkan", "diizinkan", "izin", "boleh", "silakan", "silahkan", "berkenan", "memperkenankan"];
-#[rustfmt::skip]
-const OBJECTS: &[&str] = &["menolak", "keberatan", "berkeberatan", "melarang", "jangan"];
-
-#[rustfmt::skip]
-const AGREES: &[&str] = &["setuju", "stuju", "menyetujui", "disetujui", "sepakat", "menyepakati", "disepakati", "menerima", "terima nilai", "terima hasil", "acc", "deal"];
-#[rustfmt::skip]
-const REFUSES: &[&str] = &["menolak", "kami tolak", "ditolak", "keberatan", "berkeberatan", "mengundurkan diri", "mundur"];
-/// Something else instead.
-#[rustfmt::skip]
-const OFFERS: &[&str] = &["penawaran akhir kami", "harga akhir kami", "harga terakhir kami", "penawaran terakhir kami", "penawaran balik", "kami menawarkan", "kami tawarkan",
-    "kami mengajukan harga", "kami ajukan harga", "kami mengusulkan", "kami usulkan", "usulan kami", "dikembalikan seperti penawaran", "sesuai penawaran awal",
-    "mohon dinaikkan", "mohon dinaikan", "mohon dipertimbangkan kembali", "harga kami rp", "kami hanya sanggup", "kami sanggup di", "kami mampu di"];
-/// "We received the file" says nothing about it.
-#[rustfmt::skip]
-const RECEIVED: &[&str] = &["menerima surat", "menerima file", "menerima berkas", "menerima undangan", "menerima email", "menerima e mail", "menerima surel",
-    "menerima kiriman", "menerima dokumen", "telah menerima", "sudah menerima", "belum menerima", "tidak menerima undangan"];
+/// An answer that is nothing but no has no more words, the greeting among them.
+const SHORT: usize = 8;
 
 /// What was understood.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,6 +39,10 @@ pub struct Answers {
     pub attendance: Option<CalendarAnswer>,
     pub consent: Option<RecordingConsent>,
     pub opinion: Option<Opinion>,
+    /// He spoke of coming or of the recording, and not clearly.
+    pub unclear: bool,
+    /// He spoke of the negotiation file, and not clearly.
+    pub unclear_opinion: bool,
 }
 
 /// What the words say to the negotiation file.
@@ -76,18 +54,100 @@ pub enum Opinion {
     OffersElse,
 }
 
-/// What the writer's own words say; what he quoted is not his.
-pub fn understand(letter: &Letter) -> Answers {
-    let text = &letter.text[..letter.text.floor_char_boundary(READ)];
-    let mut clauses = clauses(text);
-    if clauses.is_empty() || letter.in_reply_to.is_empty() {
-        // A subject of his own; "Re: …" is ours.
-        clauses.extend(self::clauses(&letter.subject));
+/// What one sentence says to one matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    Yes,
+    No,
+    Unclear,
+}
+
+impl Answers {
+    /// What is left where the letter as a whole refuses, objects or asks for another day: a promise in it does not stand clear.
+    pub fn beside(mut self, attention: Option<Attention>) -> Answers {
+        use Attention::{Objection, Refused, Reschedule};
+        if matches!(attention, Some(Refused | Objection | Reschedule)) {
+            self.attendance = self
+                .attendance
+                .filter(|answer| *answer == CalendarAnswer::Declined);
+            self.consent = self
+                .consent
+                .filter(|consent| *consent == RecordingConsent::Refused);
+            self.opinion = self.opinion.filter(|opinion| *opinion != Opinion::Agrees);
+        }
+        self
     }
+
+    /// What a person should know of the answer.
+    pub fn attention(&self, kind: SessionKind) -> Option<Attention> {
+        let negotiation = kind == SessionKind::Negotiation;
+        let refuses = matches!(self.opinion, Some(Opinion::Refuses | Opinion::OffersElse));
+        if self.attendance == Some(CalendarAnswer::Declined) || (negotiation && refuses) {
+            Some(Attention::Refused)
+        } else if self.unclear || (negotiation && self.unclear_opinion) {
+            Some(Attention::Question)
+        } else {
+            None
+        }
+    }
+}
+
+/// What the writer's own words say; `own`: his text without what he quoted and without lines of ours.
+pub fn understand(letter: &Letter, own: &str) -> Answers {
+    let mut said = sentences(&own[..own.floor_char_boundary(READ)]);
+    if said.is_empty() || letter.in_reply_to.is_empty() {
+        // A subject of his own; "Re: …" is ours.
+        said.extend(sentences(&letter.subject));
+    }
+    let attended: Vec<Said> = said.iter().filter_map(attendance).collect();
+    let consented: Vec<Said> = said.iter().filter_map(consent).collect();
+    let (opinion, unclear_opinion) = opinion(&said);
+    let (comes, unclear_coming) = agreed(&attended);
+    let (records, unclear_recording) = agreed(&consented);
+    // Who asks for another day has not said that he comes on this one, nor that he never will: a person reads it.
+    let other_day = said
+        .iter()
+        .any(|sentence| sentence.has(RESCHEDULES) && sentence.has(RESCHEDULES_HOW));
+    // An answer that is nothing but no.
+    let no = said.first().is_some_and(is_bare_no) && own_words(&said) <= SHORT;
     Answers {
-        attendance: attendance(&clauses),
-        consent: consent(&clauses),
-        opinion: opinion(&clauses),
+        attendance: comes.filter(|_| !other_day).map(|yes| match yes {
+            true => CalendarAnswer::Accepted,
+            false => CalendarAnswer::Declined,
+        }),
+        consent: records.map(|yes| match yes {
+            true => RecordingConsent::Given,
+            false => RecordingConsent::Refused,
+        }),
+        opinion,
+        unclear: unclear_coming || unclear_recording || (no && attended.is_empty()),
+        unclear_opinion,
+    }
+}
+
+/// The words without the clauses that speak of the recording.
+pub fn beside_the_recording(text: &str) -> String {
+    let mut words = Vec::new();
+    for sentence in sentences(text) {
+        let beside = sentence.without_clauses(RECORD);
+        words.extend(beside.words.into_iter().map(|word| word.text));
+    }
+    words.join(" ")
+}
+
+fn own_words(said: &[Sentence]) -> usize {
+    said.iter().map(|sentence| sentence.words.len()).sum()
+}
+
+/// All say the same, or nothing is understood and a person must look.
+fn agreed(said: &[Said]) -> (Option<bool>, bool) {
+    let all = |one: Said| !said.is_empty() && said.iter().all(|other| *other == one);
+    if all(Said::Yes) {
+        (Some(true), false)
+    } else if all(Said::No) {
+        (Some(false), false)
+    } else {
+        (None, !said.is_empty())
     }
 }
 
@@ -105,6 +165,7 @@ pub fn compared(examined: &[Examination]) -> Option<Negotiation> {
 /// State of the negotiation, as far as it can be told: what the file is and what the words say. A person confirms.
 pub fn negotiation(
     letter: &Letter,
+    opinion: Option<Opinion>,
     session: &Session,
     documents: &[Option<DocumentWord>],
     compared: Option<Negotiation>,
@@ -112,7 +173,7 @@ pub fn negotiation(
     if session.kind != SessionKind::Negotiation {
         return None;
     }
-    match understand(letter).opinion {
+    match opinion {
         Some(Opinion::OffersElse) => return Some(Negotiation::CounterOffer),
         Some(Opinion::Refuses) => return Some(Negotiation::Refused),
         Some(Opinion::Agrees) | None => {}
@@ -140,193 +201,323 @@ pub fn negotiation(
     }
 }
 
-/// A clause as lowercase words, and whether it ended in a question mark.
-#[derive(Debug)]
-struct Clause {
-    words: Vec<String>,
-    asks: bool,
-}
-
-/// Cut at the marks of a sentence, at line ends, and before a "but".
-fn clauses(text: &str) -> Vec<Clause> {
-    let mut clauses = Vec::new();
-    let mut begin = 0;
-    let mut end_at = |begin: usize, end: usize, mark: char| {
-        let words: Vec<String> = text[begin..end]
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(str::to_lowercase)
-            .collect();
-        if !words.is_empty() {
-            clauses.push(Clause {
-                words,
-                asks: mark == '?',
-            });
-        }
-    };
-    for (at, c) in text.char_indices() {
-        // A dot or comma inside a number or an abbreviation ends nothing.
-        let inside = matches!(c, '.' | ',')
-            && text[at + 1..]
-                .chars()
-                .next()
-                .is_some_and(char::is_alphanumeric);
-        if matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '\n' | '(' | ')') && !inside {
-            end_at(begin, at, c);
-            begin = at + c.len_utf8();
-        }
-    }
-    end_at(begin, text.len(), '\n');
-    clauses
-}
-
-impl Clause {
-    /// Where a word or phrase of the table stands.
-    fn find(&self, table: &[&str]) -> Option<usize> {
-        (0..self.words.len()).find(|&at| table.iter().any(|phrase| self.stands_at(at, phrase)))
-    }
-
-    fn stands_at(&self, at: usize, phrase: &str) -> bool {
-        let mut words = self.words[at..].iter();
-        phrase
-            .split(' ')
-            .all(|word| words.next().is_some_and(|own| own == word))
-    }
-
-    fn has(&self, table: &[&str]) -> bool {
-        self.find(table).is_some()
-    }
-
-    /// An odd number of denials shortly before: "tidak keberatan" denies, "bukan tidak setuju" does not.
-    fn denied(&self, at: usize) -> bool {
-        let before = &self.words[at.saturating_sub(REACH)..at];
-        let denials = before
+/// What stands in a sentence and makes nothing in it certain.
+fn is_open(sentence: &Sentence) -> bool {
+    sentence.asks
+        || [ASKING, CONDITIONS, BUT, DOUBTS]
             .iter()
-            .filter(|word| DENIALS.contains(&word.as_str()));
-        denials.count() % 2 == 1
-    }
-
-    fn open(&self) -> bool {
-        self.asks || self.has(OPEN)
-    }
+            .any(|table| sentence.has(table))
 }
 
-/// All say the same, or nothing is understood.
-fn agreed<T: PartialEq + Copy>(said: impl Iterator<Item = T>) -> Option<T> {
-    let mut said = said.peekable();
-    let first = *said.peek()?;
-    said.all(|other| other == first).then_some(first)
+/// The nearest denial before a word.
+fn denial_before(sentence: &Sentence, at: usize) -> Option<usize> {
+    (0..at).rev().find(|&before| sentence.negates(before))
 }
 
-fn attendance(clauses: &[Clause]) -> Option<CalendarAnswer> {
-    let says = |clause: &Clause| {
-        let at = clause.find(COME)?;
-        if clause.open() {
-            return None;
+/// A denial that itself is denied, or that is the name of a paper or a choice: "surat tidak hadir", "atau tidak hadir".
+fn is_plain(sentence: &Sentence, denial: usize) -> bool {
+    let before = denial.checked_sub(1);
+    before.is_none_or(|before| !sentence.negates(before) && !sentence.is(before, NAMED))
+}
+
+fn attendance(sentence: &Sentence) -> Option<Said> {
+    let hits: Vec<usize> = sentence.all(COME);
+    let of_recording = denials_of_recording(sentence);
+    let denials =
+        (0..sentence.words.len()).filter(|at| sentence.negates(*at) && !of_recording.contains(at));
+    let denied = denials.count() > 0;
+    let mut said: Vec<Said> = Vec::new();
+    if sentence.has(JOINED) {
+        said.push(Said::No);
+    }
+    for &at in &hits {
+        if let Some(says) = one_coming(sentence, at, &hits, &of_recording) {
+            said.push(says);
         }
-        if clause.denied(at) {
-            return Some(CalendarAnswer::Declined);
-        }
-        let before = &clause.words[..at];
-        let plain = before.is_empty() && clause.words[at] == "hadir";
-        let mention = before.iter().any(|word| MENTION.contains(&word.as_str()));
-        let coming = before.iter().any(|word| COMING.contains(&word.as_str()));
-        ((plain || coming) && !mention).then_some(CalendarAnswer::Accepted)
+    }
+    // "Kehadiran: tidak"
+    let labelled = sentence.all(&["kehadiran"]);
+    if hits.is_empty() && labelled.iter().any(|at| sentence.denied_behind(*at)) {
+        said.push(Said::No);
+    }
+    let says = match agreed(&said) {
+        (Some(true), _) if denied || is_open(sentence) => Said::Unclear,
+        (Some(true), _) => Said::Yes,
+        (Some(false), _) => Said::No,
+        (None, true) => Said::Unclear,
+        (None, false) => return None,
     };
-    // Who asks for another day has not said that he comes on this one: a person reads it.
-    let asks_for_another_day = clauses.iter().any(|clause| {
-        clause.words.iter().any(|word| {
-            [
-                "jadwal",
-                "jadwalkan",
-                "dijadwalkan",
-                "penjadwalan",
-                "reschedule",
-                "diundur",
-                "ditunda",
-            ]
-            .contains(&word.as_str())
-        }) && clause.has(&[
-            "mohon",
-            "minta",
-            "ulang",
-            "reschedule",
-            "diundur",
-            "ditunda",
-        ])
-    });
-    match asks_for_another_day {
-        true => None,
-        false => agreed(clauses.iter().filter_map(says)),
+    // Of a firm that says so below its name, of what is over, nothing is kept.
+    let tagline = sentence.has(TAGLINES) || sentence.closing || sentence.has(PAST);
+    match says {
+        Said::Yes if tagline => None,
+        Said::Unclear if tagline && !denied => None,
+        Said::No if sentence.has(PAST) => None,
+        says => Some(says),
     }
 }
 
-fn consent(clauses: &[Clause]) -> Option<RecordingConsent> {
-    let says = |clause: &Clause| {
-        let at = clause.find(RECORD)?;
-        if clause.open() {
-            return None;
-        }
-        let (given, refused) = (RecordingConsent::Given, RecordingConsent::Refused);
-        if let Some(objects) = clause.find(OBJECTS) {
-            return Some(if clause.denied(objects) {
-                given
-            } else {
-                refused
-            });
-        }
-        if let Some(consents) = clause.find(CONSENTS) {
-            // "setuju tidak direkam"
-            let denied = clause.denied(consents) || clause.denied(at);
-            return Some(if denied { refused } else { given });
-        }
-        clause.denied(at).then_some(refused)
-    };
-    agreed(clauses.iter().filter_map(says))
+fn one_coming(
+    sentence: &Sentence,
+    at: usize,
+    hits: &[usize],
+    of_recording: &[usize],
+) -> Option<Said> {
+    if sentence.denied_behind(at) {
+        return Some(Said::No);
+    }
+    let denial = denial_before(sentence, at).filter(|denial| !of_recording.contains(denial));
+    if let Some(denial) = denial
+        && sentence.reaches(denial, at, &[CHAIN])
+    {
+        let chosen = sentence.gap(denial) == Gap::Slash && hits.iter().any(|hit| *hit < denial);
+        let open = sentence.asks || sentence.has(CONDITIONS) || sentence.has(ASKING);
+        let plain = is_plain(sentence, denial) && !chosen && !open && !sentence.has(OTHERS);
+        return Some(if plain { Said::No } else { Said::Unclear });
+    }
+    says_coming(sentence, at)
 }
 
-fn opinion(clauses: &[Clause]) -> Option<Opinion> {
-    let mut opinions = Vec::new();
-    for (at, clause) in clauses.iter().enumerate() {
-        // "SETUJU REKAM" agrees to the recording and to nothing else.
-        if clause.has(RECORD) || clause.asks {
-            continue;
+/// "HADIR", "kami siap hadir"; whether something speaks against it is told elsewhere.
+fn says_coming(sentence: &Sentence, at: usize) -> Option<Said> {
+    let begins = |at: usize| at == 0 || sentence.gap(at) >= Gap::Comma;
+    let start = (0..=at).rev().find(|at| begins(*at)).unwrap_or_default();
+    if (start..at).any(|before| sentence.is(before, MENTIONS)) {
+        return None;
+    }
+    let yes = match sentence.has(OTHERS) && sentence.has(&["lain"]) {
+        true => Said::Unclear,
+        false => Said::Yes,
+    };
+    if sentence.text(at) == "hadir" && (at == start || sentence.gap(at) == Gap::Line) {
+        return Some(yes);
+    }
+    for before in (start..at).rev() {
+        if sentence.is(before, COMING) {
+            return Some(yes);
         }
-        if clause.has(OFFERS) {
-            opinions.push(Opinion::OffersElse);
-            continue;
+        if !sentence.is(before, FILLERS) {
+            // A word between that is not known may turn it: "kami t1dak hadir".
+            let ours = (start..before).any(|at| sentence.is(at, &["kami", "kita", "saya"]));
+            let short = sentence.words.len() <= 4;
+            return (ours || short).then_some(Said::Unclear);
         }
-        if let Some(refuses) = clause.find(REFUSES) {
-            opinions.push(match clause.denied(refuses) {
-                true => Opinion::Agrees,
-                false => Opinion::Refuses,
-            });
-            continue;
-        }
-        let Some(agrees) = clause.find(AGREES) else {
-            continue;
+    }
+    None
+}
+
+/// Denials that speak of the recording alone.
+fn denials_of_recording(sentence: &Sentence) -> Vec<usize> {
+    if !sentence.has(RECORD) {
+        return Vec::new();
+    }
+    let of_recording =
+        |denial: &usize| sentence.negates(*denial) && denies_recording(sentence, *denial);
+    (0..sentence.words.len()).filter(of_recording).collect()
+}
+
+fn denies_recording(sentence: &Sentence, denial: usize) -> bool {
+    let topics = [RECORD, CONSENTS, COME].concat();
+    let next = sentence
+        .all(&topics)
+        .into_iter()
+        .find(|topic| *topic > denial);
+    let behind = denial
+        .checked_sub(1)
+        .filter(|before| sentence.is(*before, RECORD));
+    let turned = behind
+        .is_some_and(|before| sentence.denied_behind(before) || sentence.is(denial + 1, UNWANTED));
+    turned
+        || next.is_some_and(|next| {
+            !sentence.is(next, COME)
+                && sentence.text(next) != "rekaman"
+                && sentence.reaches(denial, next, &[CHAIN, CONSENT_CHAIN])
+        })
+}
+
+/// "tidak keberatan": both words of it.
+fn not_minding(sentence: &Sentence) -> Vec<usize> {
+    let mut minding = Vec::new();
+    for at in sentence.all(MIND) {
+        let denial = (0..at).rev().find(|before| sentence.denies(*before));
+        let between = |denial: usize| {
+            (denial + 1..at).all(|at| sentence.is(at, &["ada", "akan", "merasa", "sama", "sekali"]))
+                && (denial + 1..=at).all(|at| sentence.gap(at) <= Gap::Line)
         };
-        if clause.has(RECEIVED) {
-            continue;
+        if let Some(denial) =
+            denial.filter(|denial| between(*denial) && is_plain(sentence, *denial))
+        {
+            minding.extend([denial, at]);
         }
-        if clause.denied(agrees) {
-            opinions.push(Opinion::Refuses);
-            continue;
+    }
+    minding
+}
+
+fn consent(sentence: &Sentence) -> Option<Said> {
+    let records = sentence.all(RECORD);
+    if records.is_empty() {
+        return None;
+    }
+    let minding = not_minding(sentence);
+    let negations: Vec<usize> = (0..sentence.words.len())
+        .filter(|at| sentence.negates(*at) && !minding.contains(at))
+        .collect();
+    let refusing = |at: &&usize| {
+        let objects = sentence.is(**at, OBJECTS)
+            && records
+                .iter()
+                .any(|record| sentence.reaches(**at, *record, &[CHAIN, CONSENT_CHAIN]));
+        objects || denies_recording(sentence, **at)
+    };
+    let refused = negations.iter().filter(refusing).count();
+    let consents = sentence.all(CONSENTS);
+    let is_clear = |at: &&usize| {
+        let chain = &[CHAIN, CONSENT_CHAIN];
+        let denied = negations
+            .iter()
+            .any(|denial| denial < at && sentence.reaches(*denial, **at, chain));
+        // "setuju tidak direkam"
+        let turned = negations.contains(&(**at + 1)) || sentence.denied_behind(**at);
+        !denied && !turned
+    };
+    let clear = consents.iter().filter(is_clear).count() + minding.len();
+    if is_open(sentence) {
+        return (refused + clear > 0).then_some(Said::Unclear);
+    }
+    if refused > 0 {
+        let plain = clear == 0 || consents.iter().all(|at| sentence.denied_behind(at + 1));
+        return Some(if plain { Said::No } else { Said::Unclear });
+    }
+    match (clear > 0, negations.is_empty()) {
+        (true, true) => Some(Said::Yes),
+        (true, false) => Some(Said::Unclear),
+        (false, _) => None,
+    }
+}
+
+fn opinion(said: &[Sentence]) -> (Option<Opinion>, bool) {
+    let mut opinions = Vec::new();
+    let mut unclear = false;
+    for (at, sentence) in said.iter().enumerate() {
+        match one_opinion(sentence, said.get(at + 1)) {
+            Some(Ok(opinion)) => opinions.push(opinion),
+            Some(Err(Unclear)) => unclear = true,
+            None => {}
         }
-        let next = clauses.get(at + 1);
-        let conditional = clause.has(OPEN)
-            || clause.has(BUT)
-            || clause.has(&["prinsipnya", "dasarnya"])
-            || next.is_some_and(|next| BUT.iter().any(|but| next.stands_at(0, but)));
-        opinions.push(match conditional {
-            true => Opinion::OffersElse,
-            false => Opinion::Agrees,
-        });
+    }
+    if opinions.is_empty() && said.first().is_some_and(is_bare_no) && own_words(said) <= SHORT {
+        opinions.push(Opinion::Refuses);
     }
     // The gravest counts: an offer says more than the refusal that stands before it, and both outweigh a polite agreement.
-    [Opinion::OffersElse, Opinion::Refuses, Opinion::Agrees]
-        .into_iter()
-        .find(|opinion| opinions.contains(opinion))
+    for grave in [Opinion::OffersElse, Opinion::Refuses] {
+        if opinions.contains(&grave) {
+            return (Some(grave), false);
+        }
+    }
+    (opinions.first().copied().filter(|_| !unclear), unclear)
+}
+
+/// "Tidak.", "Maaf tidak bisa pak"
+fn is_bare_no(sentence: &Sentence) -> bool {
+    !sentence.asks
+        && sentence.has(BARE_NO)
+        && (0..sentence.words.len()).all(|at| sentence.is(at, BARE_NO) || sentence.is(at, POLITE))
+}
+
+struct Unclear;
+
+fn one_opinion(sentence: &Sentence, next: Option<&Sentence>) -> Option<Result<Opinion, Unclear>> {
+    // "SETUJU REKAM" agrees to the recording and to nothing else.
+    let sentence = &sentence.without_clauses(RECORD);
+    let minding = not_minding(sentence);
+    let agrees: Vec<usize> = match sentence.has(RECEIVED) {
+        true => Vec::new(),
+        false => sentence.all(AGREES),
+    };
+    let refuses: Vec<usize> = sentence.all(REFUSES);
+    let refuses = refuses.iter().filter(|at| !minding.contains(at));
+    let mut refusals: Vec<Said> = refuses.map(|at| refusal(sentence, *at)).collect();
+    let offers = sentence.has(OFFERS);
+    let haggles = sentence.has(HAGGLES) && names_an_amount(&sentence.raw);
+    let mut clear = minding.len();
+    for &at in &agrees {
+        match disagreement(sentence, at, &agrees, &minding) {
+            Some(says) => refusals.push(says),
+            None => clear += 1,
+        }
+    }
+    if sentence.asks {
+        return (clear + refusals.len() > 0 || offers || haggles).then_some(Err(Unclear));
+    }
+    if offers || (haggles && clear == 0) {
+        return Some(Ok(Opinion::OffersElse));
+    }
+    if refusals.contains(&Said::No) && clear == 0 {
+        return Some(Ok(Opinion::Refuses));
+    }
+    if !refusals.is_empty() || (haggles && clear > 0) {
+        return Some(Err(Unclear));
+    }
+    if clear == 0 {
+        return None;
+    }
+    let limits = [CONDITIONS, BUT, IN_PRINCIPLE];
+    let limited = limits.iter().any(|table| sentence.has(table))
+        || next.is_some_and(|next| BUT.iter().any(|but| next.stands_at(0, but)));
+    let denied = (0..sentence.words.len()).any(|at| sentence.negates(at) && !minding.contains(&at));
+    Some(if limited {
+        Ok(Opinion::OffersElse)
+    } else if denied || sentence.has(ASKING) || sentence.has(DOUBTS) {
+        Err(Unclear)
+    } else {
+        Ok(Opinion::Agrees)
+    })
+}
+
+/// "kami menolak"; "mohon tidak ditolak" is none, and "apabila menolak" is not his own.
+fn refusal(sentence: &Sentence, at: usize) -> Said {
+    let denial = denial_before(sentence, at);
+    let denied = denial.is_some_and(|denial| sentence.reaches(denial, at, &[CHAIN, &["yang"]]));
+    match denied || begins_open(sentence, at) {
+        true => Said::Unclear,
+        false => Said::No,
+    }
+}
+
+/// What stands against a word of agreement; `None`: nothing that reaches it.
+fn disagreement(
+    sentence: &Sentence,
+    at: usize,
+    agrees: &[usize],
+    minding: &[usize],
+) -> Option<Said> {
+    if sentence.denied_behind(at) {
+        return Some(Said::No);
+    }
+    let denial = (0..at)
+        .rev()
+        .find(|before| sentence.negates(*before) && !minding.contains(before))?;
+    if !sentence.reaches(denial, at, &[CHAIN]) {
+        // What denies something else may stand beside it; that is told by the sentence as a whole.
+        return None;
+    }
+    let chosen = sentence.gap(denial) == Gap::Slash && agrees.iter().any(|other| *other < denial);
+    let plain = is_plain(sentence, denial) && !chosen && !begins_open(sentence, denial);
+    Some(if plain { Said::No } else { Said::Unclear })
+}
+
+/// A condition or question stands before it: "apabila tidak menyetujui".
+fn begins_open(sentence: &Sentence, at: usize) -> bool {
+    let open = [CONDITIONS, ASKING].concat();
+    sentence.all(&open).iter().any(|open| *open < at)
+}
+
+fn names_an_amount(text: &str) -> bool {
+    static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\brp\.?\s*\d|\b\d[\d.,]*\s*(?:jt|juta|rb|ribu|milyar|miliar|m)\b|\d{1,3}(?:\.\d{3}){2,}")
+            .expect("a constant pattern")
+    });
+    AMOUNT.is_match(text)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::message::Attention;
+use super::{answers, message::Attention};
 use crate::letter::Letter;
 
 /// In this order: the graver first. Phrases are whole words in the writer's own text.
@@ -43,19 +43,23 @@ const HARMLESS: &[&str] = &[
     "keberatan direkam", "keberatan untuk direkam", "menolak direkam", "menolak perekaman", "belum setuju direkam",
 ];
 
-/// What a person should know before he opens it; the gravest.
-pub fn attention(letter: &Letter) -> Option<Attention> {
-    let own = format!("{}\n{}", letter.subject, letter.text);
+/// What a person should know before he opens it; the gravest. `own`: the writer's own words.
+pub fn attention(letter: &Letter, own: &str) -> Option<Attention> {
+    let own = format!("{}\n\n{own}", letter.subject);
     let bare = without_links(&own);
-    let mut words = format!(" {} ", plain(&bare));
-    for harmless in HARMLESS {
-        // A mark between the words, so that no new phrase grows together.
-        words = words.replace(&format!(" {harmless} "), " | ");
-    }
-    let says = |phrase: &&str| words.contains(&format!(" {phrase} "));
+    let words = harmless_taken_out(&plain(&bare));
+    // What is said of the recording refuses nothing else.
+    let matters = harmless_taken_out(&answers::beside_the_recording(&bare));
+    let says = |attention: Attention, phrase: &str| {
+        let words = match attention {
+            Attention::Refused => &matters,
+            _ => &words,
+        };
+        words.contains(&format!(" {phrase} "))
+    };
     let by_phrase = PHRASES
         .iter()
-        .find(|(_, phrases)| phrases.iter().any(says))
+        .find(|(attention, phrases)| phrases.iter().any(|phrase| says(*attention, phrase)))
         .map(|(attention, _)| *attention);
     let asks = || has_question_mark(&bare).then_some(Attention::Question);
     let links = || {
@@ -63,6 +67,15 @@ pub fn attention(letter: &Letter) -> Option<Attention> {
         link.then_some(Attention::Link)
     };
     by_phrase.or_else(asks).or_else(links)
+}
+
+fn harmless_taken_out(words: &str) -> String {
+    let mut words = format!(" {words} ");
+    for harmless in HARMLESS {
+        // A mark between the words, so that no new phrase grows together.
+        words = words.replace(&format!(" {harmless} "), " | ");
+    }
+    words
 }
 
 /// Lowercase words, single blanks.
@@ -95,11 +108,12 @@ mod tests {
     use super::*;
 
     fn of(subject: &str, text: &str) -> Option<Attention> {
-        attention(&Letter {
+        let letter = Letter {
             subject: subject.into(),
             text: text.into(),
             ..Letter::default()
-        })
+        };
+        attention(&letter, text)
     }
 
     #[test]
@@ -142,6 +156,11 @@ mod tests {
                 Some(Refused),
             ),
             (
+                "Re: Berkas Negosiasi",
+                "SETUJU REKAM, kami tidak setuju dengan nilainya",
+                Some(Refused),
+            ),
+            (
                 "Re: Undangan",
                 "Kami tidak dapat hadir, mohon dijadwalkan ulang",
                 Some(Reschedule),
@@ -176,6 +195,8 @@ mod tests {
                 "link rapat https://zoom.example/j/1?pwd=x sudah kami terima",
             ),
             ("berkas ????", "terima kasih ?? "),
+            ("Re: Undangan", "Perekaman: tidak setuju. Nilai: setuju."),
+            ("Re: Undangan", "kami tidak bersedia untuk proses\ndirekam"),
             ("dokumen", "SKK perpanjangan terlampir, sebagaimana diminta"),
         ] {
             assert_eq!(of(subject, text), None, "{subject}: {text}");

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{
-    Answer, Effect, FilePlan, Plan, answers, attention,
+    Answer, Effect, FilePlan, Plan,
+    answers::{self, Answers, own_text},
+    attention,
     files::{self, Look, Place},
     gate,
     message::{Attention, MessageKind, MessageState, Negotiation},
@@ -43,6 +45,8 @@ pub struct ReceiveFacts<'a> {
     pub already_answered: bool,
     /// When the constant text last went to the writer's address.
     pub last_stranger_reply: Option<Timestamp>,
+    /// Texts of our letters to the bidder: what of them stands in his mail he did not write.
+    pub told: &'a [String],
     /// Found by [`reports::bounce_keys`].
     pub ours: &'a [OurMail],
     /// Of the session that matching placed the letter in: the papers that have not come.
@@ -127,8 +131,9 @@ fn plan(
         (state, placement) = (MessageState::NeedsDecision, None);
     }
     let filed = state == MessageState::Filed;
-    let attention = if filed {
-        attention::attention(letter)
+    let own = own_text(letter, facts.told);
+    let mut attention = if filed {
+        attention::attention(letter, &own)
     } else {
         None
     };
@@ -154,9 +159,12 @@ fn plan(
         place.as_ref().filter(|_| filed),
         facts.examined,
     );
-    let mut attention = attention;
     if let Some((_, bidder, session)) = rows.filter(|_| filed) {
-        let said = said(letter, bidder, session, &files, facts);
+        let answers = answers::understand(letter, &own).beside(attention);
+        if letter.automation.nature == Nature::Person {
+            attention = graver(attention, answers.attention(session.kind));
+        }
+        let said = said(letter, answers, (bidder, session), &files, facts);
         let objects = |effect: &Effect| {
             use Negotiation::{CounterOffer, Refused};
             matches!(
@@ -190,12 +198,23 @@ fn plan(
     }
 }
 
+/// What the words call for and what the answers in them call for; an objection is the gravest, a request for another day
+/// explains a refusal.
+fn graver(words: Option<Attention>, answers: Option<Attention>) -> Option<Attention> {
+    use Attention::{Link, Question, Refused};
+    match (words, answers) {
+        (None | Some(Link | Question), Some(Refused)) => Some(Refused),
+        (None | Some(Link), Some(answers)) => Some(answers),
+        (words, _) => words,
+    }
+}
+
 /// What the bidder says of his session: in words only from an address that is registered with him, and from a person. What
 /// a file is that came back, held against the one that was sent, does not hang on who mailed it.
 fn said(
     letter: &Letter,
-    bidder: &Bidder,
-    session: &Session,
+    answers: Answers,
+    (bidder, session): (&Bidder, &Session),
     files: &[FilePlan],
     facts: &ReceiveFacts,
 ) -> Vec<Effect> {
@@ -212,7 +231,6 @@ fn said(
     {
         return compared.map(negotiated).into_iter().collect();
     }
-    let answers = answers::understand(letter);
     let documents: Vec<_> = files.iter().map(|file| file.document).collect();
     let attendance = answers.attendance.map(|answer| Effect::Attendance {
         session: session.id,
@@ -225,7 +243,9 @@ fn said(
         consent,
         said_at: received_at,
     });
-    let negotiation = answers::negotiation(letter, session, &documents, compared).map(negotiated);
+    let opinion = answers.opinion;
+    let negotiation =
+        answers::negotiation(letter, opinion, session, &documents, compared).map(negotiated);
     [attendance, consent, negotiation]
         .into_iter()
         .flatten()

@@ -104,7 +104,7 @@ pub fn says_more(letter: &Letter, facts: &ReceiveFacts) -> bool {
     // To a cancellation calendars answer by themselves.
     let over = session_of_uid(&reply.uid, facts.registry).is_some_and(|session| session.withdrawn);
     let asks = matches!(
-        attention::attention(letter),
+        attention::attention(letter, &letter.text),
         Some(Attention::Objection | Attention::Reschedule)
     );
     reply.comment.is_some() || asks || (!over && attendance(letter, facts).is_none())

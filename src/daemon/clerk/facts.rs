@@ -8,9 +8,9 @@ use crate::{
     desk::{self, FiledPaper, Look, OurMail, ReceiveFacts},
     digest::Digest,
     inspection::Examination,
-    letter::Letter,
+    letter::{self, Letter},
     matching::{self, Placement},
-    tender::{DocumentWord, Registry},
+    tender::{BidderId, DocumentWord, Registry},
 };
 
 fn look(paper: &FiledPaper) -> Option<Look> {
@@ -30,10 +30,21 @@ pub struct Facts {
     loop_header: String,
     already_answered: bool,
     last_stranger_reply: Option<jiff::Timestamp>,
+    told: Vec<String>,
     ours: Vec<OurMail>,
     missing: Vec<DocumentWord>,
     filed: BTreeMap<Digest, Option<DocumentWord>>,
     looks: Vec<Look>,
+}
+
+/// The texts of the letters that a bidder can have before him when he answers.
+async fn told(office: &Office, bidder: BidderId) -> database::Result<Vec<String>> {
+    let letters = database::outbox::told(&office.database, bidder).await?;
+    let texts = letters.into_iter().filter_map(|raw| {
+        let ours = letter::read(&raw.into()).ok()?;
+        Some([ours.text, ours.quoted, ours.signature].join("\n"))
+    });
+    Ok(texts.collect())
 }
 
 impl Facts {
@@ -99,6 +110,10 @@ impl Facts {
                 .collect();
             looks = others.iter().filter_map(look).collect();
         }
+        let told = match placement.filter(|_| !letter.text.is_empty()) {
+            Some(placement) => told(office, placement.bidder).await?,
+            None => Vec::new(),
+        };
         let last_stranger_reply = match letter.writer() {
             Some(writer) => database::owed::last_note(&office.database, &writer.address).await?,
             None => None,
@@ -110,6 +125,7 @@ impl Facts {
             loop_header: office.keys.instance(),
             already_answered,
             last_stranger_reply,
+            told,
             ours,
             missing,
             filed,
@@ -134,6 +150,7 @@ impl Facts {
             held: false,
             already_answered: self.already_answered,
             last_stranger_reply: self.last_stranger_reply,
+            told: &self.told,
             ours: &self.ours,
             missing: &self.missing,
             filed: &self.filed,

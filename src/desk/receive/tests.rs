@@ -78,6 +78,7 @@ impl Setting {
                 held: self.held,
                 already_answered: self.answered,
                 last_stranger_reply: self.last_stranger_reply,
+                told: &[],
                 ours: &self.ours,
                 missing: &self.missing,
                 filed: &self.filed,

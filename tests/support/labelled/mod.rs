@@ -144,6 +144,7 @@ pub fn decide(world: &World, registry: &Registry, index: &Index, mail: &Labelled
             held: false,
             already_answered: false,
             last_stranger_reply: None,
+            told: &[],
             ours: &[],
             missing: &[],
             filed: &Default::default(),

@@ -8,17 +8,19 @@ mod echo;
 mod sentence;
 mod words;
 
-pub use echo::own_text;
+pub use echo::{own_text, same_words};
 
 use sentence::{Gap, Sentence, sentences};
 use words::{
     AGREES, ASKING, BARE_NO, BUT, CHAIN, COME, COMING, CONDITIONS, CONSENT_CHAIN, CONSENTS, DOUBTS,
     FILLERS, HAGGLES, IN_PRINCIPLE, JOINED, MENTIONS, MIND, NAMED, OBJECTS, OFFERS, OTHERS, PAST,
-    POLITE, RECEIVED, RECORD, REFUSES, RESCHEDULES, RESCHEDULES_HOW, TAGLINES, UNWANTED,
+    POLITE, RECEIVED, RECORD, REFUSES, RESCHEDULES, RESCHEDULES_HOW, TAGLINES, UNSURE, UNWANTED,
+    WHETHER, ZONES,
 };
 
 use std::sync::LazyLock;
 
+use jiff::tz::TimeZone;
 use regex::Regex;
 
 use super::message::{Attention, Negotiation, RecordingConsent};
@@ -59,6 +61,8 @@ pub enum Opinion {
 enum Said {
     Yes,
     No,
+    /// He does not know yet.
+    Maybe,
     Unclear,
 }
 
@@ -111,13 +115,16 @@ pub fn understand(letter: &Letter, own: &str) -> Answers {
     // An answer that is nothing but no.
     let no = said.first().is_some_and(is_bare_no) && own_words(&said) <= SHORT;
     Answers {
-        attendance: comes.filter(|_| !other_day).map(|yes| match yes {
-            true => CalendarAnswer::Accepted,
-            false => CalendarAnswer::Declined,
+        attendance: comes.filter(|_| !other_day).and_then(|says| match says {
+            Said::Yes => Some(CalendarAnswer::Accepted),
+            Said::No => Some(CalendarAnswer::Declined),
+            Said::Maybe => Some(CalendarAnswer::Tentative),
+            Said::Unclear => None,
         }),
-        consent: records.map(|yes| match yes {
-            true => RecordingConsent::Given,
-            false => RecordingConsent::Refused,
+        consent: records.and_then(|says| match says {
+            Said::Yes => Some(RecordingConsent::Given),
+            Said::No => Some(RecordingConsent::Refused),
+            Said::Maybe | Said::Unclear => None,
         }),
         opinion,
         unclear: unclear_coming || unclear_recording || (no && attended.is_empty()),
@@ -140,15 +147,45 @@ fn own_words(said: &[Sentence]) -> usize {
 }
 
 /// All say the same, or nothing is understood and a person must look.
-fn agreed(said: &[Said]) -> (Option<bool>, bool) {
-    let all = |one: Said| !said.is_empty() && said.iter().all(|other| *other == one);
-    if all(Said::Yes) {
-        (Some(true), false)
-    } else if all(Said::No) {
-        (Some(false), false)
-    } else {
-        (None, !said.is_empty())
-    }
+fn agreed(said: &[Said]) -> (Option<Said>, bool) {
+    let first = said.first().copied();
+    let clear =
+        first.filter(|first| *first != Said::Unclear && said.iter().all(|other| other == first));
+    (clear, clear.is_none() && first.is_some())
+}
+
+/// He says that he comes, at an hour that is the session's by the clock of another zone only: "13.00 WIB" where 13.00 WITA was
+/// told (domain.md 4.2 no. 6). A person reads it before he stands at a closed door.
+pub fn names_another_hour(letter: &Letter, session: &Session) -> bool {
+    let text = &letter.text[..letter.text.floor_char_boundary(READ)];
+    let starts_at = |ahead: i8| {
+        let zone = TimeZone::fixed(jiff::tz::offset(ahead));
+        let starts = session.starts.to_zoned(zone);
+        (starts.hour(), starts.minute())
+    };
+    let said = sentences(text);
+    let mut named = said.iter().flat_map(hours);
+    named.any(|(hour, minute, ahead)| {
+        let told = |zone: &(&str, i8)| starts_at(zone.1) == (hour, minute);
+        starts_at(ahead) != (hour, minute) && ZONES.iter().any(told)
+    })
+}
+
+/// Hours with their zone: "13.00 WIB", "jam 10 WITA".
+fn hours(sentence: &Sentence) -> impl Iterator<Item = (i8, i8, i8)> + '_ {
+    (0..sentence.words.len()).filter_map(|at| {
+        let (_, ahead) = ZONES.iter().find(|(zone, _)| *zone == sentence.text(at))?;
+        let number = |back: usize| -> Option<i8> {
+            let word = sentence.text(at.checked_sub(back)?);
+            (word.len() <= 2).then(|| word.parse().ok()).flatten()
+        };
+        let (hour, minute) = match (number(2), number(1)) {
+            (Some(hour), Some(minute)) => (hour, minute),
+            (None, Some(hour)) => (hour, 0),
+            _ => return None,
+        };
+        Some((hour, minute, *ahead))
+    })
 }
 
 /// What the comparison of the files that came back with the one that was sent says. Of several the one that looks signed
@@ -240,10 +277,14 @@ fn attendance(sentence: &Sentence) -> Option<Said> {
     if hits.is_empty() && labelled.iter().any(|at| sentence.denied_behind(*at)) {
         said.push(Said::No);
     }
+    let asks = sentence.asks || sentence.has(ASKING) || sentence.has(CONDITIONS);
+    let speaks = !said.is_empty() || !labelled.is_empty() || sentence.has(&["memastikan"]);
+    if sentence.has(UNSURE) && speaks && !asks {
+        return Some(Said::Maybe);
+    }
     let says = match agreed(&said) {
-        (Some(true), _) if denied || is_open(sentence) => Said::Unclear,
-        (Some(true), _) => Said::Yes,
-        (Some(false), _) => Said::No,
+        (Some(Said::Yes), _) if denied || is_open(sentence) => Said::Unclear,
+        (Some(says), _) => says,
         (None, true) => Said::Unclear,
         (None, false) => return None,
     };
@@ -331,7 +372,7 @@ fn denies_recording(sentence: &Sentence, denial: usize) -> bool {
         || next.is_some_and(|next| {
             !sentence.is(next, COME)
                 && sentence.text(next) != "rekaman"
-                && sentence.reaches(denial, next, &[CHAIN, CONSENT_CHAIN])
+                && sentence.reaches(denial, next, &[CHAIN, CONSENT_CHAIN, WHETHER])
         })
 }
 
@@ -366,13 +407,13 @@ fn consent(sentence: &Sentence) -> Option<Said> {
         let objects = sentence.is(**at, OBJECTS)
             && records
                 .iter()
-                .any(|record| sentence.reaches(**at, *record, &[CHAIN, CONSENT_CHAIN]));
+                .any(|record| sentence.reaches(**at, *record, &[CHAIN, CONSENT_CHAIN, WHETHER]));
         objects || denies_recording(sentence, **at)
     };
     let refused = negations.iter().filter(refusing).count();
     let consents = sentence.all(CONSENTS);
     let is_clear = |at: &&usize| {
-        let chain = &[CHAIN, CONSENT_CHAIN];
+        let chain = &[CHAIN, CONSENT_CHAIN, WHETHER];
         let denied = negations
             .iter()
             .any(|denial| denial < at && sentence.reaches(*denial, **at, chain));
@@ -381,7 +422,12 @@ fn consent(sentence: &Sentence) -> Option<Said> {
         !denied && !turned
     };
     let clear = consents.iter().filter(is_clear).count() + minding.len();
-    if is_open(sentence) {
+    let says = consents.iter().chain(&negations).chain(&minding);
+    let between = match (says.min(), records.first()) {
+        (Some(says), Some(record)) => *says..*record,
+        _ => 0..0,
+    };
+    if is_open_beside(sentence, between) {
         return (refused + clear > 0).then_some(Said::Unclear);
     }
     if refused > 0 {
@@ -467,7 +513,11 @@ fn one_opinion(sentence: &Sentence, next: Option<&Sentence>) -> Option<Result<Op
     let denied = (0..sentence.words.len()).any(|at| sentence.negates(at) && !minding.contains(&at));
     Some(if limited {
         Ok(Opinion::OffersElse)
-    } else if denied || sentence.has(ASKING) || sentence.has(DOUBTS) {
+    } else if denied
+        || [ASKING, DOUBTS, UNSURE]
+            .iter()
+            .any(|table| sentence.has(table))
+    {
         Err(Unclear)
     } else {
         Ok(Opinion::Agrees)

@@ -87,6 +87,11 @@ fn squeeze(text: &str) -> String {
         .collect()
 }
 
+/// Equal but for marks, blanks and case.
+pub fn same_words(one: &str, other: &str) -> bool {
+    squeeze(one) == squeeze(other)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -42,11 +42,18 @@ pub const CONDITIONS: &[&str] = &["jika", "jk", "bila", "bilamana", "apabila", "
 #[rustfmt::skip]
 pub const BUT: &[&str] = &["namun", "tetapi", "tapi", "tp", "akan tetapi", "hanya saja", "cuma", "cuman", "meskipun", "walaupun", "kendati", "dengan catatan", "dengan syarat", "asal",
     "asalkan", "apabila", "jika", "bila", "kalau", "kecuali", "sepanjang"];
-/// Who writes so does not know yet.
+/// He does not know yet.
 #[rustfmt::skip]
-pub const DOUBTS: &[&str] = &["mungkin", "kemungkinan", "barangkali", "semoga", "mudah mudahan", "moga moga", "rencana", "rencananya", "diusahakan", "diupayakan", "usahakan", "upayakan",
-    "mengusahakan", "berusaha", "mengupayakan", "berupaya", "mencoba", "coba", "akan konfirmasi", "akan kami konfirmasi", "konfirmasi besok", "konfirmasi lagi", "menyusul konfirmasi",
-    "akan mengonfirmasi", "akan mengkonfirmasi", "dikabari", "kabari", "kabarkan", "infokan", "belum pasti", "belum tentu", "ragu", "pertimbangkan", "mempertimbangkan", "sepertinya",
+pub const UNSURE: &[&str] = &["mungkin", "kemungkinan", "barangkali", "usahakan", "mengusahakan", "diusahakan", "upayakan", "mengupayakan", "diupayakan",
+    "belum pasti", "blm pasti", "belum tentu", "blm tentu", "belum bisa memastikan", "belum dapat memastikan", "belum memastikan", "belum bisa dipastikan",
+    "belum dapat dipastikan", "masih menunggu", "masih dikonfirmasi"];
+/// "Keberatan bila direkam" sets no condition: it names what he objects to.
+#[rustfmt::skip]
+pub const WHETHER: &[&str] = &["bila", "jika", "apabila", "kalau", "kalo"];
+/// He speaks as one who does not know yet, or will say so another time.
+#[rustfmt::skip]
+pub const DOUBTS: &[&str] = &["semoga", "mudah mudahan", "moga moga", "rencana", "rencananya", "berusaha", "berupaya", "mencoba", "coba", "akan konfirmasi", "akan kami konfirmasi", "konfirmasi besok", "konfirmasi lagi", "menyusul konfirmasi",
+    "akan mengonfirmasi", "akan mengkonfirmasi", "dikabari", "kabari", "kabarkan", "infokan", "ragu", "pertimbangkan", "mempertimbangkan", "sepertinya",
     "kayaknya", "seharusnya", "sebaiknya", "sekiranya"];
 
 #[rustfmt::skip]
@@ -141,3 +148,6 @@ pub const CLOSINGS: &[&str] = &["salam", "hormat kami", "hormat saya", "salam ho
 /// A dot behind these ends no sentence.
 #[rustfmt::skip]
 pub const ABBREVIATIONS: &[&str] = &["rp", "no", "nomor", "pt", "cv", "ud", "sdr", "sdri", "bpk", "bp", "ibu", "dr", "ir", "drs", "h", "hj", "yth", "kpd", "jl", "tgl", "st", "mt", "se", "sh", "dll", "dsb", "an", "a", "n", "u", "p", "s", "d"];
+
+/// Zones as Indonesians name them, and the hours by which they are ahead of UTC.
+pub const ZONES: &[(&str, i8)] = &[("wib", 7), ("wita", 8), ("wit", 9)];

@@ -240,10 +240,14 @@ pub fn negotiation(
 
 /// What stands in a sentence and makes nothing in it certain.
 fn is_open(sentence: &Sentence) -> bool {
-    sentence.asks
-        || [ASKING, CONDITIONS, BUT, DOUBTS]
-            .iter()
-            .any(|table| sentence.has(table))
+    is_open_beside(sentence, &[ASKING, CONDITIONS, BUT, DOUBTS, UNSURE], 0..0)
+}
+
+/// The same, but for a "whether" in that part of it: "keberatan bila direkam".
+fn is_open_beside(sentence: &Sentence, by: &[&[&str]], part: std::ops::Range<usize>) -> bool {
+    let open = by.concat();
+    let whether = |at: &usize| part.contains(at) && sentence.is(*at, WHETHER);
+    sentence.asks || sentence.all(&open).iter().any(|at| !whether(at))
 }
 
 /// The nearest denial before a word.
@@ -427,7 +431,12 @@ fn consent(sentence: &Sentence) -> Option<Said> {
         (Some(says), Some(record)) => *says..*record,
         _ => 0..0,
     };
-    if is_open_beside(sentence, between) {
+    // "Namun kami keberatan" objects as plainly as without the "but".
+    let limits: &[&[&str]] = match refused > 0 && clear == 0 {
+        true => &[ASKING, CONDITIONS, UNSURE],
+        false => &[ASKING, CONDITIONS, BUT, DOUBTS, UNSURE],
+    };
+    if is_open_beside(sentence, limits, between) {
         return (refused + clear > 0).then_some(Said::Unclear);
     }
     if refused > 0 {

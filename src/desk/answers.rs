@@ -12,10 +12,10 @@ pub use echo::{own_text, same_words};
 
 use sentence::{Gap, Sentence, sentences};
 use words::{
-    AGREES, ASKING, BARE_NO, BUT, CHAIN, COME, COMING, CONDITIONS, CONSENT_CHAIN, CONSENTS, DOUBTS,
-    FILLERS, HAGGLES, IN_PRINCIPLE, JOINED, MENTIONS, MIND, NAMED, OBJECTS, OFFERS, OTHERS, PAST,
-    POLITE, RECEIVED, RECORD, REFUSES, RESCHEDULES, RESCHEDULES_HOW, TAGLINES, UNSURE, UNWANTED,
-    WHETHER, ZONES,
+    AGREES, ASKING, ASKING_LEAVE, BARE_NO, BUT, CHAIN, COME, COMING, CONDITIONS, CONSENT_CHAIN,
+    CONSENTS, DOUBTS, FILLERS, HAGGLES, IN_PRINCIPLE, JOINED, MENTIONS, MIND, NAMED, OBJECTS,
+    OFFERS, OTHERS, PAST, POLITE, RECEIVED, RECORD, REFUSES, RESCHEDULES, RESCHEDULES_HOW,
+    TAGLINES, UNSURE, UNWANTED, WHETHER, ZONES,
 };
 
 use std::sync::LazyLock;
@@ -173,7 +173,7 @@ pub fn names_another_hour(letter: &Letter, session: &Session) -> bool {
 
 /// Hours with their zone: "13.00 WIB", "jam 10 WITA".
 fn hours(sentence: &Sentence) -> impl Iterator<Item = (i8, i8, i8)> + '_ {
-    (0..sentence.words.len()).filter_map(|at| {
+    (0..sentence.words.len()).filter_map(|at: usize| {
         let (_, ahead) = ZONES.iter().find(|(zone, _)| *zone == sentence.text(at))?;
         let number = |back: usize| -> Option<i8> {
             let word = sentence.text(at.checked_sub(back)?);
@@ -257,7 +257,9 @@ fn denial_before(sentence: &Sentence, at: usize) -> Option<usize> {
 
 /// A denial that itself is denied, or that is the name of a paper or a choice: "surat tidak hadir", "atau tidak hadir".
 fn is_plain(sentence: &Sentence, denial: usize) -> bool {
-    let before = denial.checked_sub(1);
+    let before = denial
+        .checked_sub(1)
+        .filter(|_| sentence.gap(denial) <= Gap::Line);
     before.is_none_or(|before| !sentence.negates(before) && !sentence.is(before, NAMED))
 }
 
@@ -434,7 +436,7 @@ fn consent(sentence: &Sentence) -> Option<Said> {
     // "Namun kami keberatan" objects as plainly as without the "but".
     let limits: &[&[&str]] = match refused > 0 && clear == 0 {
         true => &[ASKING, CONDITIONS, UNSURE],
-        false => &[ASKING, CONDITIONS, BUT, DOUBTS, UNSURE],
+        false => &[ASKING, ASKING_LEAVE, CONDITIONS, BUT, DOUBTS, UNSURE],
     };
     if is_open_beside(sentence, limits, between) {
         return (refused + clear > 0).then_some(Said::Unclear);
@@ -517,8 +519,7 @@ fn one_opinion(sentence: &Sentence, next: Option<&Sentence>) -> Option<Result<Op
         return None;
     }
     let limits = [CONDITIONS, BUT, IN_PRINCIPLE];
-    let limited = limits.iter().any(|table| sentence.has(table))
-        || next.is_some_and(|next| BUT.iter().any(|but| next.stands_at(0, but)));
+    let limited = limits.iter().any(|table| sentence.has(table)) || next.is_some_and(takes_back);
     let denied = (0..sentence.words.len()).any(|at| sentence.negates(at) && !minding.contains(&at));
     Some(if limited {
         Ok(Opinion::OffersElse)
@@ -569,6 +570,12 @@ fn disagreement(
 fn begins_open(sentence: &Sentence, at: usize) -> bool {
     let open = [CONDITIONS, ASKING].concat();
     sentence.all(&open).iter().any(|open| *open < at)
+}
+
+/// The next sentence limits this one; "apabila tidak menyetujui …" tells what otherwise is to be done.
+fn takes_back(next: &Sentence) -> bool {
+    let begins = |table: &[&str]| table.iter().any(|phrase| next.stands_at(0, phrase));
+    begins(BUT) && !(begins(CONDITIONS) && next.has(AGREES))
 }
 
 fn names_an_amount(text: &str) -> bool {

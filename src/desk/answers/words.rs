@@ -32,8 +32,10 @@ pub const CONJUNCTIONS: &[&str] = &["dan", "tetapi", "tapi", "tp", "namun", "seh
 
 /// A sentence with one of these asks.
 #[rustfmt::skip]
-pub const ASKING: &[&str] = &["apakah", "apa", "bagaimana", "gimana", "mengapa", "kenapa", "kapan", "bolehkah", "bisakah", "haruskah", "wajibkah", "mohon izin", "mohon ijin",
-    "minta izin", "minta ijin", "agar", "supaya"];
+pub const ASKING: &[&str] = &["apakah", "apa", "bagaimana", "gimana", "mengapa", "kenapa", "kapan", "bolehkah", "bisakah", "haruskah", "wajibkah", "agar", "supaya"];
+/// He asks for leave; he gives none.
+#[rustfmt::skip]
+pub const ASKING_LEAVE: &[&str] = &["mohon izin", "mohon ijin", "minta izin", "minta ijin", "mohon diizinkan"];
 /// A sentence with one of these sets a condition.
 #[rustfmt::skip]
 pub const CONDITIONS: &[&str] = &["jika", "jk", "bila", "bilamana", "apabila", "kalau", "kalo", "klo", "kl", "seandainya", "andai", "andaikan", "asal", "asalkan", "asal kan",

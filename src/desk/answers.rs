@@ -12,10 +12,10 @@ pub use echo::{own_text, same_words};
 
 use sentence::{Gap, Sentence, sentences};
 use words::{
-    AGREES, ASKING, ASKING_LEAVE, BARE_NO, BUT, CHAIN, COME, COMING, CONDITIONS, CONSENT_CHAIN,
-    CONSENTS, DOUBTS, FILLERS, HAGGLES, IN_PRINCIPLE, JOINED, MENTIONS, MIND, NAMED, OBJECTS,
-    OFFERS, OTHERS, PAST, POLITE, RECEIVED, RECORD, REFUSES, RESCHEDULES, RESCHEDULES_HOW,
-    TAGLINES, UNSURE, UNWANTED, WHETHER, ZONES,
+    AGREES, ASKING, ASKING_LEAVE, BARE_NO, BUT, CALLS, CHAIN, COME, COMING, CONDITIONS,
+    CONSENT_CHAIN, CONSENTS, DOUBTS, FILLERS, HAGGLES, IN_PRINCIPLE, JOINED, MENTIONS, MIND, NAMED,
+    OBJECTS, OFFERS, OTHERS, OURSELVES, PAST, POLITE, RECEIVED, RECORD, REFUSES, RESCHEDULES,
+    RESCHEDULES_HOW, TAGLINES, UNSURE, UNWANTED, WHETHER, ZONES,
 };
 
 use std::sync::LazyLock;
@@ -329,7 +329,10 @@ fn one_coming(
 fn says_coming(sentence: &Sentence, at: usize) -> Option<Said> {
     let begins = |at: usize| at == 0 || sentence.gap(at) >= Gap::Comma;
     let start = (0..=at).rev().find(|at| begins(*at)).unwrap_or_default();
-    if (start..at).any(|before| sentence.is(before, MENTIONS)) {
+    let ours = (start..at).rev().find(|at| sentence.is(*at, OURSELVES));
+    if (start..at).any(|before| sentence.is(before, MENTIONS))
+        || (ours.unwrap_or(start)..at).any(|before| sentence.is(before, CALLS))
+    {
         return None;
     }
     let yes = match sentence.has(OTHERS) && sentence.has(&["lain"]) {
@@ -345,7 +348,7 @@ fn says_coming(sentence: &Sentence, at: usize) -> Option<Said> {
         }
         if !sentence.is(before, FILLERS) {
             // A word between that is not known may turn it: "kami t1dak hadir".
-            let ours = (start..before).any(|at| sentence.is(at, &["kami", "kita", "saya"]));
+            let ours = ours.is_some_and(|ours| ours < before);
             let short = sentence.words.len() <= 4;
             return (ours || short).then_some(Said::Unclear);
         }

@@ -19,10 +19,14 @@ use crate::{
     inspection::Examination,
     letter::{CalendarAnswer, Letter, Nature},
     matching::{
-        Candidate, MailboxIdentity, Match, Placement, Verdict, decided, rests_on_firm_signal,
+        Candidate, MailboxIdentity, Match, Placement, Reason, Verdict, decided,
+        rests_on_firm_signal,
     },
     tender::{Bidder, DocumentWord, MessageId, Registry, Session},
 };
+
+/// Whoever answers an entry of ours had our invitation before him; for whom he answers a person decides.
+const BY_CALENDAR: f64 = 0.8;
 
 /// What the decision is made against.
 #[derive(Clone, Copy, Debug)]
@@ -402,8 +406,13 @@ fn judge_machine(
                 tender: session.tender,
                 bidder: session.bidder,
                 session: Some(session.id),
-                confidence: matched.confidence,
-                reasons: matched.reasons.clone(),
+                confidence: BY_CALENDAR,
+                reasons: vec![Reason {
+                    signal: "calendar".into(),
+                    detail:
+                        "jawaban kalender atas undangan sesi ini, dari alamat yang tidak terdaftar"
+                            .into(),
+                }],
                 against: Vec::new(),
             });
         }

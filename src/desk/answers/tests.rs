@@ -50,6 +50,8 @@ fn whether_he_comes() {
         ("Mungkin kami tidak bisa hadir", Some(Tentative)),
         ("Kami usahakan hadir tepat waktu", Some(Tentative)),
         ("Kami belum bisa memastikan hadir", Some(Tentative)),
+        ("Kami tidak yakin bisa hadir", Some(Tentative)),
+        ("mohon Bapak hadir", None),
         ("Kehadiran kami belum pasti", Some(Tentative)),
         ("Apakah mungkin kami hadir lewat telepon", None),
         // Both: a person reads it. So is our own instruction, should it slip through as his words.
@@ -150,6 +152,11 @@ fn who_comes_with_a_word_that_denies_nothing_comes() {
         "Hadir. Apabila ada pertanyaan silakan hubungi kami.",
         "Kami tidak keberatan direkam, kami hadir",
         "Bismillah kami siap ikut",
+        "Kehadiran: HADIR",
+        "Konfirmasi: Hadir\nPersetujuan rekam: Setuju",
+        "Dengan ini kami PT Contoh menyatakan HADIR dan SETUJU REKAM pada acara tersebut.",
+        "Sehubungan undangan pembuktian kualifikasi kami siap hadir",
+        "Mohon maaf kami akan hadir agak terlambat",
     ] {
         assert_eq!(
             of(text).attendance,
@@ -287,6 +294,9 @@ fn whether_the_session_may_be_recorded() {
         ("Mohon izin kami merekam sendiri", None),
         ("SETUJU REKAM, tetapi hanya suara", None),
         ("Kami setuju kegiatan ini\ndirekam", Some(Given)),
+        ("Persetujuan rekam: Setuju", Some(Given)),
+        ("Persetujuan rekam: Tidak", Some(Refused)),
+        ("Kami hadir dan bersedia direkam", Some(Given)),
         ("tidak apa-apa direkam", None),
         ("Rekaman belum kami terima", None),
     ] {
@@ -367,6 +377,10 @@ fn what_he_says_to_the_negotiation_file() {
         ),
         ("mohon tidak ditolak", None),
         ("Setuju, terlampir.", Some(Agrees)),
+        (
+            "Kami menyetujui nilai Rp 412.500.000 tanpa syarat",
+            Some(Agrees),
+        ),
         ("Kami tidak keberatan. Terlampir", Some(Agrees)),
         (
             "Ralat: kami SETUJU, berkas bertanda tangan menyusul",

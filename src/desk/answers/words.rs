@@ -48,7 +48,7 @@ pub const BUT: &[&str] = &["namun", "tetapi", "tapi", "tp", "akan tetapi", "hany
 #[rustfmt::skip]
 pub const UNSURE: &[&str] = &["mungkin", "kemungkinan", "barangkali", "usahakan", "mengusahakan", "diusahakan", "upayakan", "mengupayakan", "diupayakan",
     "belum pasti", "blm pasti", "belum tentu", "blm tentu", "belum bisa memastikan", "belum dapat memastikan", "belum memastikan", "belum bisa dipastikan",
-    "belum dapat dipastikan", "masih menunggu", "masih dikonfirmasi"];
+    "belum dapat dipastikan", "masih menunggu", "masih dikonfirmasi", "tidak yakin", "belum yakin", "kurang yakin", "tidak tahu", "belum tahu", "belum tau"];
 /// "Keberatan bila direkam" sets no condition: it names what he objects to.
 #[rustfmt::skip]
 pub const WHETHER: &[&str] = &["bila", "jika", "apabila", "kalau", "kalo"];
@@ -63,13 +63,18 @@ pub const COME: &[&str] = &["hadir", "menghadiri", "dihadiri", "ikut", "mengikut
 /// What says "we come" when it stands before that word with nothing but [`FILLERS`] between; a list of those who come has none of them.
 #[rustfmt::skip]
 pub const COMING: &[&str] = &["siap", "akan", "kami", "kita", "saya", "insyaallah", "insya", "allah", "bersedia", "dapat", "bisa", "pasti", "konfirmasi", "ya", "ok",
-    "oke", "baik", "tetap", "bahwa", "sanggup", "ulun"];
+    "oke", "baik", "tetap", "bahwa", "sanggup", "ulun", "menyatakan", "nyatakan", "mengonfirmasi", "mengkonfirmasi"];
 #[rustfmt::skip]
 pub const FILLERS: &[&str] = &["untuk", "utk", "ikut", "turut", "serta", "juga", "pun", "pak", "bapak", "bu", "ibu", "besok", "lusa", "nanti", "hari", "ini", "itu", "tepat", "waktu", "langsung",
     "sendiri", "semua", "bersama", "lengkap", "dan", "kak", "bang", "min", "senin", "selasa", "rabu", "kamis", "jumat", "datang", "hadir", "semuanya"];
-/// A mere mention: "daftar hadir", "yang hadir", "wajib hadir", "mohon hadir".
+/// A mere mention: "daftar hadir", "yang hadir", "wajib hadir".
 #[rustfmt::skip]
-pub const MENTIONS: &[&str] = &["daftar", "yang", "yg", "pihak", "wajib", "harus", "mohon", "diminta", "undangan", "absen", "absensi", "formulir"];
+pub const MENTIONS: &[&str] = &["daftar", "yang", "yg", "wajib", "harus", "absen", "absensi", "formulir"];
+/// The same, unless he goes on to speak of himself: "mohon hadir", but "mohon maaf kami akan hadir terlambat".
+#[rustfmt::skip]
+pub const CALLS: &[&str] = &["pihak", "mohon", "diminta", "undangan"];
+#[rustfmt::skip]
+pub const OURSELVES: &[&str] = &["kami", "kita", "saya"];
 /// Right before a denial: the name of a paper or of a group, not an answer.
 #[rustfmt::skip]
 pub const NAMED: &[&str] = &["surat", "file", "berkas", "pernyataan", "keterangan", "yang", "yg", "peserta", "daftar", "atau", "balas", "jawab", "ketik", "menjawab", "opsi", "pilihan"];
@@ -135,7 +140,7 @@ pub const HARMLESS: &[&str] = &["tidak apa apa", "tdk apa apa", "ga apa apa", "g
     "apabila ada pertanyaan", "bila ada pertanyaan", "jika ada pertanyaan", "kalau ada pertanyaan", "apabila terdapat pertanyaan", "jika terdapat pertanyaan",
     "apabila ada kekurangan", "bila ada kekurangan", "jika ada kekurangan", "kalau ada kekurangan", "apabila terdapat kekurangan", "jika terdapat kekurangan",
     "menolak segala tanggung jawab", "menolak tanggung jawab", "dapat ditolak", "yang akan datang", "yg akan datang", "akan datang ini", "apa bila ada pertanyaan",
-    "tanpa terkecuali", "kurang lebih", "tidak lupa", "tak lupa"];
+    "tanpa terkecuali", "tanpa syarat", "tanpa perubahan", "kurang lebih", "tidak lupa", "tak lupa"];
 
 /// The words of our letters, each on a line of its own.
 #[rustfmt::skip]

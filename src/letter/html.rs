@@ -376,7 +376,11 @@ fn skip_nested<'x>(behind: &'x str, name: &str) -> Option<&'x str> {
 
 fn is_hidden(attributes: &str) -> bool {
     // A cheap look first: every tag comes by here.
-    if attributes.len() < 6 {
+    let lower = attributes.to_ascii_lowercase();
+    if !["none", "hidden", "font-size", "opacity"]
+        .iter()
+        .any(|mark| lower.contains(mark))
+    {
         return false;
     }
     let style = attribute(attributes, "style").unwrap_or_default();
@@ -393,9 +397,7 @@ fn is_hidden(attributes: &str) -> bool {
             value.is_some_and(|value| value.starts_with('0') && !value.starts_with("0."))
         })
     };
-    let marked = attributes
-        .split_ascii_whitespace()
-        .any(|attribute| attribute.eq_ignore_ascii_case("hidden"));
+    let marked = lower.split_ascii_whitespace().any(|one| one == "hidden");
     marked
         || style.contains("display:none")
         || style.contains("visibility:hidden")

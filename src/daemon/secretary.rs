@@ -10,7 +10,7 @@ use super::office::Office;
 use crate::{
     correspondence::{ComposeError, facts::SessionTimes},
     database::{self, DatabaseError, Transaction, outbox::Queued},
-    desk::{self, Matter, Notice, message::Negotiation},
+    desk::{self, Matter, Notice},
     tender::{Registry, SessionId},
 };
 pub use digest::digest_facts;
@@ -137,8 +137,7 @@ async fn settle(
             announce(tx, registry, (*session, *sequence), queued, Some(announced)).await?;
         }
         Matter::Negotiation { session } => {
-            let waiting = Negotiation::Waiting;
-            database::sessions::record_negotiation(tx, *session, waiting, now).await?;
+            database::sessions::record_waiting(tx, *session, now).await?;
         }
         _ => {}
     }

@@ -11,13 +11,16 @@ use super::{
     sessions::{self, Negotiation},
 };
 use crate::{
+    address::EmailAddress,
     desk::{
+        Announced, Asked, OurLetter,
         due::{Announcement, Fate, Refusal, Reminded},
         facts::{SessionTimes, Step},
         outbox::{OutboxKind, OutboxState},
     },
+    digest::Digest,
     letter::CalendarAnswer,
-    tender::{MessageId, OutboxId, SessionId},
+    tender::{BidderId, MessageId, OutboxId, SessionId},
 };
 
 /// Natural keys that may still matter: every letter about a session, and of what goes to members those queued since then.
@@ -181,6 +184,120 @@ pub async fn refusals(database: &Database, since: Timestamp) -> Result<Vec<Refus
             })
         })
         .collect()
+}
+
+/// Sessions whose bidder refuses the negotiation.
+pub async fn refusing(database: &Database) -> Result<HashSet<SessionId>> {
+    let rows = database
+        .all(
+            "session",
+            query("SELECT id FROM session WHERE negotiation = 'refused' AND withdrawn = 0"),
+        )
+        .await?;
+    rows.iter()
+        .map(|row| row.number("id").map(SessionId))
+        .collect()
+}
+
+/// Our letters about a session, in the order in which they were queued.
+pub async fn asked(database: &Database, session: SessionId) -> Result<Asked> {
+    let rows = database
+        .all(
+            "outbox",
+            query(
+                "SELECT outbox.id AS id, message_id, sent_at, sequence, cancelled, starts, ends
+                 FROM outbox LEFT JOIN announcement ON announcement.outbox = outbox.id
+                 WHERE outbox.session = $1 ORDER BY outbox.id",
+            )
+            .bind(session.0),
+        )
+        .await?;
+    let letters = rows.iter().map(|row| {
+        let announced = match row.maybe_number("sequence")? {
+            Some(sequence) => Some(Announced {
+                sequence,
+                starts: row.time("starts")?,
+                ends: row.time("ends")?,
+                cancelled: row.flag("cancelled")?,
+            }),
+            None => None,
+        };
+        Ok(OurLetter {
+            message_id: row.text("message_id")?,
+            sent_at: row.maybe_time("sent_at")?,
+            announced,
+        })
+    });
+    Ok(Asked {
+        session,
+        letters: letters.collect::<Result<_>>()?,
+    })
+}
+
+/// When a letter about one of these sessions last left before that time.
+pub async fn last_letter(
+    database: &Database,
+    sessions: &[SessionId],
+    before: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let row = database
+        .optional(
+            "outbox",
+            query(
+                "SELECT max(sent_at) AS at FROM outbox
+                 WHERE session IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND sent_at <= $2",
+            )
+            .bind(list(sessions))
+            .bind(ms(before)),
+        )
+        .await?;
+    row.map_or(Ok(None), |row| row.maybe_time("at"))
+}
+
+/// Receipts that a bidder had since then for mails that brought no paper.
+pub async fn bare_receipts(
+    database: &Database,
+    bidder: BidderId,
+    since: Timestamp,
+) -> Result<usize> {
+    let row = database
+        .optional(
+            "outbox",
+            query(
+                "SELECT count(*) AS rows FROM outbox
+                 WHERE kind = 'acknowledgement' AND bidder = $1 AND created_at >= $2
+                 AND NOT EXISTS (SELECT 1 FROM message_reply
+                    JOIN attachment ON attachment.message = message_reply.message
+                    WHERE message_reply.outbox = outbox.id AND attachment.path IS NOT NULL)",
+            )
+            .bind(bidder.0)
+            .bind(ms(since)),
+        )
+        .await?;
+    row.map_or(Ok(0), |row| row.number("rows"))
+}
+
+/// Originals of what an address wrote in that time before a message, the newest first.
+pub async fn wrote_before(
+    database: &Database,
+    address: &EmailAddress,
+    message: MessageId,
+    (since, until): (Timestamp, Timestamp),
+) -> Result<Vec<Digest>> {
+    let rows = database
+        .all(
+            "message",
+            query(
+                "SELECT id, sha256 FROM message WHERE from_address = $1 AND state = 'filed' AND id < $2
+                 AND received_at >= $3 AND received_at <= $4 ORDER BY id DESC LIMIT 3",
+            )
+            .bind(address.as_str())
+            .bind(message.0)
+            .bind(ms(since))
+            .bind(ms(until)),
+        )
+        .await?;
+    rows.iter().map(|row| row.digest("sha256")).collect()
 }
 
 /// Mailboxes of which some mail is listed and not yet stored, or stored and not yet decided.

@@ -11,7 +11,7 @@ mod read;
 
 pub use read::{
     answers_in_session_since, answers_since, answers_since_all, find_sent, list_outbox, lost,
-    natural_keys, next_due_at, outbox_by_bounce_prefix, outbox_by_message_id, outbox_row,
+    natural_keys, next_due_at, outbox_by_bounce_prefix, outbox_by_message_id, outbox_row, told,
     unknown_replies_since, unknown_replies_to_since,
 };
 

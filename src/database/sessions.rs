@@ -29,8 +29,8 @@ pub struct SessionRow {
     pub negotiation: Option<Negotiation>,
 }
 
-/// Keeps an answer to an invitation if it is newer by (sequence, stamp) than what stands (RFC 5546 section 2.1.5); one
-/// without a sequence, in words, answers the newest letter. Event `session.attendance`. `messages::record_plan` does this
+/// Keeps an answer to an invitation if it is newer by (sequence, stamp) than what stands (RFC 5546 section 2.1.5), of equals
+/// the one that comes later; one without a sequence, in words, answers the newest letter. Event `session.attendance`. `messages::record_plan` does this
 /// for the effects of a plan.
 pub async fn record_attendance(
     tx: &mut Transaction,
@@ -52,7 +52,8 @@ pub async fn record_attendance(
             query(
                 "UPDATE session SET attendance = $2, attendance_sequence = $3, attendance_stamp = $4
                  WHERE id = $1 AND (attendance_sequence IS NULL OR attendance_sequence < $3
-                    OR (attendance_sequence = $3 AND attendance_stamp < $4))
+                    OR (attendance_sequence = $3
+                        AND (attendance_stamp < $4 OR (attendance_stamp = $4 AND attendance <> $2))))
                  RETURNING id, tender, bidder, kind",
             )
             .bind(session.0)
@@ -156,7 +157,8 @@ pub async fn record_consent(
     tell(tx, "session.recording-consent", session, row, data).await
 }
 
-/// What was true then; an older word than the one that stands changes nothing. Event `session.negotiation`; `false`: it
+/// What was true then; an older word than the one that stands changes nothing, but a refusal that was on its way while the
+/// file went out holds. Event `session.negotiation`; `false`: it
 /// stood so already.
 pub async fn record_negotiation(
     tx: &mut Transaction,
@@ -170,7 +172,8 @@ pub async fn record_negotiation(
             query(
                 "UPDATE session SET negotiation = $2, negotiation_stamp = $3
                  WHERE id = $1 AND kind = 'negotiation' AND (negotiation IS NULL OR negotiation <> $2)
-                 AND (negotiation_stamp IS NULL OR negotiation_stamp <= $3)
+                 AND (negotiation_stamp IS NULL OR negotiation_stamp <= $3
+                    OR (negotiation = 'waiting' AND $2 IN ('refused', 'counter-offer')))
                  RETURNING id, tender, bidder, kind",
             )
             .bind(session.0)
@@ -179,6 +182,36 @@ pub async fn record_negotiation(
         )
         .await?;
     let data = json!({"negotiation": negotiation.word()});
+    tell(tx, "session.negotiation", session, row, data).await
+}
+
+/// The file is out, and its answer is awaited; but who refused before it went is not asked, and an offer of something else
+/// stands unless a file had gone out before it and this is another one. Event `session.negotiation`.
+pub async fn record_waiting(
+    tx: &mut Transaction,
+    session: SessionId,
+    at: Timestamp,
+) -> Result<bool> {
+    let waiting = Negotiation::Waiting.word();
+    let row = tx
+        .optional(
+            "session",
+            query(
+                "UPDATE session SET negotiation = $2, negotiation_stamp = $3
+                 WHERE id = $1 AND kind = 'negotiation' AND (negotiation IS NULL OR negotiation <> $2)
+                 AND (negotiation_stamp IS NULL OR negotiation_stamp <= $3)
+                 AND (negotiation IS NULL OR negotiation NOT IN ('refused', 'counter-offer')
+                    OR (negotiation = 'counter-offer' AND EXISTS (SELECT 1 FROM outbox
+                        WHERE outbox.session = $1 AND outbox.kind = 'negotiation'
+                        AND outbox.created_at <= negotiation_stamp)))
+                 RETURNING id, tender, bidder, kind",
+            )
+            .bind(session.0)
+            .bind(waiting)
+            .bind(ms(at)),
+        )
+        .await?;
+    let data = json!({"negotiation": waiting});
     tell(tx, "session.negotiation", session, row, data).await
 }
 

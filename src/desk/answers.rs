@@ -1,9 +1,29 @@
 //! What a bidder answered in words: that he comes, that the session may be recorded, what he says to the negotiation file.
 //!
-//! Read clause by clause, since Indonesian denies just before the word that counts. Where clauses contradict each other,
-//! or the sentence asks or sets a condition, nothing is understood and a person reads it. All words stand in tables.
+//! Read sentence by sentence. What he promises is kept only where it stands clear: no denial, condition or doubt in the same
+//! sentence, and nothing said against it elsewhere; a plain denial is kept as one. Everything else is nobody's answer, and a
+//! person reads it: a needless question costs a glance, a promise that nobody gave may cost a tender. All words stand in tables.
 
-use super::message::{Negotiation, RecordingConsent};
+mod attendance;
+mod consent;
+mod echo;
+mod limits;
+mod opinion;
+mod sentence;
+mod words;
+
+pub use echo::{own_text, same_words};
+
+use attendance::attendance;
+use consent::consent;
+use limits::is_bare_no;
+use opinion::opinion;
+use sentence::{Sentence, sentences};
+use words::{RECORD, RESCHEDULES, RESCHEDULES_HOW, ZONES};
+
+use jiff::tz::TimeZone;
+
+use super::message::{Attention, Negotiation, RecordingConsent};
 use crate::{
     inspection::{Examination, Return},
     letter::{CalendarAnswer, Letter},
@@ -12,52 +32,8 @@ use crate::{
 
 /// So much of a text is read: an answer stands at the beginning.
 const READ: usize = 16 * 1024;
-/// Words before the one that counts in which a denial turns it.
-const REACH: usize = 4;
-
-#[rustfmt::skip]
-const DENIALS: &[&str] = &["tidak", "tdk", "tak", "ga", "gak", "nggak", "ngga", "enggak", "engga", "bukan", "belum", "blm", "tanpa", "kurang", "batal", "berhalangan"];
-
-/// A clause with one of these asks or sets a condition.
-#[rustfmt::skip]
-const OPEN: &[&str] = &["apakah", "apa", "bagaimana", "gimana", "mengapa", "kenapa", "kapan", "bolehkah", "bisakah", "haruskah", "wajibkah",
-    "jika", "bila", "apabila", "kalau", "kalo", "seandainya", "asal", "asalkan", "kecuali", "sepanjang", "agar", "supaya", "mungkin"];
-
-/// What follows takes back or limits what was said.
-#[rustfmt::skip]
-const BUT: &[&str] = &["namun", "tetapi", "tapi", "tp", "akan tetapi", "hanya saja", "cuma", "dengan catatan", "dengan syarat", "asal", "asalkan",
-    "apabila", "jika", "bila", "kalau", "kecuali", "sepanjang"];
-
-#[rustfmt::skip]
-const COME: &[&str] = &["hadir", "menghadiri", "ikut", "mengikuti", "bergabung"];
-/// What a clause that says "we come" begins with, or has before that word; a list of those who come has none of them.
-#[rustfmt::skip]
-const COMING: &[&str] = &["siap", "akan", "kami", "kita", "saya", "insyaallah", "insya", "bersedia", "dapat", "bisa", "pasti", "konfirmasi", "ya", "ok",
-    "oke", "baik", "tetap", "bahwa"];
-/// A mere mention: "daftar hadir", "yang hadir", "wajib hadir", "mohon hadir".
-#[rustfmt::skip]
-const MENTION: &[&str] = &["daftar", "yang", "yg", "pihak", "wajib", "harus", "mohon", "diminta", "undangan", "absen", "konfirmasi kehadiran"];
-
-#[rustfmt::skip]
-const RECORD: &[&str] = &["rekam", "direkam", "merekam", "perekaman", "rekaman"];
-#[rustfmt::skip]
-const CONSENTS: &[&str] = &["setuju", "menyetujui", "bersedia", "mengizinkan", "izinkan", "diizinkan", "izin", "boleh", "silakan", "silahkan", "berkenan", "memperkenankan"];
-#[rustfmt::skip]
-const OBJECTS: &[&str] = &["menolak", "keberatan", "berkeberatan", "melarang", "jangan"];
-
-#[rustfmt::skip]
-const AGREES: &[&str] = &["setuju", "stuju", "menyetujui", "disetujui", "sepakat", "menyepakati", "disepakati", "menerima", "terima nilai", "terima hasil", "acc", "deal"];
-#[rustfmt::skip]
-const REFUSES: &[&str] = &["menolak", "kami tolak", "ditolak", "keberatan", "berkeberatan", "mengundurkan diri", "mundur"];
-/// Something else instead.
-#[rustfmt::skip]
-const OFFERS: &[&str] = &["penawaran akhir kami", "harga akhir kami", "harga terakhir kami", "penawaran terakhir kami", "penawaran balik", "kami menawarkan", "kami tawarkan",
-    "kami mengajukan harga", "kami ajukan harga", "kami mengusulkan", "kami usulkan", "usulan kami", "dikembalikan seperti penawaran", "sesuai penawaran awal",
-    "mohon dinaikkan", "mohon dinaikan", "mohon dipertimbangkan kembali", "harga kami rp", "kami hanya sanggup", "kami sanggup di", "kami mampu di"];
-/// "We received the file" says nothing about it.
-#[rustfmt::skip]
-const RECEIVED: &[&str] = &["menerima surat", "menerima file", "menerima berkas", "menerima undangan", "menerima email", "menerima e mail", "menerima surel",
-    "menerima kiriman", "menerima dokumen", "telah menerima", "sudah menerima", "belum menerima", "tidak menerima undangan"];
+/// An answer that is nothing but no has no more words, the greeting among them.
+const SHORT: usize = 8;
 
 /// What was understood.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,6 +41,10 @@ pub struct Answers {
     pub attendance: Option<CalendarAnswer>,
     pub consent: Option<RecordingConsent>,
     pub opinion: Option<Opinion>,
+    /// He spoke of coming or of the recording, and not clearly.
+    pub unclear: bool,
+    /// He spoke of the negotiation file, and not clearly.
+    pub unclear_opinion: bool,
 }
 
 /// What the words say to the negotiation file.
@@ -76,19 +56,136 @@ pub enum Opinion {
     OffersElse,
 }
 
-/// What the writer's own words say; what he quoted is not his.
-pub fn understand(letter: &Letter) -> Answers {
-    let text = &letter.text[..letter.text.floor_char_boundary(READ)];
-    let mut clauses = clauses(text);
-    if clauses.is_empty() || letter.in_reply_to.is_empty() {
+/// What one sentence says to one matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    Yes,
+    No,
+    /// He does not know yet.
+    Maybe,
+    Unclear,
+}
+
+impl Answers {
+    /// What is left where the letter as a whole refuses, objects or asks for another day: a promise in it does not stand clear.
+    pub fn beside(mut self, attention: Option<Attention>) -> Answers {
+        use Attention::{Objection, Refused, Reschedule};
+        if matches!(attention, Some(Refused | Objection | Reschedule)) {
+            self.attendance = self
+                .attendance
+                .filter(|answer| *answer == CalendarAnswer::Declined);
+            self.consent = self
+                .consent
+                .filter(|consent| *consent == RecordingConsent::Refused);
+            self.opinion = self.opinion.filter(|opinion| *opinion != Opinion::Agrees);
+        }
+        self
+    }
+
+    /// What a person should know of the answer.
+    pub fn attention(&self, kind: SessionKind) -> Option<Attention> {
+        let negotiation = kind == SessionKind::Negotiation;
+        let refuses = matches!(self.opinion, Some(Opinion::Refuses | Opinion::OffersElse));
+        if self.attendance == Some(CalendarAnswer::Declined) || (negotiation && refuses) {
+            Some(Attention::Refused)
+        } else if self.unclear || (negotiation && self.unclear_opinion) {
+            Some(Attention::Question)
+        } else {
+            None
+        }
+    }
+}
+
+/// What the writer's own words say; `own`: his text without what he quoted and without lines of ours.
+pub fn understand(letter: &Letter, own: &str) -> Answers {
+    let mut said = sentences(&own[..own.floor_char_boundary(READ)]);
+    if said.is_empty() || letter.in_reply_to.is_empty() {
         // A subject of his own; "Re: …" is ours.
-        clauses.extend(self::clauses(&letter.subject));
+        said.extend(sentences(&letter.subject));
     }
+    let attended: Vec<Said> = said.iter().filter_map(attendance).collect();
+    let consented: Vec<Said> = said.iter().filter_map(consent).collect();
+    let (opinion, unclear_opinion) = opinion(&said);
+    let (comes, unclear_coming) = agreed(&attended);
+    let (records, unclear_recording) = agreed(&consented);
+    // Who asks for another day has not said that he comes on this one, nor that he never will: a person reads it.
+    let other_day = said
+        .iter()
+        .any(|sentence| sentence.has(RESCHEDULES) && sentence.has(RESCHEDULES_HOW));
+    // An answer that is nothing but no.
+    let no = said.first().is_some_and(is_bare_no) && own_words(&said) <= SHORT;
     Answers {
-        attendance: attendance(&clauses),
-        consent: consent(&clauses),
-        opinion: opinion(&clauses),
+        attendance: comes.filter(|_| !other_day).and_then(|says| match says {
+            Said::Yes => Some(CalendarAnswer::Accepted),
+            Said::No => Some(CalendarAnswer::Declined),
+            Said::Maybe => Some(CalendarAnswer::Tentative),
+            Said::Unclear => None,
+        }),
+        consent: records.and_then(|says| match says {
+            Said::Yes => Some(RecordingConsent::Given),
+            Said::No => Some(RecordingConsent::Refused),
+            Said::Maybe | Said::Unclear => None,
+        }),
+        opinion,
+        unclear: unclear_coming || unclear_recording || (no && attended.is_empty()),
+        unclear_opinion,
     }
+}
+
+/// The words without the clauses that speak of the recording.
+pub fn beside_the_recording(text: &str) -> String {
+    let mut words = Vec::new();
+    for sentence in sentences(text) {
+        let beside = sentence.without_clauses(RECORD);
+        words.extend(beside.words.into_iter().map(|word| word.text));
+    }
+    words.join(" ")
+}
+
+fn own_words(said: &[Sentence]) -> usize {
+    said.iter().map(|sentence| sentence.words.len()).sum()
+}
+
+/// All say the same, or nothing is understood and a person must look.
+fn agreed(said: &[Said]) -> (Option<Said>, bool) {
+    let first = said.first().copied();
+    let clear =
+        first.filter(|first| *first != Said::Unclear && said.iter().all(|other| other == first));
+    (clear, clear.is_none() && first.is_some())
+}
+
+/// He says that he comes, at an hour that is the session's by the clock of another zone only: "13.00 WIB" where 13.00 WITA was
+/// told (domain.md 4.2 no. 6). A person reads it before he stands at a closed door.
+pub fn names_another_hour(letter: &Letter, session: &Session) -> bool {
+    let text = &letter.text[..letter.text.floor_char_boundary(READ)];
+    let starts_at = |ahead: i8| {
+        let zone = TimeZone::fixed(jiff::tz::offset(ahead));
+        let starts = session.starts.to_zoned(zone);
+        (starts.hour(), starts.minute())
+    };
+    let said = sentences(text);
+    let mut named = said.iter().flat_map(hours);
+    named.any(|(hour, minute, ahead)| {
+        let told = |zone: &(&str, i8)| starts_at(zone.1) == (hour, minute);
+        starts_at(ahead) != (hour, minute) && ZONES.iter().any(told)
+    })
+}
+
+/// Hours with their zone: "13.00 WIB", "jam 10 WITA".
+fn hours(sentence: &Sentence) -> impl Iterator<Item = (i8, i8, i8)> + '_ {
+    (0..sentence.words.len()).filter_map(|at: usize| {
+        let (_, ahead) = ZONES.iter().find(|(zone, _)| *zone == sentence.text(at))?;
+        let number = |back: usize| -> Option<i8> {
+            let word = sentence.text(at.checked_sub(back)?);
+            (word.len() <= 2).then(|| word.parse().ok()).flatten()
+        };
+        let (hour, minute) = match (number(2), number(1)) {
+            (Some(hour), Some(minute)) => (hour, minute),
+            (None, Some(hour)) => (hour, 0),
+            _ => return None,
+        };
+        Some((hour, minute, *ahead))
+    })
 }
 
 /// What the comparison of the files that came back with the one that was sent says. Of several the one that looks signed
@@ -105,6 +202,7 @@ pub fn compared(examined: &[Examination]) -> Option<Negotiation> {
 /// State of the negotiation, as far as it can be told: what the file is and what the words say. A person confirms.
 pub fn negotiation(
     letter: &Letter,
+    opinion: Option<Opinion>,
     session: &Session,
     documents: &[Option<DocumentWord>],
     compared: Option<Negotiation>,
@@ -112,7 +210,7 @@ pub fn negotiation(
     if session.kind != SessionKind::Negotiation {
         return None;
     }
-    match understand(letter).opinion {
+    match opinion {
         Some(Opinion::OffersElse) => return Some(Negotiation::CounterOffer),
         Some(Opinion::Refuses) => return Some(Negotiation::Refused),
         Some(Opinion::Agrees) | None => {}
@@ -138,195 +236,6 @@ pub fn negotiation(
         (false, true) => Some(Negotiation::ReturnedUnsigned),
         (false, false) => None,
     }
-}
-
-/// A clause as lowercase words, and whether it ended in a question mark.
-#[derive(Debug)]
-struct Clause {
-    words: Vec<String>,
-    asks: bool,
-}
-
-/// Cut at the marks of a sentence, at line ends, and before a "but".
-fn clauses(text: &str) -> Vec<Clause> {
-    let mut clauses = Vec::new();
-    let mut begin = 0;
-    let mut end_at = |begin: usize, end: usize, mark: char| {
-        let words: Vec<String> = text[begin..end]
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(str::to_lowercase)
-            .collect();
-        if !words.is_empty() {
-            clauses.push(Clause {
-                words,
-                asks: mark == '?',
-            });
-        }
-    };
-    for (at, c) in text.char_indices() {
-        // A dot or comma inside a number or an abbreviation ends nothing.
-        let inside = matches!(c, '.' | ',')
-            && text[at + 1..]
-                .chars()
-                .next()
-                .is_some_and(char::is_alphanumeric);
-        if matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '\n' | '(' | ')') && !inside {
-            end_at(begin, at, c);
-            begin = at + c.len_utf8();
-        }
-    }
-    end_at(begin, text.len(), '\n');
-    clauses
-}
-
-impl Clause {
-    /// Where a word or phrase of the table stands.
-    fn find(&self, table: &[&str]) -> Option<usize> {
-        (0..self.words.len()).find(|&at| table.iter().any(|phrase| self.stands_at(at, phrase)))
-    }
-
-    fn stands_at(&self, at: usize, phrase: &str) -> bool {
-        let mut words = self.words[at..].iter();
-        phrase
-            .split(' ')
-            .all(|word| words.next().is_some_and(|own| own == word))
-    }
-
-    fn has(&self, table: &[&str]) -> bool {
-        self.find(table).is_some()
-    }
-
-    /// An odd number of denials shortly before: "tidak keberatan" denies, "bukan tidak setuju" does not.
-    fn denied(&self, at: usize) -> bool {
-        let before = &self.words[at.saturating_sub(REACH)..at];
-        let denials = before
-            .iter()
-            .filter(|word| DENIALS.contains(&word.as_str()));
-        denials.count() % 2 == 1
-    }
-
-    fn open(&self) -> bool {
-        self.asks || self.has(OPEN)
-    }
-}
-
-/// All say the same, or nothing is understood.
-fn agreed<T: PartialEq + Copy>(said: impl Iterator<Item = T>) -> Option<T> {
-    let mut said = said.peekable();
-    let first = *said.peek()?;
-    said.all(|other| other == first).then_some(first)
-}
-
-fn attendance(clauses: &[Clause]) -> Option<CalendarAnswer> {
-    let says = |clause: &Clause| {
-        let at = clause.find(COME)?;
-        if clause.open() {
-            return None;
-        }
-        if clause.denied(at) {
-            return Some(CalendarAnswer::Declined);
-        }
-        let before = &clause.words[..at];
-        let plain = before.is_empty() && clause.words[at] == "hadir";
-        let mention = before.iter().any(|word| MENTION.contains(&word.as_str()));
-        let coming = before.iter().any(|word| COMING.contains(&word.as_str()));
-        ((plain || coming) && !mention).then_some(CalendarAnswer::Accepted)
-    };
-    // Who asks for another day has not said that he comes on this one: a person reads it.
-    let asks_for_another_day = clauses.iter().any(|clause| {
-        clause.words.iter().any(|word| {
-            [
-                "jadwal",
-                "jadwalkan",
-                "dijadwalkan",
-                "penjadwalan",
-                "reschedule",
-                "diundur",
-                "ditunda",
-            ]
-            .contains(&word.as_str())
-        }) && clause.has(&[
-            "mohon",
-            "minta",
-            "ulang",
-            "reschedule",
-            "diundur",
-            "ditunda",
-        ])
-    });
-    match asks_for_another_day {
-        true => None,
-        false => agreed(clauses.iter().filter_map(says)),
-    }
-}
-
-fn consent(clauses: &[Clause]) -> Option<RecordingConsent> {
-    let says = |clause: &Clause| {
-        let at = clause.find(RECORD)?;
-        if clause.open() {
-            return None;
-        }
-        let (given, refused) = (RecordingConsent::Given, RecordingConsent::Refused);
-        if let Some(objects) = clause.find(OBJECTS) {
-            return Some(if clause.denied(objects) {
-                given
-            } else {
-                refused
-            });
-        }
-        if let Some(consents) = clause.find(CONSENTS) {
-            // "setuju tidak direkam"
-            let denied = clause.denied(consents) || clause.denied(at);
-            return Some(if denied { refused } else { given });
-        }
-        clause.denied(at).then_some(refused)
-    };
-    agreed(clauses.iter().filter_map(says))
-}
-
-fn opinion(clauses: &[Clause]) -> Option<Opinion> {
-    let mut opinions = Vec::new();
-    for (at, clause) in clauses.iter().enumerate() {
-        // "SETUJU REKAM" agrees to the recording and to nothing else.
-        if clause.has(RECORD) || clause.asks {
-            continue;
-        }
-        if clause.has(OFFERS) {
-            opinions.push(Opinion::OffersElse);
-            continue;
-        }
-        if let Some(refuses) = clause.find(REFUSES) {
-            opinions.push(match clause.denied(refuses) {
-                true => Opinion::Agrees,
-                false => Opinion::Refuses,
-            });
-            continue;
-        }
-        let Some(agrees) = clause.find(AGREES) else {
-            continue;
-        };
-        if clause.has(RECEIVED) {
-            continue;
-        }
-        if clause.denied(agrees) {
-            opinions.push(Opinion::Refuses);
-            continue;
-        }
-        let next = clauses.get(at + 1);
-        let conditional = clause.has(OPEN)
-            || clause.has(BUT)
-            || clause.has(&["prinsipnya", "dasarnya"])
-            || next.is_some_and(|next| BUT.iter().any(|but| next.stands_at(0, but)));
-        opinions.push(match conditional {
-            true => Opinion::OffersElse,
-            false => Opinion::Agrees,
-        });
-    }
-    // The gravest counts: an offer says more than the refusal that stands before it, and both outweigh a polite agreement.
-    [Opinion::OffersElse, Opinion::Refuses, Opinion::Agrees]
-        .into_iter()
-        .find(|opinion| opinions.contains(opinion))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::message::Attention;
+use super::{answers, message::Attention};
 use crate::letter::Letter;
 
 /// In this order: the graver first. Phrases are whole words in the writer's own text.
@@ -38,24 +38,25 @@ const HARMLESS: &[&str] = &[
     "tidak ada sanggahan", "tidak mengajukan sanggahan", "tidak menolak", "apabila ada pertanyaan", "bila ada pertanyaan",
     "jika ada pertanyaan", "kalau ada pertanyaan", "apabila terdapat pertanyaan", "jika terdapat pertanyaan", "jawaban atas pertanyaan",
     "menjawab pertanyaan", "tidak ditunda", "jangan ditunda",
-    // Of the recording, not of anything else.
-    "tidak setuju rekam", "tidak setuju direkam", "tidak setuju untuk direkam", "tidak bersedia direkam", "tidak bersedia untuk direkam",
-    "keberatan direkam", "keberatan untuk direkam", "menolak direkam", "menolak perekaman", "belum setuju direkam",
 ];
 
-/// What a person should know before he opens it; the gravest.
-pub fn attention(letter: &Letter) -> Option<Attention> {
-    let own = format!("{}\n{}", letter.subject, letter.text);
-    let bare = without_links(&own);
-    let mut words = format!(" {} ", plain(&bare));
-    for harmless in HARMLESS {
-        // A mark between the words, so that no new phrase grows together.
-        words = words.replace(&format!(" {harmless} "), " | ");
-    }
-    let says = |phrase: &&str| words.contains(&format!(" {phrase} "));
+/// What a person should know before he opens it; the gravest. `own`: the writer's own words.
+pub fn attention(letter: &Letter, own: &str) -> Option<Attention> {
+    let own = format!("{}\n\n{own}", letter.subject);
+    let bare = without_recording(&without_links(&own));
+    let words = harmless_taken_out(&plain(&bare));
+    // What is said of the recording refuses nothing else.
+    let matters = harmless_taken_out(&answers::beside_the_recording(&bare));
+    let says = |attention: Attention, phrase: &str| {
+        let words = match attention {
+            Attention::Refused => &matters,
+            _ => &words,
+        };
+        words.contains(&format!(" {phrase} "))
+    };
     let by_phrase = PHRASES
         .iter()
-        .find(|(_, phrases)| phrases.iter().any(says))
+        .find(|(attention, phrases)| phrases.iter().any(|phrase| says(*attention, phrase)))
         .map(|(attention, _)| *attention);
     let asks = || has_question_mark(&bare).then_some(Attention::Question);
     let links = || {
@@ -63,6 +64,15 @@ pub fn attention(letter: &Letter) -> Option<Attention> {
         link.then_some(Attention::Link)
     };
     by_phrase.or_else(asks).or_else(links)
+}
+
+fn harmless_taken_out(words: &str) -> String {
+    let mut words = format!(" {words} ");
+    for harmless in HARMLESS {
+        // A mark between the words, so that no new phrase grows together.
+        words = words.replace(&format!(" {harmless} "), " | ");
+    }
+    words
 }
 
 /// Lowercase words, single blanks.
@@ -82,6 +92,20 @@ fn without_links(text: &str) -> String {
     LINK.replace_all(text, " ").into_owned()
 }
 
+/// What he says of the recording is an answer, not a refusal of anything else.
+fn without_recording(text: &str) -> String {
+    static RECORDING: LazyLock<Regex> = LazyLock::new(|| {
+        let says = "setuju|bersedia|berkenan|mengizinkan|keberatan|berkeberatan|menolak";
+        let between = "bila|jika|apabila|kalau|kalo|untuk|atas|dengan|terhadap|adanya|di|acara|kegiatan|rapat|pertemuan|sesi|proses|ini|kami";
+        let record = "rekam|direkam|merekam|perekaman|rekaman";
+        let pattern = format!(
+            r"(?i)\b(?:(?:tidak|tdk|tak|belum|kurang)\s+)?(?:{says})(?:\s+(?:{between}))*\s+(?:{record})\b"
+        );
+        Regex::new(&pattern).expect("a constant pattern")
+    });
+    RECORDING.replace_all(text, " | ").into_owned()
+}
+
 /// Behind a word: a lost emoji or a broken character set leaves question marks of its own.
 fn has_question_mark(text: &str) -> bool {
     static ASKED: LazyLock<Regex> = LazyLock::new(|| {
@@ -95,11 +119,12 @@ mod tests {
     use super::*;
 
     fn of(subject: &str, text: &str) -> Option<Attention> {
-        attention(&Letter {
+        let letter = Letter {
             subject: subject.into(),
             text: text.into(),
             ..Letter::default()
-        })
+        };
+        attention(&letter, text)
     }
 
     #[test]
@@ -138,7 +163,17 @@ mod tests {
             ),
             (
                 "Re: Undangan",
+                "Kami keberatan atas jadwal ini. Rekaman rapat mohon dikirim",
+                Some(Objection),
+            ),
+            (
+                "Re: Undangan",
                 "Mohon maaf kami tidak dapat hadir",
+                Some(Refused),
+            ),
+            (
+                "Re: Berkas Negosiasi",
+                "SETUJU REKAM, kami tidak setuju dengan nilainya",
                 Some(Refused),
             ),
             (
@@ -175,7 +210,15 @@ mod tests {
                 "berkas",
                 "link rapat https://zoom.example/j/1?pwd=x sudah kami terima",
             ),
+            (
+                "Re: Undangan",
+                "HADIR. Namun kami keberatan bila acara direkam",
+            ),
+            ("Re: Undangan", "TIDAK SETUJU REKAM"),
+            ("Re: Undangan", "Kami tidak bersedia untuk direkam"),
             ("berkas ????", "terima kasih ?? "),
+            ("Re: Undangan", "Perekaman: tidak setuju. Nilai: setuju."),
+            ("Re: Undangan", "kami tidak bersedia untuk proses\ndirekam"),
             ("dokumen", "SKK perpanjangan terlampir, sebagaimana diminta"),
         ] {
             assert_eq!(of(subject, text), None, "{subject}: {text}");

@@ -186,6 +186,7 @@ pub fn poor_documents(session: &Session, papers: &[FiledPaper]) -> Vec<DocumentW
 }
 
 fn is_usable(file: &FiledAttachment) -> bool {
+    let to_be_signed = file.document == Some(DocumentWord::Negosiasi);
     !file.findings.iter().any(|finding| match finding {
         Finding::Blurred
         | Finding::Dark
@@ -197,7 +198,8 @@ fn is_usable(file: &FiledAttachment) -> bool {
         | Finding::LinkOnly
         // The same bytes under a second word show the first paper again; under the same word the first file counts.
         | Finding::Duplicate => true,
-        Finding::Unsigned | Finding::DiffersFromSent => false,
+        // What is wanted of the negotiation file is a signature under what was sent.
+        Finding::Unsigned | Finding::DiffersFromSent => to_be_signed,
     })
 }
 
@@ -262,6 +264,26 @@ mod tests {
         }
         let rows = states(&[paper(Npwp, 1, false, &[])]);
         assert_eq!(rows[2], ("npwp", None, "unasked"));
+    }
+
+    #[test]
+    fn our_own_file_sent_back_without_a_signature_is_not_the_signed_one() {
+        use DocumentWord::Negosiasi;
+        let mut session = fixture::office()
+            .session(fixture::LESTU_QUALIFICATION)
+            .clone();
+        session.documents = vec![Negosiasi];
+        let unsigned = paper(Negosiasi, 1, false, &[Finding::Unsigned]);
+        let differs = paper(Negosiasi, 2, false, &[Finding::DiffersFromSent]);
+        let signed = paper(Negosiasi, 3, false, &[]);
+        let state = |papers: &[FiledPaper]| documents([&session], papers)[0].state;
+        for returned in [&unsigned, &differs] {
+            let papers = std::slice::from_ref(returned);
+            assert_eq!(state(papers), DocumentState::Poor);
+            assert_eq!(missing_documents(&session, papers), [Negosiasi]);
+            assert_eq!(poor_documents(&session, papers), [Negosiasi]);
+        }
+        assert_eq!(state(&[unsigned, differs, signed]), DocumentState::Received);
     }
 
     #[test]

@@ -186,6 +186,8 @@ pub struct DueFacts<'a> {
     pub progress: &'a HashMap<SessionId, Progress>,
     pub reminded: &'a [Reminded],
     pub refusals: &'a [Refusal],
+    /// Sessions whose bidder refuses the negotiation.
+    pub refusing: &'a HashSet<SessionId>,
     pub readings: &'a [Reading],
     /// Free octets where papers are kept.
     pub storage_free: Option<u64>,

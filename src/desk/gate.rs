@@ -35,6 +35,21 @@ pub fn silence(letter: &Letter, facts: &ReceiveFacts) -> Option<String> {
     None
 }
 
+/// Receipts within a day for mails of one bidder that bring no file.
+const BARE_RECEIPTS: usize = 3;
+
+/// A program that answers every letter of ours and says so nowhere: receipt and answer would follow each other for ever.
+pub fn repetition(facts: &ReceiveFacts, brings: bool) -> Option<String> {
+    if brings {
+        return None;
+    }
+    if facts.repeats {
+        return Some("balasan otomatis yang berulang".into());
+    }
+    let often = facts.bare_receipts >= BARE_RECEIPTS;
+    often.then(|| "sudah tiga tanda terima tanpa berkas baru dalam sehari".into())
+}
+
 /// What holds for addresses that nobody registered besides (P25): only to whoever provably wrote, only when he wrote to
 /// us openly, only once in seven days.
 pub fn stranger_silence(letter: &Letter, facts: &ReceiveFacts) -> Option<String> {

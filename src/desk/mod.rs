@@ -1,6 +1,7 @@
 //! The two pure hearts: what to do with a letter ([`receive`]), and what is due at a time ([`due`]).
 
 pub mod answers;
+mod asked;
 mod attention;
 pub mod digest;
 pub mod documents;
@@ -30,6 +31,8 @@ use crate::{
 use message::{Attention, MessageKind, MessageState, Negotiation, RecordingConsent};
 use naming::TreePath;
 
+pub use answers::same_words;
+pub use asked::{Announced, Asked, OurLetter};
 pub use digest::{DayFacts, digest};
 pub use documents::{
     DocumentRow, DocumentState, FiledPaper, documents, missing_documents, owed_now, poor_documents,

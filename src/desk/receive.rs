@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{
-    Answer, Effect, FilePlan, Plan, answers, attention,
+    Answer, Asked, Effect, FilePlan, Plan,
+    answers::{self, Answers, Opinion, own_text},
+    attention,
     files::{self, Look, Place},
     gate,
     message::{Attention, MessageKind, MessageState, Negotiation},
@@ -15,12 +17,16 @@ use crate::{
     address::EmailAddress,
     digest::Digest,
     inspection::Examination,
-    letter::{Letter, Nature},
+    letter::{CalendarAnswer, Letter, Nature},
     matching::{
-        Candidate, MailboxIdentity, Match, Placement, Verdict, decided, rests_on_firm_signal,
+        Candidate, MailboxIdentity, Match, Placement, Reason, Verdict, decided,
+        rests_on_firm_signal,
     },
     tender::{Bidder, DocumentWord, MessageId, Registry, Session},
 };
+
+/// Whoever answers an entry of ours had our invitation before him; for whom he answers a person decides.
+const BY_CALENDAR: f64 = 0.8;
 
 /// What the decision is made against.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +49,16 @@ pub struct ReceiveFacts<'a> {
     pub already_answered: bool,
     /// When the constant text last went to the writer's address.
     pub last_stranger_reply: Option<Timestamp>,
+    /// Our letters about the session that is answered: by a calendar its own, in words that of the place.
+    pub asked: Option<&'a Asked>,
+    /// What stands of the negotiation in that session.
+    pub negotiation: Option<Negotiation>,
+    /// The same words came from the same address within a day, and these soon after a letter of ours.
+    pub repeats: bool,
+    /// Receipts that the bidder had within a day for mails without a new file.
+    pub bare_receipts: usize,
+    /// Texts of our letters to the bidder: what of them stands in his mail he did not write.
+    pub told: &'a [String],
     /// Found by [`reports::bounce_keys`].
     pub ours: &'a [OurMail],
     /// Of the session that matching placed the letter in: the papers that have not come.
@@ -129,8 +145,9 @@ fn plan(
         (state, placement) = (MessageState::NeedsDecision, None);
     }
     let filed = state == MessageState::Filed;
-    let attention = if filed {
-        attention::attention(letter)
+    let own = own_text(letter, facts.told);
+    let mut attention = if filed {
+        attention::attention(letter, &own)
     } else {
         None
     };
@@ -147,7 +164,6 @@ fn plan(
         filed: facts.filed,
         looks: facts.looks,
     });
-    let (answer, note_to_stranger) = answer(letter, matched, facts, kind, state);
     let mut effects = reports::bounced(letter, facts);
     effects.extend(reports::attendance(letter, facts));
     let files = files::plan(
@@ -157,9 +173,30 @@ fn plan(
         place.as_ref().filter(|_| filed),
         facts.examined,
     );
-    let mut attention = attention;
+    let brings = letter.attachments.iter().zip(&files).any(|(sent, file)| {
+        file.path.is_some() || (!sent.inline && !facts.filed.contains_key(&sent.sha256))
+    });
+    let (answer, note_to_stranger) = answer(letter, matched, facts, (kind, state), brings);
     if let Some((_, bidder, session)) = rows.filter(|_| filed) {
-        let said = said(letter, bidder, session, &files, facts);
+        let answers = answers::understand(letter, &own).beside(attention);
+        if letter.automation.nature == Nature::Person {
+            attention = graver(attention, answers.attention(session.kind));
+        }
+        let said = said(letter, answers, (bidder, session), &files, facts);
+        let returns = |effect: &Effect| {
+            matches!(
+                effect,
+                Effect::Negotiation {
+                    negotiation: Negotiation::Waiting,
+                    ..
+                }
+            )
+        };
+        // A confirmation of a time that no longer holds, a change of mind: a person should know.
+        let outdated = answers.attendance.is_some() && is_outdated(letter, session, facts);
+        if outdated || said.iter().any(returns) {
+            attention = graver(attention, Some(Attention::Question));
+        }
         let objects = |effect: &Effect| {
             use Negotiation::{CounterOffer, Refused};
             matches!(
@@ -173,6 +210,14 @@ fn plan(
         // The members hear it at once; an objection is graver still.
         if said.iter().any(objects) && attention != Some(Attention::Objection) {
             attention = Some(Attention::Refused);
+        }
+        let comes = said.iter().any(|effect| {
+            let accepted = CalendarAnswer::Accepted;
+            matches!(effect, Effect::Attendance { answer, .. } if *answer == accepted)
+        });
+        let unremarked = matches!(attention, None | Some(Attention::Link));
+        if comes && unremarked && answers::names_another_hour(letter, session) {
+            attention = Some(Attention::Question);
         }
         effects.extend(said);
     }
@@ -194,12 +239,23 @@ fn plan(
     }
 }
 
+/// What the words call for and what the answers in them call for; an objection is the gravest, a request for another day
+/// explains a refusal.
+fn graver(words: Option<Attention>, answers: Option<Attention>) -> Option<Attention> {
+    use Attention::{Link, Question, Refused};
+    match (words, answers) {
+        (None | Some(Link | Question), Some(Refused)) => Some(Refused),
+        (None | Some(Link), Some(answers)) => Some(answers),
+        (words, _) => words,
+    }
+}
+
 /// What the bidder says of his session: in words only from an address that is registered with him, and from a person. What
 /// a file is that came back, held against the one that was sent, does not hang on who mailed it.
 fn said(
     letter: &Letter,
-    bidder: &Bidder,
-    session: &Session,
+    answers: Answers,
+    (bidder, session): (&Bidder, &Session),
     files: &[FilePlan],
     facts: &ReceiveFacts,
 ) -> Vec<Effect> {
@@ -216,9 +272,11 @@ fn said(
     {
         return compared.map(negotiated).into_iter().collect();
     }
-    let answers = answers::understand(letter);
     let documents: Vec<_> = files.iter().map(|file| file.document).collect();
-    let attendance = answers.attendance.map(|answer| Effect::Attendance {
+    let coming = answers
+        .attendance
+        .filter(|_| !is_outdated(letter, session, facts));
+    let attendance = coming.map(|answer| Effect::Attendance {
         session: session.id,
         answer,
         sequence: None,
@@ -229,11 +287,26 @@ fn said(
         consent,
         said_at: received_at,
     });
-    let negotiation = answers::negotiation(letter, session, &documents, compared).map(negotiated);
+    let opinion = answers.opinion;
+    let stands = facts.negotiation;
+    let refused = matches!(
+        stands,
+        Some(Negotiation::Refused | Negotiation::CounterOffer)
+    );
+    let negotiation = answers::negotiation(letter, opinion, session, &documents, compared)
+        // He thought better of it; the signed file is still to come.
+        .or((refused && opinion == Some(Opinion::Agrees)).then_some(Negotiation::Waiting))
+        .map(negotiated);
     [attendance, consent, negotiation]
         .into_iter()
         .flatten()
         .collect()
+}
+
+/// In words he answers a letter of ours that told another time.
+fn is_outdated(letter: &Letter, session: &Session, facts: &ReceiveFacts) -> bool {
+    let asked = facts.asked.filter(|asked| asked.session == session.id);
+    asked.is_some_and(|asked| asked.was_answered_before(letter, facts.received_at))
 }
 
 fn judge(letter: &Letter, matched: &Match, facts: &ReceiveFacts) -> Judgement {
@@ -323,7 +396,38 @@ fn judge_machine(
     if kind == MessageKind::Bulk && (papers || links) && rests_on_firm_signal(matched) {
         return needs_decision(kind, as_candidates(matched));
     }
+    // An answer to an invitation of ours from somebody who was not invited: perhaps the director's own calendar.
+    if kind == MessageKind::CalendarReply
+        && !matched.sender_registered
+        && !is_from_office(letter, facts)
+        && let Some(reply) = &letter.calendar_reply
+        && let Some(session) = reports::session_of_uid(&reply.uid, facts.registry)
+        && !session.withdrawn
+    {
+        let mut candidates = as_candidates(matched);
+        if candidates.is_empty() {
+            candidates.push(Candidate {
+                tender: session.tender,
+                bidder: session.bidder,
+                session: Some(session.id),
+                confidence: BY_CALENDAR,
+                reasons: vec![Reason {
+                    signal: "calendar".into(),
+                    detail:
+                        "jawaban kalender atas undangan sesi ini, dari alamat yang tidak terdaftar"
+                            .into(),
+                }],
+                against: Vec::new(),
+            });
+        }
+        return needs_decision(kind, candidates);
+    }
     set_aside(kind)
+}
+
+fn is_from_office(letter: &Letter, facts: &ReceiveFacts) -> bool {
+    let mut from = letter.from.iter().map(|from| &from.address);
+    from.any(|at| facts.is_member(at) || facts.is_own(at))
 }
 
 fn as_candidates(matched: &Match) -> Vec<Candidate> {
@@ -349,10 +453,10 @@ fn answer(
     letter: &Letter,
     matched: &Match,
     facts: &ReceiveFacts,
-    kind: MessageKind,
-    state: MessageState,
+    (kind, state): (MessageKind, MessageState),
+    brings: bool,
 ) -> (Answer, bool) {
-    let silent = gate::silence(letter, facts);
+    let silent = gate::silence(letter, facts).or_else(|| gate::repetition(facts, brings));
     let stranger = !matched.sender_registered && kind != MessageKind::Member;
     let to_stranger = || {
         silent

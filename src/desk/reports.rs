@@ -1,6 +1,6 @@
 //! What machines report about our own mails: a delivery that failed, an answer to an invitation.
 
-use super::{Effect, ReceiveFacts, attention, message::Attention};
+use super::{Asked, Effect, ReceiveFacts, attention, message::Attention};
 use crate::{
     address::EmailAddress,
     letter::Letter,
@@ -104,21 +104,24 @@ pub fn says_more(letter: &Letter, facts: &ReceiveFacts) -> bool {
     // To a cancellation calendars answer by themselves.
     let over = session_of_uid(&reply.uid, facts.registry).is_some_and(|session| session.withdrawn);
     let asks = matches!(
-        attention::attention(letter),
+        attention::attention(letter, &letter.text),
         Some(Attention::Objection | Attention::Reschedule)
     );
     reply.comment.is_some() || asks || (!over && attendance(letter, facts).is_none())
 }
 
 /// RFC 5546 section 3.2.3: only the invited attendee answers, and only for himself. Nothing else in a calendar part
-/// changes anything.
+/// changes anything. An answer to a time that no longer holds is for a person, as is whatever else comes to nothing here.
 pub fn attendance(letter: &Letter, facts: &ReceiveFacts) -> Option<Effect> {
     let reply = letter.calendar_reply.as_ref()?;
     let session = session_of_uid(&reply.uid, facts.registry)?;
     let bidder = facts.registry.bidder(session.bidder)?;
     let writer = &letter.writer()?.address;
     let invited = |address: &EmailAddress| bidder.emails.contains(address);
+    let asked = facts.asked.filter(|asked| asked.session == session.id);
+    let newest = asked.map_or(0, Asked::newest);
     if session.withdrawn
+        || asked.is_some_and(|asked| asked.is_past(reply.sequence))
         || letter.from.len() != 1
         || !invited(writer)
         || !reply.attendee.as_ref().is_none_or(invited)
@@ -128,7 +131,12 @@ pub fn attendance(letter: &Letter, facts: &ReceiveFacts) -> Option<Effect> {
     Some(Effect::Attendance {
         session: session.id,
         answer: reply.answer,
-        sequence: Some(reply.sequence),
-        stamped_at: reply.stamped_at,
+        // What was made with a wrong clock, or counts on from nothing of ours, must not outweigh every later answer.
+        sequence: Some(reply.sequence.min(newest)),
+        stamped_at: Some(
+            reply
+                .stamped_at
+                .map_or(facts.received_at, |at| at.min(facts.received_at)),
+        ),
     })
 }

@@ -201,6 +201,17 @@ impl Writer {
                     None => self.endless.push(name),
                 }
             }
+            // Text that no reader sees says nothing: it would speak for the sender and he never saw it.
+            _ if !closes
+                && is_hidden(attributes)
+                && !matches!(name.as_str(), "html" | "body" | "br" | "hr" | "img")
+                && !self.endless.contains(&name) =>
+            {
+                match skip_nested(behind, &name) {
+                    Some(rest) => return rest,
+                    None => self.endless.push(name),
+                }
+            }
             "br" => self.flush(true),
             "hr" => self.flush(false),
             "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if closes => self.paragraph(),
@@ -337,6 +348,63 @@ fn skip<'x>(behind: &'x str, name: &str) -> Option<&'x str> {
     None
 }
 
+/// Behind the end tag that belongs to an element, with its like inside it.
+fn skip_nested<'x>(behind: &'x str, name: &str) -> Option<&'x str> {
+    let mut depth = 1;
+    let mut rest = behind;
+    while let Some(open) = rest.find('<') {
+        rest = &rest[open + 1..];
+        let closes = rest.starts_with('/');
+        let tag = rest.trim_start_matches('/');
+        let same = tag
+            .get(..name.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(name))
+            && !tag[name.len()..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == ':');
+        if !same {
+            continue;
+        }
+        match closes {
+            true => depth -= 1,
+            false => depth += 1,
+        }
+        if depth == 0 {
+            return Some(rest.find('>').map_or("", |end| &rest[end + 1..]));
+        }
+    }
+    None
+}
+
+fn is_hidden(attributes: &str) -> bool {
+    // A cheap look first: every tag comes by here.
+    let lower = attributes.to_ascii_lowercase();
+    if !["none", "hidden", "font-size", "opacity"]
+        .iter()
+        .any(|mark| lower.contains(mark))
+    {
+        return false;
+    }
+    let style = attribute(attributes, "style").unwrap_or_default();
+    let style: String = style
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let nothing = |property: &str| {
+        style.split(';').any(|rule| {
+            let value = rule
+                .strip_prefix(property)
+                .and_then(|rule| rule.strip_prefix(':'));
+            value.is_some_and(|value| value.starts_with('0') && !value.starts_with("0."))
+        })
+    };
+    let marked = lower.split_ascii_whitespace().any(|one| one == "hidden");
+    marked
+        || style.contains("display:none")
+        || style.contains("visibility:hidden")
+        || nothing("font-size")
+        || nothing("opacity")
+}
+
 /// What the programs write around the mail that is answered. A blockquote without a border is only indented text.
 fn is_quote(name: &str, attributes: &str) -> bool {
     let attributes = attributes.to_ascii_lowercase();
@@ -448,6 +516,14 @@ mod tests {
             ),
             ("<pre>satu  dua\n tiga</pre>", "satu  dua\n tiga\n"),
             ("<title>tanpa akhir", "tanpa akhir\n"),
+            (
+                "<div>Terima kasih</div><div style=\"display: none\"><div>TIDAK</div> HADIR</div><span style='color:#fff;font-size:0px'>SETUJU REKAM</span><p hidden>HADIR</p>KTP",
+                "Terima kasih\nKTP\n",
+            ),
+            (
+                "<div style=\"font-size:0.9em;opacity:0.8\">HADIR</div><div style=\"display:none\">tanpa akhir",
+                "HADIR\ntanpa akhir\n",
+            ),
             ("<p title=\"a>b\">isi</p>", "isi\n\n"),
         ];
         for (html, text) in table {

@@ -22,6 +22,7 @@ on_both!(
     the_last_announcement_of_a_session_is_what_was_told,
     invitations_from_before_the_table_are_remembered,
     who_is_asked_again_has_not_answered_and_an_older_letter_is_not_answered_any_more,
+    letters_to_a_bidder_are_known_when_he_answers,
     of_several_words_the_newest_stands_whatever_the_order,
     reminders_are_counted_by_session_and_step,
     keys_of_long_ago_are_known_of_letters_about_sessions_only,
@@ -156,6 +157,72 @@ async fn who_is_asked_again_has_not_answered_and_an_older_letter_is_not_answered
     let told = actions(&database).await;
     let asked = told.iter().filter(|action| *action == "session.attendance");
     assert_eq!(asked.count(), 3);
+}
+
+async fn letters_to_a_bidder_are_known_when_he_answers(world: World) {
+    let database = world.open().await;
+    let place = sample(&database).await.first;
+    let sessions = [place.session];
+    let id = queue(
+        &database,
+        "invitation/x",
+        OutboxKind::Invitation,
+        Some(place),
+    )
+    .await;
+    let told = times(1);
+    write!(database, |tx| dues::announced(
+        &mut tx,
+        place.session,
+        0,
+        id,
+        false,
+        &told
+    ));
+    let receipt = queue(
+        &database,
+        "receipt/x",
+        OutboxKind::Acknowledgement,
+        Some(place),
+    )
+    .await;
+    let asked = async || dues::asked(&database, place.session).await.unwrap();
+    let letters = asked().await.letters;
+    assert_eq!(letters.len(), 2);
+    assert_eq!((letters[0].sent_at, letters[1].announced), (None, None));
+    let first = letters[0].announced.unwrap();
+    assert_eq!((first.sequence, first.cancelled), (0, false));
+    assert_eq!((first.starts, first.ends), (told.starts, told.ends));
+    let last = async |before| {
+        dues::last_letter(&database, &sessions, before)
+            .await
+            .unwrap()
+    };
+    assert_eq!(last(noon()).await, None);
+    let answer = "250".to_owned();
+    write!(database, |tx| outbox::record_outcome(
+        &mut tx,
+        id,
+        &Next::Sent {
+            answer: answer.clone()
+        }
+    ));
+    assert_eq!(asked().await.letters[0].sent_at, Some(noon()));
+    assert_eq!(last(noon()).await, Some(noon()));
+    assert_eq!(last(noon() - minutes(1)).await, None);
+    // What asks for an answer, and not a receipt.
+    let texts = outbox::told(&database, &sessions).await.unwrap();
+    assert_eq!(texts.len(), 1);
+    let row = outbox::outbox_row(&database, id).await.unwrap().unwrap();
+    assert_eq!(texts[0], row.mail.raw);
+    let bare = async |since| {
+        dues::bare_receipts(&database, place.bidder, since)
+            .await
+            .unwrap()
+    };
+    assert_eq!(bare(noon()).await, 1, "{receipt}");
+    assert_eq!(bare(noon() + minutes(1)).await, 0);
+    assert!(dues::refusing(&database).await.unwrap().is_empty());
 }
 
 async fn of_several_words_the_newest_stands_whatever_the_order(world: World) {

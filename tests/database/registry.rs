@@ -151,7 +151,8 @@ async fn the_newest_answer_to_an_invitation_stands(world: World) {
         (Tentative, 0, None, true, Tentative),
         (Accepted, 0, Some(10), true, Accepted),
         (Declined, 0, Some(5), false, Accepted), // overtaken on the way
-        (Declined, 0, Some(10), false, Accepted),
+        (Accepted, 0, Some(10), false, Accepted),
+        (Declined, 0, Some(10), true, Declined), // of the same second: the later one
         (Declined, 1, Some(1), true, Declined),
         (Accepted, 0, Some(99), false, Declined), // answers the former invitation
         (Accepted, 1, None, false, Declined),
@@ -169,7 +170,7 @@ async fn the_newest_answer_to_an_invitation_stands(world: World) {
         assert_eq!(rows[0].attendance, Some(stands));
     }
     let told = actions(&database).await;
-    assert_eq!(told[5..], ["session.attendance"; 3]);
+    assert_eq!(told[5..], ["session.attendance"; 4]);
 }
 
 async fn consent_and_negotiation_are_told_once(world: World) {
@@ -213,5 +214,41 @@ async fn consent_and_negotiation_are_told_once(world: World) {
         Some(RecordingConsent::Refused)
     );
     assert_eq!(of(negotiation).negotiation, Some(Negotiation::CounterOffer));
+    // The file that goes out later takes no refusal back; an earlier word does, however late it is read.
+    use Negotiation::{CounterOffer, Refused, Waiting};
+    let state = async || {
+        let rows = sessions::list_sessions(&database, Some(tender))
+            .await
+            .unwrap();
+        rows.iter()
+            .find(|row| row.session == negotiation)
+            .unwrap()
+            .negotiation
+    };
+    let goes = write!(database, |tx| sessions::record_waiting(
+        &mut tx,
+        negotiation,
+        noon() + minutes(5)
+    ));
+    assert!(!goes);
+    assert_eq!(state().await, Some(CounterOffer));
+    for (said, minute, counts, stands) in [
+        (Waiting, 10, true, Waiting),
+        (Refused, 9, true, Refused),
+        (Waiting, 8, false, Refused),
+        (Waiting, 11, true, Waiting),
+    ] {
+        let counted = write!(database, |tx| sessions::record_negotiation(
+            &mut tx,
+            negotiation,
+            said,
+            noon() + minutes(minute),
+        ));
+        assert_eq!(
+            (counted, state().await),
+            (counts, Some(stands)),
+            "{said:?} {minute}"
+        );
+    }
     assert_eq!(of(place.session).invitation, None);
 }

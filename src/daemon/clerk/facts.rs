@@ -2,16 +2,25 @@
 
 use std::collections::BTreeMap;
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::{
     daemon::office::Office,
     database::{self, messages::MessageRow},
-    desk::{self, FiledPaper, Look, OurMail, ReceiveFacts},
+    desk::{
+        self, Asked, FiledPaper, Look, OurMail, ReceiveFacts, message::Negotiation,
+        reports::session_of_uid,
+    },
     digest::Digest,
     inspection::Examination,
-    letter::Letter,
+    letter::{self, Letter, Nature},
     matching::{self, Placement},
-    tender::{DocumentWord, Registry},
+    tender::{DocumentWord, Registry, SessionId},
 };
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// What comes so soon after a letter of ours may be a machine's answer to it.
+const SOON: SignedDuration = SignedDuration::from_mins(10);
 
 fn look(paper: &FiledPaper) -> Option<Look> {
     let look = &paper.attachment.examined.look;
@@ -30,10 +39,59 @@ pub struct Facts {
     loop_header: String,
     already_answered: bool,
     last_stranger_reply: Option<jiff::Timestamp>,
+    asked: Option<Asked>,
+    negotiation: Option<Negotiation>,
+    repeats: bool,
+    bare_receipts: usize,
+    told: Vec<String>,
     ours: Vec<OurMail>,
     missing: Vec<DocumentWord>,
     filed: BTreeMap<Digest, Option<DocumentWord>>,
     looks: Vec<Look>,
+}
+
+/// The texts of the letters that a bidder can have before him when he answers.
+async fn told(office: &Office, sessions: &[SessionId]) -> database::Result<Vec<String>> {
+    let letters = database::outbox::told(&office.database, sessions).await?;
+    let texts = letters.into_iter().filter_map(|raw| {
+        let ours = letter::read(&raw.into()).ok()?;
+        Some([ours.text, ours.quoted, ours.signature].join("\n"))
+    });
+    Ok(texts.collect())
+}
+
+/// Whether the same words came from the same address within a day, and these within minutes of a letter of ours: what a
+/// program does that answers everything.
+async fn repeats(
+    office: &Office,
+    letter: &Letter,
+    row: &MessageRow,
+    sessions: &[SessionId],
+) -> database::Result<bool> {
+    let database = &office.database;
+    let Some(writer) = letter.writer() else {
+        return Ok(false);
+    };
+    let last = database::dues::last_letter(database, sessions, row.received_at).await?;
+    if last.is_none_or(|last| row.received_at.duration_since(last) > SOON) {
+        return Ok(false);
+    }
+    let day_ago = row.received_at.checked_sub(DAY).unwrap_or(Timestamp::MIN);
+    let time = (day_ago, row.received_at);
+    let before = database::dues::wrote_before(database, &writer.address, row.id, time).await?;
+    for sha256 in before {
+        // What cannot be read now is no reason to be silent.
+        let Ok(raw) = office.storage.original(&sha256).await else {
+            continue;
+        };
+        let same = super::read(raw)
+            .await
+            .is_ok_and(|other| desk::same_words(&other.text, &letter.text));
+        if same {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 impl Facts {
@@ -99,6 +157,36 @@ impl Facts {
                 .collect();
             looks = others.iter().filter_map(look).collect();
         }
+        let by_calendar = letter.calendar_reply.as_ref();
+        let answered = match by_calendar {
+            Some(reply) => session_of_uid(&reply.uid, registry).map(|session| session.id),
+            None => session,
+        };
+        let asked = match answered {
+            Some(session) => Some(database::dues::asked(&office.database, session).await?),
+            None => None,
+        };
+        let (mut told, mut negotiation) = (Vec::new(), None);
+        let (mut repeats, mut bare_receipts) = (false, 0);
+        if let Some(placement) = placement.filter(|_| letter.automation.nature == Nature::Person) {
+            let sessions = registry.sessions_of(placement.bidder);
+            let sessions: Vec<_> = sessions.map(|session| session.id).collect();
+            if !letter.text.is_empty() {
+                told = self::told(office, &sessions).await?;
+            }
+            let answers = database::dues::answers(&office.database, &[placement.session]).await?;
+            negotiation = answers
+                .get(&placement.session)
+                .and_then(|(_, negotiation)| *negotiation);
+            let day_ago = office
+                .clock
+                .now()
+                .checked_sub(DAY)
+                .unwrap_or(Timestamp::MIN);
+            bare_receipts =
+                database::dues::bare_receipts(&office.database, placement.bidder, day_ago).await?;
+            repeats = self::repeats(office, letter, row, &sessions).await?;
+        }
         let last_stranger_reply = match letter.writer() {
             Some(writer) => database::owed::last_note(&office.database, &writer.address).await?,
             None => None,
@@ -110,6 +198,11 @@ impl Facts {
             loop_header: office.keys.instance(),
             already_answered,
             last_stranger_reply,
+            asked,
+            negotiation,
+            repeats,
+            bare_receipts,
+            told,
             ours,
             missing,
             filed,
@@ -134,6 +227,11 @@ impl Facts {
             held: false,
             already_answered: self.already_answered,
             last_stranger_reply: self.last_stranger_reply,
+            asked: self.asked.as_ref(),
+            negotiation: self.negotiation,
+            repeats: self.repeats,
+            bare_receipts: self.bare_receipts,
+            told: &self.told,
             ours: &self.ours,
             missing: &self.missing,
             filed: &self.filed,

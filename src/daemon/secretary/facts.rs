@@ -36,6 +36,7 @@ pub struct Facts {
     progress: HashMap<SessionId, Progress>,
     reminded: Vec<Reminded>,
     refusals: Vec<Refusal>,
+    refusing: HashSet<SessionId>,
     readings: Vec<Reading>,
     storage_free: Option<u64>,
 }
@@ -65,6 +66,7 @@ impl Facts {
             progress: HashMap::new(),
             reminded: database::dues::reminded(database).await?,
             refusals,
+            refusing: database::dues::refusing(database).await?,
             readings: readings(office).await?,
             storage_free: office.storage.free_space(),
         };
@@ -106,6 +108,7 @@ impl Facts {
             progress: &self.progress,
             reminded: &self.reminded,
             refusals: &self.refusals,
+            refusing: &self.refusing,
             readings: &self.readings,
             storage_free: self.storage_free,
             calendar: &office.settings.office.calendar,

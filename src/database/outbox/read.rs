@@ -69,6 +69,23 @@ pub async fn find_sent(database: &Database, message_ids: &[String]) -> Result<Ve
         .collect()
 }
 
+/// The newest letters that ask something in these sessions, as they were sent; cut behind their texts, for a negotiation file that
+/// hangs on one may be large.
+pub async fn told(database: &Database, sessions: &[SessionId]) -> Result<Vec<Vec<u8>>> {
+    let rows = database
+        .all(
+            "outbox",
+            query(
+                "SELECT id, substr(raw, 1, 65536) AS raw FROM outbox
+                 WHERE session IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND kind IN ('invitation', 'notice', 'reminder', 'negotiation')
+                 ORDER BY id DESC LIMIT 8",
+            )
+            .bind(list(sessions)),
+        )
+        .await?;
+    rows.iter().map(|row| row.bytes("raw")).collect()
+}
+
 /// Rows whose Message-ID begins with these 16 hexadecimal digits (from a bounce address); content left out.
 pub async fn outbox_by_bounce_prefix(database: &Database, prefix: &str) -> Result<Vec<OutboxRow>> {
     if prefix.contains('\0') {

@@ -4,16 +4,17 @@ use super::*;
 use crate::matching::fixture;
 
 fn of(text: &str) -> Answers {
-    understand(&Letter {
+    let letter = Letter {
         text: text.into(),
         in_reply_to: vec!["<1@berau.example>".into()],
         ..Letter::default()
-    })
+    };
+    understand(&letter, text)
 }
 
 #[test]
 fn whether_he_comes() {
-    use CalendarAnswer::{Accepted, Declined};
+    use CalendarAnswer::{Accepted, Declined, Tentative};
     for (text, expected) in [
         ("HADIR", Some(Accepted)),
         ("hadir.", Some(Accepted)),
@@ -42,6 +43,17 @@ fn whether_he_comes() {
             "Kami tidak akan mengikuti tahapan selanjutnya",
             Some(Declined),
         ),
+        (
+            "Mungkin kami bisa hadir, masih kami usahakan",
+            Some(Tentative),
+        ),
+        ("Mungkin kami tidak bisa hadir", Some(Tentative)),
+        ("Kami usahakan hadir tepat waktu", Some(Tentative)),
+        ("Kami belum bisa memastikan hadir", Some(Tentative)),
+        ("Kami tidak yakin bisa hadir", Some(Tentative)),
+        ("mohon Bapak hadir", None),
+        ("Kehadiran kami belum pasti", Some(Tentative)),
+        ("Apakah mungkin kami hadir lewat telepon", None),
         // Both: a person reads it. So is our own instruction, should it slip through as his words.
         (
             "Direktur tidak dapat hadir, kami akan hadir dengan kuasa.",
@@ -75,6 +87,154 @@ fn whether_he_comes() {
     }
 }
 
+/// What is written carelessly, wrapped, in dialect or from afar must never become a promise.
+#[test]
+fn a_refusal_to_come_is_one_however_it_is_written() {
+    for text in [
+        "Mohon maaf, dengan ini kami sampaikan bahwa perusahaan kami tidak dapat\nhadir pada acara pembuktian kualifikasi karena direktur sedang sakit.",
+        "Dengan berat hati kami sampaikan bahwa kami tidak akan mampu untuk dapat hadir.",
+        "pak kami gk bisa hadir",
+        "maaf pak kami nda bisa hadir besok",
+        "maaf kami ndak bisa ikut",
+        "kami kada kawa hadir",
+        "Kami menolak hadir.",
+        "Kami keberatan untuk hadir.",
+        "Hadir: Tidak",
+        "Kehadiran: tidak",
+        "HADIR (TIDAK)",
+        "Kehadiran\nHadir : TIDAK\nRekam : TIDAK",
+        "kami kesulitan untuk hadir pada hari tersebut",
+        "kami sulit hadir pak, sedang di luar kota",
+        "Kami urung ikut karena direktur wafat",
+        "kami gagal hadir karena pesawat dibatalkan",
+        "kami tdak bisa hadir",
+        "kami g bisa hadir",
+        "kami absen, tidak hadir",
+        "TIDAK\nHADIR",
+        "tidak bisa hadir",
+        "Kami tidak dapat hadir. Wakil kami juga tidak akan hadir",
+        "Kami memutuskan tidak melanjutkan proses ini dan dengan demikian tidak akan ikut hadir",
+        "Mohon izin kami sedang dinas luar sehingga tidak memungkinkan bagi direktur kami untuk hadir",
+        "Sehubungan kondisi tersebut kami belum memungkinkan lagi bagi kami untuk bisa hadir",
+        "kami akan alpa / tidak ikut serta",
+        "Kami mundur dan tak akan hadir lagi",
+        "we cannot attend / tidak dpt hadir",
+        "tidak_hadir",
+        "TIDAKHADIR",
+        "tidak\u{a0}hadir",
+        "ti\u{ad}dak hadir",
+        "Kami berhalangan sehingga batal untuk dapat ikut hadir",
+        "TIDAK HADIR\nTIDAK SETUJU REKAM",
+    ] {
+        assert_eq!(
+            of(text).attendance,
+            Some(CalendarAnswer::Declined),
+            "{text}"
+        );
+        assert_eq!(
+            of(text).attention(SessionKind::Qualification),
+            Some(Attention::Refused),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn who_comes_with_a_word_that_denies_nothing_comes() {
+    for text in [
+        "HADIR",
+        "Hadir : Ya",
+        "HADIR, TIDAK SETUJU REKAM",
+        "HADIR\nTIDAK SETUJU REKAM",
+        "Yth. Pokja III\nHADIR\nPT Contoh",
+        "Insya Allah kami akan\nhadir tepat waktu",
+        "Kami siap hadir. NPWP belum ada.",
+        "Hadir. Apabila ada pertanyaan silakan hubungi kami.",
+        "Kami tidak keberatan direkam, kami hadir",
+        "Bismillah kami siap ikut",
+        "Kehadiran: HADIR",
+        "Konfirmasi: Hadir\nPersetujuan rekam: Setuju",
+        "Dengan ini kami PT Contoh menyatakan HADIR dan SETUJU REKAM pada acara tersebut.",
+        "Sehubungan undangan pembuktian kualifikasi kami siap hadir",
+        "Mohon maaf kami akan hadir agak terlambat",
+    ] {
+        assert_eq!(
+            of(text).attendance,
+            Some(CalendarAnswer::Accepted),
+            "{text}"
+        );
+        assert_eq!(
+            of(text).attention(SessionKind::Qualification),
+            None,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn what_is_mixed_is_no_answer_and_a_person_reads_it() {
+    for text in [
+        "TIDAK, HADIR",
+        "HADIR / TIDAK HADIR",
+        "HADIR\nTIDAK HADIR",
+        "hadir atau tidak hadir?",
+        "Tidak, kami hadir di rapat lain pada jam itu",
+        "Jika tidak ada kendala\nkami akan hadir",
+        "Kami akan konfirmasi hadir atau tidaknya besok",
+        "Kami akan hadir kalau direktur sudah sembuh",
+        "Kami minta pak Budi dari PT lain tidak ikut",
+        "Kami siap hadir dan tidak akan terlambat",
+        "Hadir, direktur tidak dapat ikut tetapi diwakili kuasa direktur",
+        "Siap hadir. Tidak ada yang akan ikut selain direktur.",
+        "Tenaga ahli Budi tidak bisa hadir, direktur akan datang",
+        "pak link zoom tidak bisa, kami sudah siap ikut",
+        "kami t1dak hadir",
+        "TID\u{391}K HADIR",
+        "HADIR\njika diizinkan diwakili",
+        "Tidak.",
+        "SETUJU REKAM / TIDAK SETUJU REKAM",
+        "HADIR ATAU TIDAK HADIR",
+    ] {
+        let said = of(text);
+        assert_eq!(said.attendance, None, "{text}");
+        assert_eq!(said.consent, None, "{text}");
+        assert_eq!(
+            said.attention(SessionKind::Qualification),
+            Some(Attention::Question),
+            "{text}"
+        );
+    }
+    for text in [
+        "Terlampir KTP.\n\nSalam,\nPT Alfa\n\"Kami hadir untuk Indonesia\"",
+        "Terlampir KTP.\n\nHormat kami,\nPT Alfa - selalu siap hadir di setiap proyek",
+        "Kami siap hadir melayani Anda",
+        "Terima kasih atas rapat tadi. Maaf direktur kami tadi tidak sempat hadir di awal",
+        "Terlampir undangan rapat lain yang kami hadir kemarin",
+        "File surat tidak hadir.pdf batal dipakai",
+        "Mohon maaf SBU belum ada",
+    ] {
+        assert_eq!(of(text), Answers::default(), "{text}");
+    }
+}
+
+#[test]
+fn a_promise_beside_a_refusal_does_not_stand_clear() {
+    let said = of("HADIR\nSETUJU REKAM");
+    let kept = said.beside(Some(Attention::Question));
+    assert_eq!(kept, said);
+    for grave in [
+        Attention::Refused,
+        Attention::Objection,
+        Attention::Reschedule,
+    ] {
+        let kept = said.beside(Some(grave));
+        assert_eq!((kept.attendance, kept.consent), (None, None), "{grave:?}");
+        let refused = of("TIDAK HADIR\nTIDAK SETUJU REKAM").beside(Some(grave));
+        assert_eq!(refused.attendance, Some(CalendarAnswer::Declined));
+        assert_eq!(refused.consent, Some(RecordingConsent::Refused));
+    }
+}
+
 #[test]
 fn whether_the_session_may_be_recorded() {
     use RecordingConsent::{Given, Refused};
@@ -88,6 +248,17 @@ fn whether_the_session_may_be_recorded() {
         ("Kami mengizinkan perekaman.", Some(Given)),
         ("Kami tidak mengizinkan perekaman", Some(Refused)),
         ("kami keberatan bila", None),
+        ("Namun kami keberatan bila acara direkam", Some(Refused)),
+        ("kami berkeberatan jika rapat ini direkam", Some(Refused)),
+        ("Kami tidak berkenan bila direkam.", Some(Refused)),
+        ("kami tidak berkenan direkam", Some(Refused)),
+        ("Kami menolak direkam", Some(Refused)),
+        ("Kami tidak keberatan bila direkam", Some(Given)),
+        (
+            "Kami tidak keberatan direkam bila salinannya diberikan",
+            None,
+        ),
+        ("mungkin kami setuju direkam", None),
         ("Kami keberatan direkam", Some(Refused)),
         ("Kami menolak perekaman", Some(Refused)),
         ("mohon tidak direkam", Some(Refused)),
@@ -97,6 +268,37 @@ fn whether_the_session_may_be_recorded() {
         ("Rekaman rapat mohon dikirim", None),
         ("kami setuju", None),
         ("SETUJU REKAM\nTIDAK SETUJU REKAM", None),
+        ("rekam gk setuju", Some(Refused)),
+        ("kami tidak\nsetuju direkam", Some(Refused)),
+        ("TIDAK\nSETUJU REKAM", Some(Refused)),
+        ("SETUJU REKAM: TIDAK", Some(Refused)),
+        ("HADIR\nSETUJU REKAM (TIDAK)", Some(Refused)),
+        ("Rekam : TIDAK", Some(Refused)),
+        ("SETUJU REKAM / TIDAK SETUJU REKAM", None),
+        ("rekaman nda usah ya pak, kami nda setuju", Some(Refused)),
+        (
+            "mohon maaf belum bisa setuju untuk proses direkam",
+            Some(Refused),
+        ),
+        (
+            "Kami tidak dapat memberikan izin atas kegiatan perekaman",
+            Some(Refused),
+        ),
+        (
+            "Kami tidak dapat memberikan persetujuan dan izin rekam",
+            Some(Refused),
+        ),
+        ("Perekaman: tidak setuju. Nilai: setuju.", Some(Refused)),
+        ("setuju tidak direkam", Some(Refused)),
+        ("TIDAK HADIR, SETUJU REKAM", None),
+        ("Mohon izin kami merekam sendiri", None),
+        ("SETUJU REKAM, tetapi hanya suara", None),
+        ("Kami setuju kegiatan ini\ndirekam", Some(Given)),
+        ("Persetujuan rekam: Setuju", Some(Given)),
+        ("Persetujuan rekam: Tidak", Some(Refused)),
+        ("Kami hadir dan bersedia direkam", Some(Given)),
+        ("tidak apa-apa direkam", None),
+        ("Rekaman belum kami terima", None),
     ] {
         assert_eq!(of(text).consent, expected, "{text}");
     }
@@ -152,6 +354,51 @@ fn what_he_says_to_the_negotiation_file() {
         ("SETUJU REKAM", None),
         ("TIDAK SETUJU REKAM", None),
         ("Apakah kami harus setuju?", None),
+        ("Mohon maaf gk setuju pak", Some(Refuses)),
+        ("kami nda setuju dengan harga itu", Some(Refuses)),
+        ("kami g setuju", Some(Refuses)),
+        ("ndak setuju pak", Some(Refuses)),
+        ("TIDAK\nSETUJU", Some(Refuses)),
+        ("Setuju: tidak", Some(Refuses)),
+        ("Tidak.", Some(Refuses)),
+        ("kami kurang sepakat", Some(Refuses)),
+        (
+            "Kami tidak akan mungkin lagi bisa menyetujui",
+            Some(Refuses),
+        ),
+        (
+            "Setelah mempelajari berkas, kami tidak dapat\nmenyetujui hasil negosiasi tersebut.",
+            Some(Refuses),
+        ),
+        ("SETUJU / TIDAK SETUJU", None),
+        (
+            "Kami menyetujui.\n\nApabila tidak menyetujui, mohon disampaikan alasannya.",
+            None,
+        ),
+        ("mohon tidak ditolak", None),
+        ("Setuju, terlampir.", Some(Agrees)),
+        (
+            "Kami menyetujui nilai Rp 412.500.000 tanpa syarat",
+            Some(Agrees),
+        ),
+        ("Kami tidak keberatan. Terlampir", Some(Agrees)),
+        (
+            "Ralat: kami SETUJU, berkas bertanda tangan menyusul",
+            Some(Agrees),
+        ),
+        ("Perekaman: tidak setuju. Nilai: setuju.", Some(Agrees)),
+        (
+            "Harga terlalu rendah, minta Rp 418.000.000",
+            Some(OffersElse),
+        ),
+        ("kami minta nego lagi di angka 418jt", Some(OffersElse)),
+        ("kami bisa di Rp 418.000.000,- saja pak", Some(OffersElse)),
+        ("Kami setuju kalau harganya 418 juta", Some(OffersElse)),
+        ("Setuju\nNamun harga mohon dinaikkan", Some(OffersElse)),
+        (
+            "DISCLAIMER: kami menolak segala tanggung jawab atas isinya.",
+            None,
+        ),
         ("Terlampir hasil scan", None),
         ("", None),
     ] {
@@ -170,12 +417,15 @@ fn a_subject_counts_when_it_is_his_own() {
             .collect(),
         ..Letter::default()
     };
-    let hadir = |subject, reply| understand(&letter(subject, reply)).attendance;
+    let hadir = |subject, reply| understand(&letter(subject, reply), "PT Contoh").attendance;
     assert_eq!(hadir("HADIR", false), Some(CalendarAnswer::Accepted));
     assert_eq!(hadir("Re: HADIR", true), None);
     let mut bare = letter("HADIR", true);
     bare.text.clear();
-    assert_eq!(understand(&bare).attendance, Some(CalendarAnswer::Accepted));
+    assert_eq!(
+        understand(&bare, "").attendance,
+        Some(CalendarAnswer::Accepted)
+    );
 }
 
 #[test]
@@ -190,7 +440,8 @@ fn the_file_tells_what_words_do_not() {
     });
     let state = |text: &str, files: &[&str], documents: &[Option<DocumentWord>]| {
         let letter = fixture::letter_with(fixture::KONSUL, "nego", text, files);
-        negotiation(&letter, &session, documents, None)
+        let opinion = understand(&letter, &letter.text).opinion;
+        negotiation(&letter, opinion, &session, documents, None)
     };
     let nego = Some(DocumentWord::Negosiasi);
     assert_eq!(
@@ -218,8 +469,30 @@ fn the_file_tells_what_words_do_not() {
     let other = office.session(fixture::LESTU_QUALIFICATION);
     let letter = fixture::letter(fixture::LESTU, "x", "tidak setuju");
     assert_eq!(
-        negotiation(&letter, other, &[], None),
+        negotiation(&letter, Some(Opinion::Refuses), other, &[], None),
         None,
         "no negotiation"
     );
+}
+
+#[test]
+fn an_hour_that_is_the_sessions_in_another_zone_only_is_noticed() {
+    let office = fixture::office();
+    let mut session = office.session(fixture::LESTU_QUALIFICATION).clone();
+    session.starts = fixture::time("2026-11-25T13:00:00+08:00");
+    for (text, expected) in [
+        ("siap hadir jam 13.00 WIB", true),
+        ("Siap hadir, pukul 13:00 wib", true),
+        ("kami hadir jam 13 WIB", true),
+        ("siap hadir jam 13.00 WITA", false),
+        ("siap hadir jam 12.00 WIB", false),
+        ("siap hadir jam 12.00 WIB / 13.00 WITA", false),
+        ("siap hadir jam 12.00 WITA", true),
+        ("siap hadir jam 13.00", false),
+        ("Siap hadir. Dokumen kami kirim pukul 15.30 WITA", false),
+        ("Siap hadir, WIB", false),
+    ] {
+        let letter = fixture::letter(fixture::LESTU, "Re: Undangan", text);
+        assert_eq!(names_another_hour(&letter, &session), expected, "{text}");
+    }
 }

@@ -171,6 +171,8 @@ pub(super) fn negotiation(
     let time = session.file_at.or(session.invite);
     if session.kind != SessionKind::Negotiation
         || is_gone(session, bidder)
+        // He is not asked to sign what he refused; the members heard it when he did.
+        || facts.refusing.contains(&session.id)
         || !(invited || invited_now)
         || time.is_some_and(|time| now < time)
     {

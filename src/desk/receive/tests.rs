@@ -27,6 +27,10 @@ struct Setting {
     held: bool,
     answered: bool,
     last_stranger_reply: Option<Timestamp>,
+    asked: Option<Asked>,
+    negotiation: Option<Negotiation>,
+    repeats: bool,
+    bare_receipts: usize,
     ours: Vec<OurMail>,
     missing: Vec<DocumentWord>,
     filed: BTreeMap<Digest, Option<DocumentWord>>,
@@ -42,6 +46,10 @@ impl Setting {
             held: false,
             answered: false,
             last_stranger_reply: None,
+            asked: None,
+            negotiation: None,
+            repeats: false,
+            bare_receipts: 0,
             ours: Vec::new(),
             missing: vec![DocumentWord::Ktp, DocumentWord::Nib],
             filed: BTreeMap::new(),
@@ -78,6 +86,11 @@ impl Setting {
                 held: self.held,
                 already_answered: self.answered,
                 last_stranger_reply: self.last_stranger_reply,
+                asked: self.asked.as_ref(),
+                negotiation: self.negotiation,
+                repeats: self.repeats,
+                bare_receipts: self.bare_receipts,
+                told: &[],
                 ours: &self.ours,
                 missing: &self.missing,
                 filed: &self.filed,
@@ -210,7 +223,7 @@ fn examples_whose_thread_names_the_session_carry_the_right_flag() {
         (
             "Bls: Undangan Klarifikasi dan Negosiasi 99990002000",
             "Kami hadir jam 10.00 WIB",
-            None,
+            Some(Question),
         ),
         (
             "Re: File Negosiasi Biaya",
@@ -740,8 +753,9 @@ fn only_the_invited_attendee_answers_an_invitation() {
     let told = [Effect::Attendance {
         session: LESTU_QUALIFICATION,
         answer: CalendarAnswer::Accepted,
-        sequence: Some(1),
-        stamped_at: None,
+        // Nothing of ours has a SEQUENCE above 0, and what bears no stamp is as old as its arrival.
+        sequence: Some(0),
+        stamped_at: Some(Setting::new().received_at),
     }];
     assert_eq!(reply(LESTU, Some(LESTU), &uid), told);
     assert_eq!(reply(LESTU, None, &uid), told);
@@ -775,6 +789,155 @@ fn what_a_calendar_answers_beside_yes_and_no_is_shown_to_a_person() {
         letter.from[0].address = address("orang@surel.example");
     };
     assert_eq!(with(&stranger), (State::SetAside, 0));
+    // The director's own calendar, to which the invitation was passed on.
+    let unregistered = |letter: &mut Letter| letter.from[0].address = address(PRIVATE);
+    assert_eq!(with(&unregistered), (State::NeedsDecision, 0));
+    let member = |letter: &mut Letter| letter.from[0].address = address(MEMBER);
+    assert_eq!(with(&member), (State::SetAside, 0));
+}
+
+/// Invited, and moved two hours before the mails of these tests come.
+fn moved() -> Setting {
+    let mut setting = Setting::new();
+    let letter = |id: &str, ago: i64, sequence: i64| OurLetter {
+        message_id: format!("<{id}@berau.example>"),
+        sent_at: Some(hours(setting.received_at, -ago)),
+        announced: Some(Announced {
+            sequence,
+            starts: hours(time(DUE), sequence),
+            ends: hours(time(DUE), sequence + 2),
+            cancelled: false,
+        }),
+    };
+    setting.asked = Some(Asked {
+        session: LESTU_QUALIFICATION,
+        letters: vec![letter("undangan", 20, 0), letter("perubahan", 2, 1)],
+    });
+    setting
+}
+
+#[test]
+fn a_calendar_counts_no_further_than_the_letters_that_went_out() {
+    let setting = moved();
+    let answers = |sequence: i64, hours_ahead: Option<i64>| {
+        let mut letter = calendar_reply(LESTU, Some(LESTU), &lestu_uid());
+        let reply = letter.calendar_reply.as_mut().expect("an answer");
+        reply.sequence = sequence;
+        reply.stamped_at = hours_ahead.map(|ahead| hours(setting.received_at, ahead));
+        let plan = setting.plan(&letter);
+        match plan.effects.first() {
+            Some(Effect::Attendance {
+                sequence,
+                stamped_at,
+                ..
+            }) => Some((*sequence, *stamped_at)),
+            _ => {
+                assert_eq!(plan.state, State::NeedsDecision);
+                None
+            }
+        }
+    };
+    let at = |ahead: i64| Some((Some(1), Some(hours(setting.received_at, ahead))));
+    assert_eq!(answers(1, Some(-1)), at(-1));
+    assert_eq!(answers(1, Some(9000)), at(0), "a clock that is ahead");
+    assert_eq!(answers(7, Some(-1)), at(-1), "a sequence of nobody's");
+    assert_eq!(answers(1, None), at(0));
+    assert_eq!(
+        answers(0, Some(-1)),
+        None,
+        "to the time that no longer holds"
+    );
+}
+
+#[test]
+fn who_answers_the_old_invitation_has_not_confirmed_the_new_time() {
+    let setting = moved();
+    let answer = |text: &str, to: &str, ago: i64| {
+        let mut letter = letter(LESTU, &format!("Re: Undangan {}", lestu_reference()), text);
+        letter.in_reply_to = vec![format!("<{to}@berau.example>")];
+        let setting = Setting {
+            received_at: hours(setting.received_at, -ago),
+            ..moved()
+        };
+        let plan = setting.plan(&letter);
+        assert_eq!(plan.state, State::Filed, "{:?}", plan.reasons);
+        let comes = |effect: &&Effect| matches!(effect, Effect::Attendance { .. });
+        (plan.effects.iter().filter(comes).count(), plan.attention)
+    };
+    let question = Some(Attention::Question);
+    assert_eq!(answer("HADIR", "perubahan", 0), (1, None));
+    assert_eq!(answer("HADIR", "undangan", 0), (0, question));
+    assert_eq!(answer("HADIR", "undangan", 3), (0, question));
+    assert_eq!(
+        answer("HADIR", "perubahan", 3),
+        (0, question),
+        "before it was sent"
+    );
+    let refused = Some(Attention::Refused);
+    assert_eq!(answer("TIDAK HADIR", "undangan", 0), (0, refused));
+    assert_eq!(answer("Terlampir KTP", "undangan", 0), (0, None));
+}
+
+fn lestu_reference() -> String {
+    format!("[{}]", office().session(LESTU_QUALIFICATION).reference)
+}
+
+#[test]
+fn a_program_that_answers_everything_is_not_answered_for_ever() {
+    let answer = |repeats: bool, bare_receipts: usize, files: &[&str]| {
+        let setting = Setting {
+            repeats,
+            bare_receipts,
+            ..Setting::new()
+        };
+        let subject = format!("Re: Undangan {}", lestu_reference());
+        setting
+            .plan(&letter_with(
+                LESTU,
+                &subject,
+                "Terima kasih, surat Anda kami terima.",
+                files,
+            ))
+            .answer
+    };
+    assert_eq!(answer(false, 2, &[]), Answer::Acknowledge);
+    let Answer::None(why) = answer(true, 0, &[]) else {
+        panic!("the same words soon after a letter of ours");
+    };
+    assert_eq!(why, "balasan otomatis yang berulang");
+    let Answer::None(why) = answer(false, 3, &[]) else {
+        panic!("a fourth receipt");
+    };
+    assert!(why.contains("tiga tanda terima"), "{why}");
+    assert_eq!(
+        answer(true, 9, &["ktp.jpg"]),
+        Answer::Acknowledge,
+        "a paper"
+    );
+}
+
+#[test]
+fn who_takes_back_his_refusal_is_waited_for_again() {
+    let said = |stands: Option<Negotiation>, text: &str| {
+        let mut setting = Setting::new();
+        setting.negotiation = stands;
+        let reference = setting.office.session(KONSUL_NEGOTIATION).reference.clone();
+        let plan = setting.plan(&letter(KONSUL, &format!("Re: Berkas [{reference}]"), text));
+        let state = plan.effects.iter().find_map(|effect| match effect {
+            Effect::Negotiation { negotiation, .. } => Some(*negotiation),
+            _ => None,
+        });
+        (state, plan.attention)
+    };
+    use Negotiation::{CounterOffer, Refused, Waiting};
+    let text = "Ralat: kami SETUJU, berkas bertanda tangan menyusul";
+    let again = (Some(Waiting), Some(Attention::Question));
+    assert_eq!(said(Some(Refused), text), again);
+    assert_eq!(said(Some(CounterOffer), text), again);
+    assert_eq!(said(Some(Waiting), text), (None, None));
+    assert_eq!(said(None, text), (None, None));
+    let unclear = "Ralat: kami setuju, tidak jadi mundur";
+    assert_eq!(said(Some(Refused), unclear).0, None);
 }
 
 #[test]

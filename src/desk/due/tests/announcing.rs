@@ -198,6 +198,9 @@ fn the_negotiation_file_goes_at_its_time_to_who_is_invited_once_for_each_file() 
         [other],
         "to the last moment"
     );
+    world.refusing.insert(id);
+    assert!(keys(&mut world, &office, at(0)).is_empty(), "he refused");
+    world.refusing.clear();
     let missed = keys(&mut world, &office, at(-1));
     assert_eq!(missed[1], "notice/negotiation-missed/22/sri@berau.example");
     office.session_mut(id).kind = SessionKind::Clarification;

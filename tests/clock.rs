@@ -268,7 +268,8 @@ fn four_weeks_over_christmas_send_what_the_rules_say_and_nothing_else() {
         // Half of 28 hours after the session is at night: in the morning.
         "17 07.00 reminder pt@contohkarya.test",
         "17 14.00 reminder pt@contohkarya.test",
-        "18 07.00 reminder pt@contohkarya.test",
+        // The time is up.
+        "17 15.00 reminder pt@contohkarya.test",
         "21 08.00 invitation pt@contohkarya.test",
         "23 09.00 reminder pt@contohkarya.test",
         "24 22.00 notice pt@contohkarya.test",

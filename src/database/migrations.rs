@@ -63,6 +63,12 @@ const STEPS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0011_examined.sql"),
         include_str!("../../migrations/postgres/0011_examined.sql"),
     ),
+    (
+        13,
+        "confirmations",
+        include_str!("../../migrations/sqlite/0013_confirmations.sql"),
+        include_str!("../../migrations/postgres/0013_confirmations.sql"),
+    ),
 ];
 
 /// Runs what is missing. Two processes that start at once wait for each other.

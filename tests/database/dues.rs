@@ -50,6 +50,7 @@ fn times(minute: i64) -> SessionTimes {
             passcode: Some("é'x".to_owned()),
             ..Default::default()
         },
+        documents: vec![loket::tender::DocumentWord::Ktp],
     }
 }
 

@@ -794,7 +794,10 @@ pub(super) fn busy_day(cast: &Cast) -> DigestFacts {
                 subject: "Re: Berkas Negosiasi".to_owned(),
                 matter: ToReadMatter::Negotiation(Negotiation::CounterOffer),
                 new: false,
-                about: second.clone(),
+                about: About {
+                    session: Some(SessionKind::Negotiation),
+                    ..second.clone()
+                },
             },
         ],
         sessions: session_lines(cast, [&first, &second, &third]),

@@ -511,12 +511,12 @@ fn a_december_minute_by_minute_is_as_the_model_has_it() {
             ("change-missed", 2),
             ("day-before", 14),
             ("digest", 44),
-            ("half-time", 10),
+            ("half-time", 9),
             ("invite", 14),
             ("missed", 2),
-            ("time-up", 8),
+            ("time-up", 10),
             ("two-hours-before", 10),
-            ("two-hours-left", 9),
+            ("two-hours-left", 8),
         ]
     );
 }

@@ -268,7 +268,8 @@ fn four_weeks_over_christmas_send_what_the_rules_say_and_nothing_else() {
         // Half of 28 hours after the session is at night: in the morning.
         "17 07.00 reminder pt@contohkarya.test",
         "17 14.00 reminder pt@contohkarya.test",
-        "18 07.00 reminder pt@contohkarya.test",
+        // The time is up.
+        "17 15.00 reminder pt@contohkarya.test",
         "21 08.00 invitation pt@contohkarya.test",
         "23 09.00 reminder pt@contohkarya.test",
         "24 22.00 notice pt@contohkarya.test",
@@ -352,4 +353,138 @@ fn the_same_hour_twice_and_a_clock_put_back_send_nothing_twice() {
     once.dedup();
     assert_eq!(letters.len(), 6, "{letters:?}");
     assert_eq!(once.len(), 6, "two invitations, twice a reminder for both");
+}
+
+/// The clock put back by a day: what was said more strongly is not said once more, and more mildly.
+#[test]
+fn a_clock_put_back_brings_no_step_that_was_left_out() {
+    let month = Month::new();
+    for at in ["2026-12-14 08:00", "2026-12-16 07:00", "2026-12-15 09:00"] {
+        month.run(time(at));
+    }
+    let reminders = month.letters().split_off(2);
+    let expected =
+        ["pt@contohkarya", "cv@lestari"].map(|to| format!("16 07.00 reminder {to}.test"));
+    assert_eq!(reminders, expected);
+}
+
+#[test]
+fn members_hear_once_of_who_could_not_be_invited_before_his_session() {
+    let month = Month::new();
+    month.import(&TENDER.replace("invite = 2026-12-14T08:00:00+08:00\n", ""));
+    month.run(time("2026-12-16 12:00"));
+    // One for each bidder.
+    assert_eq!(month.letters(), ["16 12.00 notice sri@berau.test"; 2]);
+    month.run(time("2026-12-17 12:00"));
+    assert_eq!(month.letters().len(), 2);
+}
+
+#[test]
+fn other_papers_than_the_invitation_asked_for_are_told_to_the_bidder() {
+    let month = Month::new();
+    month.run(time("2026-12-14 08:00"));
+    month.import(&TENDER.replace("[\"ktp\", \"nib\"]", "[\"npwp\", \"ktp\"]"));
+    month.run(time("2026-12-14 10:00"));
+    month.run(time("2026-12-14 11:00"));
+    let subjects: Vec<String> = month
+        .list("outbox")
+        .into_iter()
+        .filter(|row| row["kind"] == "notice")
+        .map(|row| row["subject"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(subjects.len(), 2, "{subjects:?}");
+    for subject in &subjects {
+        assert!(
+            subject.starts_with("Perubahan Undangan Pembuktian Kualifikasi"),
+            "{subject}"
+        );
+    }
+    let shown = month.letters_to("pt@contohkarya.test").pop().unwrap();
+    let plain = shown.replace("=\r\n", "").replace("=\n", "");
+    for words in ["kini juga diminta", "tidak diminta lagi", "NPWP", "NIB"] {
+        assert!(plain.contains(words), "{words} in {plain}");
+    }
+}
+
+#[test]
+fn what_waits_for_a_person_stands_in_each_digest_until_he_confirms_it() {
+    const PT: &str = "pt@contohkarya.test";
+    let month = Month::new();
+    month.run(time("2026-12-21 08:00"));
+    month.run(time("2026-12-28 09:00"));
+    let offer = "Mohon maaf, penawaran akhir kami Rp418.000.000,00.";
+    month.answer(PT, "2026-12-28 12:00", offer, &[]);
+    month.run(time("2026-12-28 14:00"));
+    let number = month.list("messages")[0]["id"].to_string();
+    let digest = |at: &str| {
+        let at = time(at).to_string();
+        month.loket(&["digest", "pokja-3", "--at", &at])
+    };
+    let command = format!("loket confirm {number}");
+    let first = digest("2026-12-29 07:30");
+    assert!(first.contains(&command), "{first}");
+    assert!(!first.contains("belum ditandai)"), "{first}");
+    assert!(first.contains("mohon dipastikan"), "{first}");
+    month.run(time("2026-12-29 07:30"));
+    let again = digest("2026-12-30 07:30");
+    assert!(again.contains(&command), "{again}");
+    assert!(
+        again.contains("mengajukan penawaran lain (belum ditandai)"),
+        "{again}"
+    );
+    assert!(
+        !again.contains("Tidak ada yang perlu diputuskan"),
+        "{again}"
+    );
+    assert!(again.contains("(telah lewat)"), "{again}");
+
+    let confirm = ["confirm", &number, "--negotiation", "refused"];
+    month.loket(&confirm);
+    let events = month.list("events").len();
+    for same in [&confirm[..], &confirm[..2]] {
+        assert!(month.loket(same).contains("sudah demikian"), "{same:?}");
+    }
+    assert_eq!(month.list("events").len(), events, "the same again");
+    let session = month.session("PT Contoh Karya Abadi", "negotiation");
+    assert_eq!(session["negotiation"], "refused");
+    let settled = digest("2026-12-30 07:30");
+    assert!(!settled.contains("loket confirm"), "{settled}");
+    assert!(
+        settled.contains("tidak setuju; telah dipastikan"),
+        "{settled}"
+    );
+    let told: Vec<Value> = month
+        .list("events")
+        .into_iter()
+        .filter(|event| event["action"] == "message.confirmed")
+        .collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["data"]["negotiation"], "refused");
+    month.loket(&["verify"]);
+}
+
+#[test]
+fn a_mailbox_that_is_not_read_stands_at_the_top_of_the_digest_and_nothing_balances() {
+    let month = Month::new();
+    month.run(time("2026-12-14 08:00"));
+    let digest = |at: &str| {
+        let at = time(at).to_string();
+        month.loket(&["digest", "pokja-3", "--at", &at])
+    };
+    let read = digest("2026-12-14 08:59");
+    assert!(read.contains("✓ pokja3@berau.test"), "{read}");
+    assert!(!read.contains("TIDAK TERBACA"), "{read}");
+    let unread = digest("2026-12-14 09:00");
+    assert!(unread.contains("▲ kotak surat tidak terbaca"), "{unread}");
+    assert!(!unread.contains("✓ pokja3"), "{unread}");
+    assert!(!unread.contains("Tidak ada yang perlu"), "{unread}");
+    let place = |words: &str| {
+        unread
+            .find(words)
+            .unwrap_or_else(|| panic!("{words} in {unread}"))
+    };
+    assert!(
+        place("KOTAK SURAT TIDAK TERBACA") < place("ACARA"),
+        "{unread}"
+    );
 }

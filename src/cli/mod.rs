@@ -14,6 +14,7 @@ macro_rules! say {
 mod assign;
 mod check;
 mod classify;
+mod confirm;
 mod demo;
 mod digest;
 mod export;
@@ -77,6 +78,8 @@ enum Command {
     Replay(replay::Arguments),
     /// Decide that a message needs nothing
     Ignore(ignore::Arguments),
+    /// Say that a message was read and is settled: the digest shows it until then
+    Confirm(confirm::Arguments),
     /// Show a letter with real or sample data, as it would be sent
     Preview(preview::Arguments),
     /// Print the digest of a mailbox as it would be sent now, without sending it
@@ -176,6 +179,7 @@ async fn dispatch(Arguments { config, command }: Arguments) -> Done {
         Command::Classify(arguments) => classify::execute(config, arguments).await,
         Command::Replay(arguments) => replay::execute(config, arguments).await,
         Command::Ignore(arguments) => ignore::execute(config, arguments).await,
+        Command::Confirm(arguments) => confirm::execute(config, arguments).await,
         Command::Preview(arguments) => preview::execute(config, arguments).await,
         Command::Digest(arguments) => digest::execute(config, arguments).await,
         Command::Export(arguments) => export::execute(config, arguments).await,

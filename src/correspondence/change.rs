@@ -12,7 +12,7 @@ use super::{
     parties::{Appointment, Online, Parties},
     to_bidder,
 };
-use crate::tender::{Bidder, Session, Tender};
+use crate::tender::{Bidder, DocumentWord, Session, Tender};
 
 #[derive(Debug, Serialize)]
 pub(super) struct ChangeView {
@@ -27,6 +27,10 @@ pub(super) struct ChangeView {
     moved: bool,
     /// Papers are owed, so that the last hour for them matters.
     documents: bool,
+    /// Papers that the last letter did not ask for …
+    added: Vec<&'static str>,
+    /// … and those that it did ask for.
+    dropped: Vec<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -117,6 +121,12 @@ pub(super) fn change_view(
     stamp: &Stamp,
 ) -> ChangeView {
     let before = &facts.before;
+    let only_in = |list: &[DocumentWord], other: &[DocumentWord]| {
+        let only = list.iter().filter(|document| !other.contains(document));
+        let mut names: Vec<&'static str> = only.map(|document| document.label()).collect();
+        names.dedup();
+        names
+    };
     ChangeView {
         parties: Parties::of(sender, tender, bidder, session, stamp),
         online: Online::of(&session.meeting),
@@ -124,6 +134,8 @@ pub(super) fn change_view(
         was: Appointment::before(before, session, sender),
         moved: (before.starts, before.ends) != (session.starts, session.ends),
         documents: !session.documents.is_empty(),
+        added: only_in(&session.documents, &before.documents),
+        dropped: only_in(&before.documents, &session.documents),
     }
 }
 

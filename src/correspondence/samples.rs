@@ -9,8 +9,8 @@ use super::{
     facts::{
         About, AlarmFacts, Books, CameLine, CancellationFacts, CandidateLine, ChainHead,
         ChangeFacts, Decision, DigestFacts, FailedLine, FolderLine, LateLine, NegotiationFile,
-        NegotiationLine, ReminderFacts, SessionLine, SessionTimes, Step, ToRead, TroubleLine,
-        UnansweredLine, UndeliveredLine,
+        NegotiationLine, ReminderFacts, SessionLine, SessionTimes, Step, ToRead, ToReadMatter,
+        TroubleLine, UnansweredLine, UndeliveredLine,
     },
     invitation, negotiation,
     notice::{self, Missed, Trouble},
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     address::EmailAddress,
-    desk::message::{Attention, Negotiation, RecordingConsent},
+    desk::message::{Answers, Attention, Negotiation, RecordingConsent},
     digest::Digest,
     inspection::Finding,
     letter::CalendarAnswer,
@@ -320,6 +320,7 @@ fn changes(cast: &Cast) -> Vec<Sample> {
                 id: Some("987 654 321".to_owned()),
                 passcode: session.meeting.passcode.clone(),
             },
+            documents: session.documents.clone(),
         },
     };
     let only_due = ChangeFacts {
@@ -329,8 +330,13 @@ fn changes(cast: &Cast) -> Vec<Sample> {
             ends: session.ends,
             due: session.due - SignedDuration::from_hours(2),
             meeting: session.meeting.clone(),
+            documents: session.documents.clone(),
         },
     };
+    let mut only_papers = only_due.clone();
+    only_papers.before.due = session.due;
+    only_papers.before.documents.pop();
+    only_papers.before.documents.push(DocumentWord::Siujk);
     let cancelled = CancellationFacts {
         sequence: 1,
         announced: only_due.before.clone(),
@@ -339,6 +345,7 @@ fn changes(cast: &Cast) -> Vec<Sample> {
     vec![
         sample("perubahan", "", &change(&moved), true),
         sample("perubahan", "hanya batas waktu", &change(&only_due), true),
+        sample("perubahan", "hanya dokumen", &change(&only_papers), true),
         sample(
             "pembatalan",
             "",
@@ -770,14 +777,29 @@ pub(super) fn busy_day(cast: &Cast) -> DigestFacts {
             subject: "dokumen".to_owned(),
             why: "surat rusak: bagian ke-3 tidak dapat diurai".to_owned(),
         }],
-        to_read: vec![ToRead {
-            message: MessageId(47),
-            received_at: minutes(480),
-            from: from("tender@contohkarya.test"),
-            subject: "Mohon penjadwalan ulang".to_owned(),
-            attention: Attention::Reschedule,
-            about: first.clone(),
-        }],
+        to_read: vec![
+            ToRead {
+                message: MessageId(47),
+                received_at: minutes(480),
+                from: from("tender@contohkarya.test"),
+                subject: "Mohon penjadwalan ulang".to_owned(),
+                matter: ToReadMatter::Attention(Attention::Reschedule),
+                new: true,
+                about: first.clone(),
+            },
+            ToRead {
+                message: MessageId(39),
+                received_at: minutes(2480),
+                from: from("segarindo.wt@surel.example"),
+                subject: "Re: Berkas Negosiasi".to_owned(),
+                matter: ToReadMatter::Negotiation(Negotiation::CounterOffer),
+                new: false,
+                about: About {
+                    session: Some(SessionKind::Negotiation),
+                    ..second.clone()
+                },
+            },
+        ],
         sessions: session_lines(cast, [&first, &second, &third]),
         negotiations: vec![
             NegotiationLine {
@@ -788,7 +810,9 @@ pub(super) fn busy_day(cast: &Cast) -> DigestFacts {
                 },
                 starts: cast.session.starts,
                 due: cast.session.due,
+                over: false,
                 state: Negotiation::Waiting,
+                confirmed: false,
                 file: Some("negosiasi.pdf".to_owned()),
             },
             NegotiationLine {
@@ -799,7 +823,9 @@ pub(super) fn busy_day(cast: &Cast) -> DigestFacts {
                 },
                 starts: cast.session.starts,
                 due: cast.session.due,
+                over: true,
                 state: Negotiation::CounterOffer,
+                confirmed: false,
                 file: Some("negosiasi.pdf".to_owned()),
             },
         ],
@@ -809,12 +835,20 @@ pub(super) fn busy_day(cast: &Cast) -> DigestFacts {
                 received_at: minutes(700),
                 about: first.clone(),
                 documents: vec![Some(DocumentWord::Ktp), Some(DocumentWord::Nib), None, None],
+                answers: Answers {
+                    attendance: Some(CalendarAnswer::Accepted),
+                    recording_consent: Some(RecordingConsent::Given),
+                    negotiation: None,
+                },
+                attention: None,
             },
             CameLine {
                 message: MessageId(42),
                 received_at: minutes(690),
                 about: second.clone(),
                 documents: Vec::new(),
+                answers: Answers::default(),
+                attention: None,
             },
         ],
         late: vec![LateLine {
@@ -887,6 +921,8 @@ fn session_lines(cast: &Cast, [first, second, third]: [&About; 3]) -> Vec<Sessio
             invitation: Some(OutboxState::Sent),
             attendance: None,
             recording_consent: None,
+            asks_for_another_day: false,
+            over: false,
             owed: session.documents.len(),
             missing: session.documents.clone(),
             poor: Vec::new(),

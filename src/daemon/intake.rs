@@ -1,7 +1,10 @@
 //! The ledger and the store behind it, as a mailbox sees them: original, row, message and event are durable before
 //! anything else happens (reliability.md P1, P3).
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::sync::Notify;
@@ -30,6 +33,8 @@ pub struct Counter {
     office: Arc<Office>,
     /// Something was taken in: the clerk has work.
     pub arrived: Notify,
+    /// By mailbox and folder what was last kept as the cause that it is not read.
+    causes: Mutex<HashMap<(String, String), String>>,
 }
 
 impl Counter {
@@ -37,6 +42,7 @@ impl Counter {
         Counter {
             office,
             arrived: Notify::new(),
+            causes: Mutex::default(),
         }
     }
 
@@ -158,12 +164,47 @@ impl Intake for Counter {
         Ok(tx.commit().await?)
     }
 
+    /// Told in the log, and kept for the people who ask why a mailbox is not read.
     fn health(&self, mailbox: &str, folder: &str, health: Health) {
         tracing::info!(mailbox, folder, health = ?health, "mailbox.health");
+        let Some(cause) = cause(&health) else {
+            return;
+        };
+        let (office, mailbox, folder) =
+            (self.office.clone(), mailbox.to_owned(), folder.to_owned());
+        // A folder that is well goes from idle to working and back all day.
+        let kept = {
+            let mut causes = self.causes.lock().unwrap_or_else(PoisonError::into_inner);
+            causes.insert((mailbox.clone(), folder.clone()), cause.clone())
+        };
+        if kept.as_ref() == Some(&cause) {
+            return;
+        }
+        tokio::spawn(async move {
+            let kept = async {
+                let mut tx = office.begin().await?;
+                database::ledger::set_health(&mut tx, &mailbox, &folder, &cause).await?;
+                tx.commit().await
+            };
+            if let Err(error) = kept.await {
+                tracing::warn!(mailbox, folder, %error, "mailbox.health-not-kept");
+            }
+        });
     }
 
     async fn last_epoch(&self, mailbox: &str, folder: &str) -> Result<Option<u32>, IntakeError> {
         Ok(database::ledger::last_epoch(&self.office.database, mailbox, folder).await?)
+    }
+}
+
+/// What keeps a folder from being read, for people; empty: nothing does. `None`: it is tried again, and what was said holds.
+fn cause(health: &Health) -> Option<String> {
+    match health {
+        Health::Connecting => None,
+        Health::Working | Health::Idle | Health::Polling => Some(String::new()),
+        Health::Refused(why) => Some(format!("server menolak nama atau kata sandi: {why}")),
+        Health::Trust(why) => Some(format!("sertifikat server tidak dipercaya: {why}")),
+        Health::Degraded(why) => Some(why.clone()),
     }
 }
 

@@ -44,9 +44,11 @@ pub async fn announcements(database: &Database) -> Result<HashMap<SessionId, Ann
         .all(
             "announcement",
             query(
-                "SELECT announcement.session AS session, sequence, cancelled, starts, ends, due, meeting, recipient,
-                 created_at, state, kind FROM announcement JOIN outbox ON outbox.id = announcement.outbox
-                 ORDER BY announcement.session, sequence",
+                "SELECT announcement.session AS session, sequence, cancelled, announcement.starts AS starts,
+                 announcement.ends AS ends, announcement.due AS due, announcement.meeting AS meeting,
+                 COALESCE(announcement.documents, session.documents) AS documents, recipient, created_at, state,
+                 outbox.kind AS kind FROM announcement JOIN outbox ON outbox.id = announcement.outbox
+                 JOIN session ON session.id = announcement.session ORDER BY announcement.session, sequence",
             ),
         )
         .await?;
@@ -68,6 +70,7 @@ fn announcement(row: &Row) -> Result<Announcement> {
             ends: row.time("ends")?,
             due: row.time("due")?,
             meeting: row.json("meeting")?,
+            documents: row.json("documents")?,
         },
         to: row.parsed("recipient")?,
         at: row.time("created_at")?,
@@ -90,8 +93,8 @@ pub async fn announced(
 ) -> Result<()> {
     tx.execute(
         query(
-            "INSERT INTO announcement (session, sequence, outbox, cancelled, starts, ends, due, meeting)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+            "INSERT INTO announcement (session, sequence, outbox, cancelled, starts, ends, due, meeting, documents)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
         )
         .bind(session.0)
         .bind(i64::from(sequence))
@@ -100,7 +103,8 @@ pub async fn announced(
         .bind(ms(times.starts))
         .bind(ms(times.ends))
         .bind(ms(times.due))
-        .bind(to_json(&times.meeting)),
+        .bind(to_json(&times.meeting))
+        .bind(to_json(&times.documents)),
     )
     .await?;
     Ok(())
@@ -136,6 +140,45 @@ pub async fn reminded(database: &Database) -> Result<Vec<Reminded>> {
         .collect()
 }
 
+/// When the sessions that ended after then were first imported, where it is known.
+pub async fn imported(
+    database: &Database,
+    since: Timestamp,
+) -> Result<HashMap<SessionId, Timestamp>> {
+    let rows = database
+        .all(
+            "session",
+            query(
+                "SELECT id, imported_at FROM session
+                 WHERE withdrawn = 0 AND ends >= $1 AND imported_at IS NOT NULL",
+            )
+            .bind(ms(since)),
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok((SessionId(row.number("id")?), row.time("imported_at")?)))
+        .collect()
+}
+
+/// Sessions whose bidder asked for another time, after he was told the one that holds.
+pub async fn asked_for_another_day(database: &Database) -> Result<HashSet<SessionId>> {
+    let rows = database
+        .all(
+            "message",
+            query(
+                "SELECT DISTINCT message.session AS session FROM message JOIN session ON session.id = message.session
+                 WHERE attention = 'reschedule' AND state = 'filed' AND session.withdrawn = 0 AND received_at >=
+                    (SELECT min(outbox.created_at) FROM announcement JOIN outbox ON outbox.id = announcement.outbox
+                     WHERE announcement.session = session.id AND announcement.cancelled = 0
+                     AND announcement.starts = session.starts AND announcement.ends = session.ends)",
+            ),
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok(SessionId(row.number("session")?)))
+        .collect()
+}
+
 /// What the bidders of these sessions answered.
 pub async fn answers(
     database: &Database,
@@ -162,7 +205,8 @@ pub async fn answers(
         .collect()
 }
 
-/// Filed messages that refuse or offer something else, come since then, with the mailbox of their tender.
+/// Messages that refuse or offer something else, come since then, with the mailbox of their tender: those that were filed, and
+/// the calendars' answers that the bidder does not come, as long as he does not say otherwise.
 pub async fn refusals(database: &Database, since: Timestamp) -> Result<Vec<Refusal>> {
     let rows = database
         .all(
@@ -170,7 +214,13 @@ pub async fn refusals(database: &Database, since: Timestamp) -> Result<Vec<Refus
             query(
                 "SELECT message.id AS id, tender.mailbox AS mailbox, received_at
                  FROM message JOIN tender ON tender.id = message.tender
-                 WHERE attention = 'refused' AND state = 'filed' AND received_at >= $1 ORDER BY message.id",
+                 WHERE attention = 'refused' AND state = 'filed' AND received_at >= $1
+                 UNION
+                 SELECT message.id AS id, tender.mailbox AS mailbox, received_at
+                 FROM answer JOIN message ON message.id = answer.message JOIN session ON session.id = answer.session
+                 JOIN tender ON tender.id = session.tender
+                 WHERE answer.attendance = 'declined' AND message.kind = 'calendar-reply'
+                 AND session.attendance = 'declined' AND session.withdrawn = 0 AND received_at >= $1 ORDER BY id",
             )
             .bind(ms(since)),
         )

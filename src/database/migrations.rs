@@ -69,6 +69,12 @@ const STEPS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0012_shares.sql"),
         include_str!("../../migrations/postgres/0012_shares.sql"),
     ),
+    (
+        13,
+        "confirmations",
+        include_str!("../../migrations/sqlite/0013_confirmations.sql"),
+        include_str!("../../migrations/postgres/0013_confirmations.sql"),
+    ),
 ];
 
 /// Runs what is missing. Two processes that start at once wait for each other.

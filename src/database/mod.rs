@@ -3,6 +3,7 @@
 //! One set of statements runs on both through sqlx's Any driver. Writing functions take a [`Transaction`] and reading
 //! ones a [`Database`]. Whatever changes state appends its event inside the function, so that no caller can forget it.
 
+pub mod confirmations;
 pub mod dues;
 pub mod error;
 pub mod events;

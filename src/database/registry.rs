@@ -339,8 +339,8 @@ pub async fn upsert_session(tx: &mut Transaction, session: &Session) -> Result<S
     let statement = match stands {
         None => query(
             "INSERT INTO session (tender, bidder, kind, starts, ends, invite, due, meeting, letter, documents, file, file_at,
-             reference, token, withdrawn)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id",
+             reference, token, withdrawn, imported_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id",
         ),
         Some(_) => query(
             "UPDATE session SET tender = $1, bidder = $2, kind = $3, starts = $4, ends = $5, invite = $6, due = $7,
@@ -364,9 +364,11 @@ pub async fn upsert_session(tx: &mut Transaction, session: &Session) -> Result<S
         .bind(session.reference.as_str())
         .bind(session.token.as_str())
         .bind(i64::from(session.withdrawn));
-    if changed.is_some() {
-        statement = statement.bind(session.id.0);
-    }
+    statement = statement.bind(match changed {
+        Some(_) => session.id.0,
+        // When it was imported first.
+        None => tx.now_ms(),
+    });
     let id = SessionId(written(tx, "session", statement).await?);
     let (code, bidder) = names(tx, Some(session.tender), Some(session.bidder)).await?;
     raise_registry_version(tx).await?;

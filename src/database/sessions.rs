@@ -113,7 +113,7 @@ pub async fn ask_again(tx: &mut Transaction, session: SessionId, sequence: u32) 
     Ok(())
 }
 
-fn attendance_word(answer: CalendarAnswer) -> &'static str {
+pub(super) fn attendance_word(answer: CalendarAnswer) -> &'static str {
     match answer {
         CalendarAnswer::Accepted => "accepted",
         CalendarAnswer::Declined => "declined",

@@ -9,10 +9,10 @@ use super::{
     due::{Announcement, Fate},
     facts::{
         About, Books, CameLine, CandidateLine, ChainHead, Decision, DigestFacts, FailedLine,
-        LateLine, NegotiationLine, SessionLine, ToRead, TroubleLine, UnansweredLine,
+        LateLine, NegotiationLine, SessionLine, ToRead, ToReadMatter, TroubleLine, UnansweredLine,
         UndeliveredLine,
     },
-    message::{Attention, MessageKind, MessageState, Negotiation, RecordingConsent},
+    message::{Answers, Attention, MessageKind, MessageState, Negotiation, RecordingConsent},
     outbox::{OutboxKind, OutboxState},
 };
 use crate::{
@@ -30,6 +30,10 @@ const DAYS_AHEAD: usize = 3;
 const FIRST: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// A negotiation that nobody speaks of any more is left out so long after its papers were due.
 const NEGOTIATION_FOR: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// What a person did not confirm is asked for until its session was over so long.
+pub const UNCONFIRMED_FOR: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// The signal of [`crate::matching`] that a bidder or his session was no longer in the imported file.
+const WITHDRAWN: &str = "withdrawn";
 /// Less free space than this is told.
 pub const FEW_OCTETS: u64 = 5 << 30;
 
@@ -54,6 +58,10 @@ pub struct Mail {
     pub failure: Option<String>,
     /// One for each file.
     pub documents: Vec<Option<DocumentWord>>,
+    /// What it was understood to answer.
+    pub answers: Answers,
+    /// A person has read it.
+    pub confirmed: bool,
 }
 
 /// What came of a session.
@@ -62,7 +70,11 @@ pub struct Standing {
     pub invitation: Option<OutboxState>,
     pub attendance: Option<CalendarAnswer>,
     pub recording_consent: Option<RecordingConsent>,
+    /// He asked for another time, and the session stands where it stood.
+    pub asks_for_another_day: bool,
     pub negotiation: Option<Negotiation>,
+    /// A person said that this is what came of the negotiation.
+    pub negotiation_confirmed: bool,
 }
 
 /// A mail of ours to a bidder that failed or came back.
@@ -158,6 +170,8 @@ pub fn digest(facts: &DayFacts, now: Timestamp) -> DigestFacts {
             received_at: mail.received_at,
             about,
             documents: mail.documents.clone(),
+            answers: mail.answers,
+            attention: mail.attention,
         })
         .collect();
     came.sort_by(|a, b| {
@@ -185,18 +199,7 @@ pub fn digest(facts: &DayFacts, now: Timestamp) -> DigestFacts {
                 why: mail.failure.clone().unwrap_or_default(),
             })
             .collect(),
-        to_read: filed()
-            .filter_map(|(mail, about)| {
-                Some(ToRead {
-                    message: mail.message,
-                    received_at: mail.received_at,
-                    from: mail.from.clone(),
-                    subject: mail.subject.clone(),
-                    attention: mail.attention?,
-                    about,
-                })
-            })
-            .collect(),
+        to_read: to_read(&mails, since, facts, now),
         sessions: sessions(facts, now),
         negotiations: negotiations(facts, now),
         late: filed()
@@ -223,6 +226,46 @@ pub fn digest(facts: &DayFacts, now: Timestamp) -> DigestFacts {
     }
 }
 
+/// Filed mails that no person has confirmed: what came since the last digest first, and each part the oldest first.
+fn to_read(mails: &[&Mail], since: Timestamp, facts: &DayFacts, now: Timestamp) -> Vec<ToRead> {
+    let line = |mail: &&Mail| {
+        let session = facts.registry.session(mail.session?)?;
+        let waits = mail.state == MessageState::Filed
+            && !mail.confirmed
+            && mail.received_at >= facts.answered_from
+            && now.duration_since(session.ends) < UNCONFIRMED_FOR;
+        let matter = match (
+            mail.answers.negotiation,
+            mail.attention,
+            mail.answers.attendance,
+        ) {
+            _ if !waits => None,
+            // An objection is graver than whatever was answered.
+            (_, Some(Attention::Objection), _) => {
+                Some(ToReadMatter::Attention(Attention::Objection))
+            }
+            (Some(result), ..) => Some(ToReadMatter::Negotiation(result)),
+            (None, Some(Attention::Refused), Some(CalendarAnswer::Declined)) => {
+                Some(ToReadMatter::Declined)
+            }
+            (None, Some(attention), _) => Some(ToReadMatter::Attention(attention)),
+            (None, None, _) => None,
+        };
+        Some(ToRead {
+            message: mail.message,
+            received_at: mail.received_at,
+            from: mail.from.clone(),
+            subject: mail.subject.clone(),
+            matter: matter?,
+            new: mail.taken_in_at > since,
+            about: about_mail(mail, facts)?,
+        })
+    };
+    let mut lines: Vec<ToRead> = mails.iter().filter_map(line).collect();
+    lines.sort_by_key(|line| !line.new);
+    lines
+}
+
 /// What stands among the decisions and failures is not told twice, and of machines nobody expects an answer.
 fn wrote_to_us(mail: &Mail) -> bool {
     let settled = matches!(mail.state, MessageState::Filed | MessageState::SetAside);
@@ -234,12 +277,27 @@ fn wrote_to_us(mail: &Mail) -> bool {
 }
 
 fn decision(mail: &Mail, facts: &DayFacts) -> Decision {
+    let is_gone = |candidate: &Candidate| {
+        let bidder = facts.registry.bidder(candidate.bidder);
+        let session = candidate.session.map(|id| facts.registry.session(id));
+        bidder.is_none_or(|bidder| bidder.withdrawn)
+            || session.is_some_and(|session| session.is_none_or(|session| session.withdrawn))
+    };
+    let all_are_back = !mail.candidates.iter().any(is_gone);
+    // Why it was left to a person then; what stands in the list now may be something else.
+    let reword = |reason: &Reason| match reason.signal == WITHDRAWN && all_are_back {
+        true => Reason {
+            detail: "peserta kini terdaftar kembali".to_owned(),
+            ..reason.clone()
+        },
+        false => reason.clone(),
+    };
     let candidates = mail.candidates.iter().filter_map(|candidate| {
         Some(CandidateLine {
             about: about(candidate.tender, candidate.bidder, candidate.session, facts)?,
             confidence: candidate.confidence,
-            reasons: candidate.reasons.clone(),
-            against: candidate.against.clone(),
+            reasons: candidate.reasons.iter().map(reword).collect(),
+            against: candidate.against.iter().map(reword).collect(),
         })
     });
     Decision {
@@ -249,7 +307,7 @@ fn decision(mail: &Mail, facts: &DayFacts) -> Decision {
         subject: mail.subject.clone(),
         files: mail.documents.len(),
         candidates: candidates.collect(),
-        reasons: mail.reasons.clone(),
+        reasons: mail.reasons.iter().map(reword).collect(),
     }
 }
 
@@ -292,6 +350,8 @@ fn sessions(facts: &DayFacts, now: Timestamp) -> Vec<SessionLine> {
             invitation: standing.invitation,
             attendance: standing.attendance,
             recording_consent: standing.recording_consent,
+            asks_for_another_day: standing.asks_for_another_day,
+            over: session.due <= now,
             owed: owed(session),
             poor: poor_documents(session, facts.papers),
             missing,
@@ -323,12 +383,15 @@ fn negotiations(facts: &DayFacts, now: Timestamp) -> Vec<NegotiationLine> {
         if session.withdrawn || !open || tender.mailbox != facts.mailbox {
             return None;
         }
+        let standing = facts.standings.get(&session.id)?;
         Some(NegotiationLine {
             session: session.id,
             about: about(session.tender, session.bidder, Some(session.id), facts)?,
             starts: session.starts,
             due: session.due,
-            state: facts.standings.get(&session.id)?.negotiation?,
+            over: session.due <= now,
+            state: standing.negotiation?,
+            confirmed: standing.negotiation_confirmed,
             file: session.file.as_ref().map(|file| file.name.clone()),
         })
     };

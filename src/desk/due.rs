@@ -111,6 +111,8 @@ pub enum Fate {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Progress {
     pub attendance: Option<CalendarAnswer>,
+    /// He asked for another time, and the session stands where it stood.
+    pub asks_for_another_day: bool,
     pub negotiation: Option<Negotiation>,
     /// Of the papers that the session asks for, what has not come in a usable form.
     pub missing: Vec<DocumentWord>,
@@ -182,6 +184,8 @@ pub struct DueFacts<'a> {
     pub undelivered: &'a [Undelivered],
     /// The last announcement of each session that has one.
     pub announced: &'a HashMap<SessionId, Announcement>,
+    /// When each session was first imported; those of which it is not known are left out.
+    pub imported: &'a HashMap<SessionId, Timestamp>,
     /// Of sessions for which a reminder may be due.
     pub progress: &'a HashMap<SessionId, Progress>,
     pub reminded: &'a [Reminded],

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use super::{
-    message::{Attention, Negotiation, RecordingConsent},
+    message::{Answers, Attention, Negotiation, RecordingConsent},
     outbox::{OutboxKind, OutboxState},
 };
 use crate::{
@@ -31,13 +31,25 @@ words! {
     }
 }
 
-/// When and where of a session, as it was told to its bidder.
+/// When and where of a session, and with which papers, as it was told to its bidder.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SessionTimes {
     pub starts: Timestamp,
     pub ends: Timestamp,
     pub due: Timestamp,
     pub meeting: Meeting,
+    /// What he is to send.
+    pub documents: Vec<DocumentWord>,
+}
+
+impl SessionTimes {
+    /// Other papers are asked for now than were then; their order says nothing.
+    pub fn asks_otherwise(&self, now: &[DocumentWord]) -> bool {
+        let lacks = |list: &[DocumentWord], of: &[DocumentWord]| {
+            of.iter().any(|document| !list.contains(document))
+        };
+        lacks(&self.documents, now) || lacks(now, &self.documents)
+    }
 }
 
 /// Of a change notice: what the last letter said. What holds now stands in the session.
@@ -124,7 +136,7 @@ pub struct DigestFacts {
     pub decisions: Vec<Decision>,
     /// Mails that could not be read, until a person decides.
     pub failed: Vec<FailedLine>,
-    /// Filed mails that a person should read (a question, an objection, …), come since the last digest.
+    /// Filed mails that a person should read (a question, a result of the negotiation, …) and has not confirmed, the new first.
     pub to_read: Vec<ToRead>,
     /// Sessions of today and of the next working days, by time and bidder; those over whose papers are still due too.
     pub sessions: Vec<SessionLine>,
@@ -195,8 +207,20 @@ pub struct ToRead {
     pub received_at: Timestamp,
     pub from: Option<String>,
     pub subject: String,
-    pub attention: Attention,
+    pub matter: ToReadMatter,
+    /// It came since the last digest.
+    pub new: bool,
     pub about: About,
+}
+
+/// Why a person should read a filed mail, and say that he did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToReadMatter {
+    Attention(Attention),
+    /// The bidder does not come.
+    Declined,
+    /// It was taken for an answer to the negotiation file.
+    Negotiation(Negotiation),
 }
 
 /// One bidder's session.
@@ -214,6 +238,10 @@ pub struct SessionLine {
     pub invitation: Option<OutboxState>,
     pub attendance: Option<CalendarAnswer>,
     pub recording_consent: Option<RecordingConsent>,
+    /// He asked for another time, and it stands where it stood.
+    pub asks_for_another_day: bool,
+    /// `due` has passed.
+    pub over: bool,
     /// How many papers are owed, and which have not come in a usable form.
     pub owed: usize,
     pub missing: Vec<DocumentWord>,
@@ -227,7 +255,11 @@ pub struct NegotiationLine {
     pub about: About,
     pub starts: Timestamp,
     pub due: Timestamp,
+    /// `due` has passed.
+    pub over: bool,
     pub state: Negotiation,
+    /// A person said that it is so.
+    pub confirmed: bool,
     /// Name of the file that was given.
     pub file: Option<String>,
 }
@@ -239,6 +271,9 @@ pub struct CameLine {
     pub about: About,
     /// What its files were taken for; `None`: not recognised.
     pub documents: Vec<Option<DocumentWord>>,
+    /// What it was understood to answer.
+    pub answers: Answers,
+    pub attention: Option<Attention>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -271,9 +306,14 @@ pub struct Books {
 }
 
 impl Books {
-    /// Everything that was ever listed is settled.
+    /// Everything that was ever listed is settled, and nothing is known to lie unlisted.
     pub fn balance(&self) -> bool {
-        self.listed == 0
+        self.listed == 0 && !self.behind()
+    }
+
+    /// Some folder is not being read: what lies in it nobody knows.
+    pub fn behind(&self) -> bool {
+        self.folders.iter().any(|folder| folder.trouble.is_some())
     }
 }
 

@@ -11,7 +11,7 @@
 //! received → any other; needs-decision, set-aside and failed → filed (assign) or set-aside (ignore); filed stays filed,
 //! but a person may move it to another place.
 
-use crate::words::words;
+use crate::{letter::CalendarAnswer, words::words};
 
 words! {
     /// What a mail is.
@@ -55,6 +55,14 @@ words! {
         Given = "given",
         Refused = "refused",
     }
+}
+
+/// What one mail was understood to answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Answers {
+    pub attendance: Option<CalendarAnswer>,
+    pub recording_consent: Option<RecordingConsent>,
+    pub negotiation: Option<Negotiation>,
 }
 
 words! {

@@ -51,6 +51,7 @@ fn times(minute: i64) -> SessionTimes {
             passcode: Some("é'x".to_owned()),
             ..Default::default()
         },
+        documents: vec![loket::tender::DocumentWord::Ktp],
     }
 }
 

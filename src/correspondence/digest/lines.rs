@@ -8,12 +8,13 @@ use crate::{
     correspondence::{
         facts::{
             About, Books, CameLine, CandidateLine, Decision, FailedLine, FolderLine, LateLine,
-            NegotiationLine, ToRead, TroubleLine, UnansweredLine, UndeliveredLine,
+            NegotiationLine, ToRead, ToReadMatter, TroubleLine, UnansweredLine, UndeliveredLine,
         },
         notice::letter_name,
         wording::{self, one_line, without_numbers},
     },
-    desk::message::{Attention, Negotiation},
+    desk::message::{Answers, Attention, Negotiation, RecordingConsent},
+    letter::CalendarAnswer,
     matching::Reason,
     tender::DocumentWord,
 };
@@ -204,6 +205,8 @@ pub struct ToReadView {
     from: String,
     subject: String,
     what: &'static str,
+    /// It stood in an earlier digest already.
+    again: bool,
     about: AboutView,
 }
 
@@ -214,13 +217,22 @@ impl ToReadView {
             received: short_time(line.received_at, zone),
             from: sender(line.from.as_deref()),
             subject: subject(&line.subject),
-            what: attention(line.attention),
+            what: matter(line.matter),
+            again: !line.new,
             about: AboutView::of(&line.about),
         }
     }
 }
 
-pub fn attention(attention: Attention) -> &'static str {
+pub fn matter(matter: ToReadMatter) -> &'static str {
+    match matter {
+        ToReadMatter::Attention(what) => attention(what),
+        ToReadMatter::Declined => "menyatakan tidak hadir",
+        ToReadMatter::Negotiation(result) => negotiation(result).1,
+    }
+}
+
+fn attention(attention: Attention) -> &'static str {
     match attention {
         Attention::Question => "pertanyaan",
         Attention::Objection => "keberatan",
@@ -234,33 +246,42 @@ pub fn attention(attention: Attention) -> &'static str {
 pub struct NegotiationView {
     about: AboutView,
     sign: &'static str,
-    state: &'static str,
+    state: String,
     due: String,
+    over: bool,
 }
 
 impl NegotiationView {
     pub fn of(line: &NegotiationLine, zone: &TimeZone) -> NegotiationView {
-        let (sign, state) = negotiation(line.state);
         NegotiationView {
             about: AboutView::of(&line.about),
-            sign,
-            state,
+            sign: negotiation(line.state).0,
+            state: negotiation_state(line),
             due: short_time(line.due, zone),
+            over: line.over,
         }
     }
 }
 
+/// What came of it, and whether a person has looked.
+pub fn negotiation_state(line: &NegotiationLine) -> String {
+    let (_, state) = negotiation(line.state);
+    match (line.state, line.confirmed) {
+        (Negotiation::Waiting, _) => state.to_owned(),
+        (_, true) => format!("{state}; telah dipastikan"),
+        (_, false) => format!("{state}; mohon dipastikan"),
+    }
+}
+
 /// As far as it could be told from answer and file; people look.
-pub fn negotiation(state: Negotiation) -> (&'static str, &'static str) {
+fn negotiation(state: Negotiation) -> (&'static str, &'static str) {
     match state {
         Negotiation::Waiting => ("○", "menunggu jawaban"),
-        Negotiation::ReturnedSigned => ("●", "kembali, tampak bertanda tangan; mohon dipastikan"),
-        Negotiation::ReturnedUnsigned => {
-            ("◐", "kembali, belum tampak tanda tangan; mohon dipastikan")
-        }
-        Negotiation::Differs => ("▲", "kembali, berbeda dari berkas kita; mohon dipastikan"),
-        Negotiation::Refused => ("✗", "tidak setuju; mohon dipastikan"),
-        Negotiation::CounterOffer => ("▲", "mengajukan penawaran lain; mohon dipastikan"),
+        Negotiation::ReturnedSigned => ("●", "kembali, tampak bertanda tangan"),
+        Negotiation::ReturnedUnsigned => ("◐", "kembali, belum tampak tanda tangan"),
+        Negotiation::Differs => ("▲", "kembali, berbeda dari berkas kami"),
+        Negotiation::Refused => ("✗", "tidak setuju"),
+        Negotiation::CounterOffer => ("▲", "mengajukan penawaran lain"),
     }
 }
 
@@ -288,7 +309,7 @@ pub fn came(lines: &[CameLine], zone: &TimeZone, most: usize) -> (Vec<CameView>,
             let mails = group.iter().map(|line| MailView {
                 number: line.message.0,
                 received: short_time(line.received_at, zone),
-                files: files(&line.documents),
+                files: content(line),
             });
             Some(CameView {
                 about: AboutView::of(&group.first()?.about),
@@ -297,6 +318,41 @@ pub fn came(lines: &[CameLine], zone: &TimeZone, most: usize) -> (Vec<CameView>,
         })
         .collect();
     (groups, lines.len() - shown.len())
+}
+
+/// What it said, as far as that was understood, and what it brought: "konfirmasi hadir; KTP, NIB".
+pub fn content(line: &CameLine) -> String {
+    let Answers {
+        attendance,
+        recording_consent,
+        negotiation,
+    } = line.answers;
+    let said = [
+        attendance.map(|answer| match answer {
+            CalendarAnswer::Accepted => "konfirmasi hadir",
+            CalendarAnswer::Declined => "menyatakan tidak hadir",
+            CalendarAnswer::Tentative => "belum pasti hadir",
+        }),
+        recording_consent.map(|consent| match consent {
+            RecordingConsent::Given => "setuju direkam",
+            RecordingConsent::Refused => "menolak direkam",
+        }),
+        negotiation.and_then(|result| match result {
+            Negotiation::Waiting => None,
+            Negotiation::ReturnedSigned | Negotiation::ReturnedUnsigned | Negotiation::Differs => {
+                Some("mengembalikan berkas negosiasi")
+            }
+            Negotiation::Refused => Some("menolak hasil negosiasi"),
+            Negotiation::CounterOffer => Some("mengajukan penawaran lain"),
+        }),
+    ];
+    let said: Vec<&str> = said.into_iter().flatten().collect();
+    match (said.is_empty(), line.documents.is_empty(), line.attention) {
+        (false, true, _) => said.join(", "),
+        (false, false, _) => format!("{}; {}", said.join(", "), files(&line.documents)),
+        (true, true, Some(what)) => attention(what).to_owned(),
+        (true, ..) => files(&line.documents),
+    }
 }
 
 /// "KTP, NIB, 2 belum dikenali".
@@ -386,6 +442,8 @@ impl TroubleView {
 #[derive(Debug, Serialize)]
 pub struct BooksView {
     balance: bool,
+    /// Some folder is not being read.
+    behind: bool,
     listed: u64,
     stored: u64,
     vanished: u64,
@@ -411,6 +469,7 @@ impl BooksView {
         };
         BooksView {
             balance: books.balance(),
+            behind: books.behind(),
             listed: books.listed,
             stored: books.stored,
             vanished: books.vanished,

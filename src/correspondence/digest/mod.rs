@@ -9,12 +9,12 @@ use serde::Serialize;
 use super::{
     ComposeError, OutboxKind, OutgoingMail, Sender, Stamp, Templates,
     assembly::{EnclosedFile, Enclosures, Heading, Origin},
-    facts::DigestFacts,
+    facts::{DigestFacts, ToReadMatter},
     outgoing_with,
     templates::{Rendered, TemplateError},
     wording::{self, one_line},
 };
-use crate::settings::Member;
+use crate::{desk::message::Negotiation, settings::Member};
 use lines::{
     BooksView, CameView, DecisionView, FailedView, LateView, NegotiationView, ToReadView,
     TroubleView, UnansweredView, UndeliveredView,
@@ -41,6 +41,8 @@ pub(super) struct DigestView {
     decisions: Part<DecisionView>,
     failed: Part<FailedView>,
     to_read: Part<ToReadView>,
+    /// A result of the negotiation is among them: it may have been misread.
+    may_correct: bool,
     meetings: Part<MeetingView>,
     negotiations: Part<NegotiationView>,
     late: Part<LateView>,
@@ -141,6 +143,10 @@ pub(super) fn view(
         decisions: Part::of(&facts.decisions, most, |line| DecisionView::of(line, zone)),
         failed: Part::of(&facts.failed, most, |line| FailedView::of(line, zone)),
         to_read: Part::of(&facts.to_read, most, |line| ToReadView::of(line, zone)),
+        may_correct: facts
+            .to_read
+            .iter()
+            .any(|line| matches!(line.matter, ToReadMatter::Negotiation(_))),
         meetings: Part {
             rows: meetings,
             more: hidden,
@@ -166,17 +172,25 @@ pub(super) fn view(
 
 /// What waits, counted: the reader knows from it whether he must read on.
 fn summary(facts: &DigestFacts) -> Vec<String> {
+    let behind = facts.books.behind();
+    let behind = behind.then(|| "▲ kotak surat tidak terbaca".to_owned());
+    let unconfirmed = facts.negotiations.iter().filter(|line| {
+        let mut mails = facts.to_read.iter();
+        line.state != Negotiation::Waiting
+            && !line.confirmed
+            && !mails.any(|mail| mail.about == line.about)
+    });
     let today = facts.sessions.iter().filter(|line| line.today).count();
-    [
+    let counted = [
         (facts.undelivered.len(), "surat tidak sampai"),
         (facts.decisions.len(), "surat perlu keputusan"),
         (facts.failed.len(), "surat tidak terbaca"),
         (facts.to_read.len(), "surat perlu dibaca"),
+        (unconfirmed.count(), "hasil negosiasi perlu dipastikan"),
         (today, "peserta dijadwalkan hari ini"),
         (facts.late.len(), "kiriman terlambat"),
-    ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, what)| format!("{count} {what}"))
-    .collect()
+    ];
+    let counted = counted.into_iter().filter(|(count, _)| *count > 0);
+    let counted = counted.map(|(count, what)| format!("{count} {what}"));
+    behind.into_iter().chain(counted).collect()
 }

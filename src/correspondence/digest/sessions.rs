@@ -23,6 +23,8 @@ pub struct MeetingView {
     package: String,
     code: String,
     due: String,
+    /// `due` has passed.
+    over: bool,
     rows: Vec<AttendeeView>,
 }
 
@@ -55,6 +57,7 @@ pub fn meetings(lines: &[SessionLine], zone: &TimeZone, most: usize) -> (Vec<Mee
                 package: one_line(&first.about.package, 160),
                 code: one_line(&first.about.code, 40),
                 due: wording::moment(first.due, zone),
+                over: first.over,
                 rows: lines.iter().map(|line| attendee(line)).collect(),
             })
         })
@@ -94,6 +97,9 @@ pub fn coming(line: &SessionLine) -> (&'static str, &'static str) {
     match (line.attendance, line.invitation) {
         (Some(CalendarAnswer::Accepted), _) => ("✓", "hadir"),
         (Some(CalendarAnswer::Declined), _) => ("✗", "tidak hadir"),
+        (Some(CalendarAnswer::Tentative) | None, _) if line.asks_for_another_day => {
+            ("▲", "minta dijadwalkan ulang")
+        }
         (Some(CalendarAnswer::Tentative), _) => ("?", "belum pasti"),
         (None, Some(OutboxState::Sent)) => ("?", "belum menjawab"),
         (None, Some(OutboxState::Bounced | OutboxState::Failed)) => ("▲", "undangan tidak sampai"),

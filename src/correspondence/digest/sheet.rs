@@ -8,7 +8,8 @@ use rust_xlsxwriter::{
 
 use super::{
     lines::{
-        against, attention, doubts, files, foreign, negotiation, percent, reasons, sender, subject,
+        against, content, doubts, files, foreign, matter, negotiation_state, percent, reasons,
+        sender, subject,
     },
     sessions::{coming, recording, words},
 };
@@ -336,7 +337,7 @@ fn to_read(facts: &DigestFacts) -> Sheet {
                 row![
                     line.message.0,
                     line.received_at,
-                    attention(line.attention),
+                    matter(line.matter),
                     line.about.bidder.clone(),
                     line.about.code.clone(),
                     sender(line.from.as_deref()),
@@ -368,7 +369,7 @@ fn negotiations(facts: &DigestFacts) -> Sheet {
                     line.about.code.clone(),
                     line.about.package.clone(),
                     line.file.clone().unwrap_or_default(),
-                    negotiation(line.state).1,
+                    negotiation_state(line),
                     line.starts,
                     line.due,
                 ]
@@ -386,7 +387,7 @@ fn came(facts: &DigestFacts) -> Sheet {
             ("Peserta", 28.0),
             ("Kode tender", 14.0),
             ("Acara", 24.0),
-            ("Berkas", 50.0),
+            ("Isi", 50.0),
         ],
         rows: facts
             .came
@@ -398,7 +399,7 @@ fn came(facts: &DigestFacts) -> Sheet {
                     line.about.bidder.clone(),
                     line.about.code.clone(),
                     activity(&line.about),
-                    files(&line.documents),
+                    content(line),
                 ]
             })
             .collect(),

@@ -28,6 +28,7 @@ fn told(session: &Session) -> SessionTimes {
         ends: session.ends,
         due: session.due,
         meeting: session.meeting.clone(),
+        documents: session.documents.clone(),
     }
 }
 

@@ -238,6 +238,7 @@ fn all_letters(
         ends: session.ends,
         due: session.due,
         meeting: session.meeting.clone(),
+        documents: session.documents.clone(),
     };
     let change = ChangeFacts {
         sequence: 1,

@@ -269,6 +269,7 @@ fn times(session: &Session) -> SessionTimes {
         ends: session.ends,
         due: session.due,
         meeting: session.meeting.clone(),
+        documents: session.documents.clone(),
     }
 }
 
@@ -283,6 +284,7 @@ fn a_change_notice_tells_what_was_and_what_is() {
             url: Some("https://meet.google.com/abc-defg-hij".to_owned()),
             ..Meeting::default()
         },
+        documents: session.documents.clone(),
     };
     let facts = ChangeFacts {
         sequence: 1,

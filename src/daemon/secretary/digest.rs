@@ -13,10 +13,11 @@ use crate::{
     database::{self, messages::MessageRow},
     desk::{
         self, DayFacts, FiledPaper,
-        digest::{Lost, Mail, Standing, sessions_shown},
+        digest::{Lost, Mail, Standing, UNCONFIRMED_FOR, sessions_shown},
+        message::Answers,
     },
     settings::MailboxSettings,
-    tender::{Registry, SessionId},
+    tender::{MessageId, Registry, SessionId},
 };
 
 /// Letters that were lost longer ago are told of no more.
@@ -43,7 +44,20 @@ pub async fn digest_facts(
         .collect();
     let papers = database::papers::attachments_of_sessions(database, &shown).await?;
     let papers: Vec<FiledPaper> = papers.into_iter().map(FiledPaper::from).collect();
-    let mails = database::messages::for_digest(database, &mailbox.name, looks_back_to).await?;
+    let open_since = now.checked_sub(UNCONFIRMED_FOR).unwrap_or(Timestamp::MIN);
+    let mails =
+        database::messages::for_digest(database, &mailbox.name, looks_back_to, open_since).await?;
+    let numbers: Vec<MessageId> = mails.iter().map(|mail| mail.id).collect();
+    let answers = database::confirmations::answers(database, &numbers).await?;
+    let confirmed = database::confirmations::confirmed(database, &numbers).await?;
+    let mail = |row: MessageRow| Mail {
+        answers: answers
+            .get(&row.id)
+            .map(|(_, said)| *said)
+            .unwrap_or_default(),
+        confirmed: confirmed.contains(&row.id),
+        ..mail(row)
+    };
     let lost = database::outbox::lost(database, &mailbox.name, long_ago).await?;
     let head = database::events::head(database).await?;
     let facts = DayFacts {
@@ -87,6 +101,8 @@ fn mail(row: MessageRow) -> Mail {
         candidates: row.candidates,
         failure: row.failure,
         documents: row.attachments.iter().map(|file| file.document).collect(),
+        answers: Answers::default(),
+        confirmed: false,
     }
 }
 
@@ -105,11 +121,20 @@ fn lost_mail(row: OutboxRow) -> Lost {
 
 async fn standings(office: &Office) -> database::Result<HashMap<SessionId, Standing>> {
     let rows = database::sessions::list_sessions(&office.database, None).await?;
+    let other_day = database::dues::asked_for_another_day(&office.database).await?;
+    let confirmed = database::confirmations::confirmed_words(&office.database).await?;
+    let is_confirmed = |row: &database::sessions::SessionRow| {
+        let words = confirmed.get(&row.session);
+        row.negotiation
+            .is_some_and(|word| words.is_some_and(|words| words.contains(&word)))
+    };
     let standing = |row: database::sessions::SessionRow| {
         let standing = Standing {
             invitation: row.invitation,
             attendance: row.attendance,
             recording_consent: row.recording_consent,
+            asks_for_another_day: other_day.contains(&row.session),
+            negotiation_confirmed: is_confirmed(&row),
             negotiation: row.negotiation,
         };
         (row.session, standing)
@@ -144,13 +169,17 @@ pub async fn folders(
             .iter()
             .find(|row| row.mailbox == mailbox.name && row.folder == folder);
         let last_read_at = row.and_then(|row| row.last_sweep_at);
-        let trouble = match last_read_at {
-            None => Some("belum pernah terbaca".to_owned()),
+        let behind = match last_read_at {
+            None => Some("belum pernah terbaca"),
             Some(at) if now.duration_since(at) >= BEHIND => {
-                Some("tidak terbaca lebih dari satu jam".to_owned())
+                Some("tidak terbaca lebih dari satu jam")
             }
             Some(_) => None,
         };
+        // The cause says more than that it is so.
+        let cause = row.and_then(|row| row.health.clone());
+        let cause = cause.filter(|cause| !cause.is_empty());
+        let trouble = behind.map(|behind| cause.unwrap_or_else(|| behind.to_owned()));
         FolderLine {
             folder,
             last_read_at,

@@ -33,6 +33,7 @@ pub struct Facts {
     undelivered: Vec<Undelivered>,
     recent: Vec<Recent>,
     announced: HashMap<SessionId, Announcement>,
+    imported: HashMap<SessionId, Timestamp>,
     progress: HashMap<SessionId, Progress>,
     reminded: Vec<Reminded>,
     refusals: Vec<Refusal>,
@@ -63,6 +64,7 @@ impl Facts {
             undelivered: database::owed::undelivered(database, ago(WEEK)).await?,
             recent: database::owed::recent(database, ago(DAY), ago(WEEK)).await?,
             announced: database::dues::announcements(database).await?,
+            imported: database::dues::imported(database, ago(LONG_AGO)).await?,
             progress: HashMap::new(),
             reminded: database::dues::reminded(database).await?,
             refusals,
@@ -76,11 +78,13 @@ impl Facts {
             let papers = database::papers::attachments_of_sessions(database, &asked).await?;
             let papers: Vec<FiledPaper> = papers.into_iter().map(FiledPaper::from).collect();
             let answers = database::dues::answers(database, &asked).await?;
+            let other_day = database::dues::asked_for_another_day(database).await?;
             for session in asked.iter().filter_map(|id| registry.session(*id)) {
                 let (attendance, negotiation) =
                     answers.get(&session.id).copied().unwrap_or_default();
                 let progress = Progress {
                     attendance,
+                    asks_for_another_day: other_day.contains(&session.id),
                     negotiation,
                     missing: desk::missing_documents(session, &papers),
                     poor: desk::poor_documents(session, &papers),
@@ -105,6 +109,7 @@ impl Facts {
             strangers: &self.strangers,
             undelivered: &self.undelivered,
             announced: &self.announced,
+            imported: &self.imported,
             progress: &self.progress,
             reminded: &self.reminded,
             refusals: &self.refusals,

@@ -267,21 +267,22 @@ pub async fn alarm_facts(
             let Some(row) = database::messages::message(&office.database, *message).await? else {
                 return Ok(None);
             };
-            let (Some(tender), Some(bidder), Some(session)) = (row.tender, row.bidder, row.session)
+            let said = database::confirmations::answers(&office.database, &[row.id]).await?;
+            let said = said.get(&row.id);
+            // A calendar's answer has no place of its own: it names its session.
+            let session = row.session.or(said.map(|(session, _)| *session));
+            let Some((tender, bidder, session)) = session.and_then(|id| parties(registry, id))
             else {
                 return Ok(None);
             };
-            let answers = database::dues::answers(&office.database, &[session]).await?;
-            About::of(tender, bidder, Some(session), registry).map(|about| {
+            About::of(tender.id, bidder.id, Some(session.id), registry).map(|about| {
                 AlarmFacts::RefusalOrCounterOffer {
                     message: row.id,
                     received_at: row.received_at,
                     subject: row.heading.subject,
                     from: row.heading.from_address,
                     about,
-                    negotiation: answers
-                        .get(&session)
-                        .and_then(|(_, negotiation)| *negotiation),
+                    negotiation: said.and_then(|(_, said)| said.negotiation),
                 }
             })
         }

@@ -6,7 +6,7 @@ use sqlx::query;
 use super::{MessageState, Recorded, code_of};
 use crate::{
     database::{
-        DatabaseError, Result, Transaction,
+        DatabaseError, Result, Transaction, confirmations,
         outbox::{self, Next},
         papers,
         registry::names,
@@ -88,6 +88,7 @@ pub async fn record_plan(
     }
     papers::keep_named(tx, message).await?;
     tell(tx, message, standing.sha256, plan, attachments).await?;
+    confirmations::keep_answers(tx, message, &plan.effects).await?;
     for effect in &plan.effects {
         apply(tx, effect).await?;
     }

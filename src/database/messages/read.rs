@@ -89,20 +89,28 @@ pub async fn list_messages(
     .await
 }
 
-/// Of one mailbox, or of its tenders: what waits for a person, and what was taken in since then.
+/// Of one mailbox, or of its tenders: what waits for a person, and what was taken in since then. A filed mail that asks to be
+/// read, or that brought a result of the negotiation, waits until it is confirmed or its session was over before `open_since`.
 pub async fn for_digest(
     database: &Database,
     mailbox: &str,
     since: Timestamp,
+    open_since: Timestamp,
 ) -> Result<Vec<MessageRow>> {
     whole(
         database,
         query(select_messages!(
             "WHERE ((tender IS NULL AND mailbox = $1) OR tender IN (SELECT id FROM tender WHERE mailbox = $1))
-             AND (state IN ('needs-decision', 'failed') OR taken_in_at > $2) ORDER BY id"
+             AND (state IN ('needs-decision', 'failed') OR taken_in_at > $2
+                OR (state = 'filed' AND session IN (SELECT session.id FROM session WHERE session.ends > $3)
+                    AND (attention IS NOT NULL OR EXISTS (SELECT 1 FROM answer
+                        WHERE answer.message = message.id AND answer.negotiation IS NOT NULL))
+                    AND NOT EXISTS (SELECT 1 FROM confirmation WHERE confirmation.message = message.id)))
+             ORDER BY id"
         ))
         .bind(mailbox)
-        .bind(ms(since)),
+        .bind(ms(since))
+        .bind(ms(open_since)),
     )
     .await
 }

@@ -91,7 +91,111 @@ fn mail(number: i64, state: MessageState, hours_ago: i64) -> Mail {
         candidates: Vec::new(),
         failure: None,
         documents: vec![Some(DocumentWord::Ktp), None],
+        answers: Answers::default(),
+        confirmed: false,
     }
+}
+
+/// What a person has not confirmed stays, the new first; no longer than two weeks after its session.
+#[test]
+fn what_was_not_confirmed_stands_in_every_digest_until_it_is() {
+    let mut day = Day::new();
+    let asks = |number, hours_ago| Mail {
+        attention: Some(Attention::Question),
+        ..mail(number, MessageState::Filed, hours_ago)
+    };
+    let brings = |answers, attention| Mail {
+        answers,
+        attention,
+        ..mail(4, MessageState::Filed, 1)
+    };
+    day.mails = vec![
+        asks(1, 100),
+        asks(2, 2),
+        Mail {
+            confirmed: true,
+            ..asks(3, 2)
+        },
+        mail(5, MessageState::Filed, 1),
+        // From before the mailbox's time.
+        asks(6, 2000),
+    ];
+    let numbers = |digest: &DigestFacts| -> Vec<(i64, bool)> {
+        let lines = digest.to_read.iter();
+        lines.map(|line| (line.message.0, line.new)).collect()
+    };
+    assert_eq!(numbers(&day.digest()), [(2, true), (1, false)]);
+    let session = office().session(LESTU_QUALIFICATION).clone();
+    day.since = Some(hours(session.ends, 24 * 13));
+    let late = day.digest_of("pokja-3", hours(session.ends, 24 * 14 - 1));
+    assert_eq!(numbers(&late), [(1, false), (2, false)]);
+    let over = day.digest_of("pokja-3", hours(session.ends, 24 * 14));
+    assert!(over.to_read.is_empty());
+
+    let refused = Some(Attention::Refused);
+    let said = |attendance, negotiation| Answers {
+        attendance,
+        negotiation,
+        ..Answers::default()
+    };
+    let declined = Some(CalendarAnswer::Declined);
+    let offer = Some(Negotiation::CounterOffer);
+    use ToReadMatter::{Attention as Asks, Declined, Negotiation as Result};
+    for (answers, attention, expected) in [
+        (
+            said(None, offer),
+            refused,
+            Some(Result(Negotiation::CounterOffer)),
+        ),
+        (
+            said(None, offer),
+            None,
+            Some(Result(Negotiation::CounterOffer)),
+        ),
+        (
+            said(None, offer),
+            Some(Attention::Objection),
+            Some(Asks(Attention::Objection)),
+        ),
+        (said(declined, None), refused, Some(Declined)),
+        (said(None, None), refused, Some(Asks(Attention::Refused))),
+        (said(declined, None), None, None),
+    ] {
+        day.since = Some(hours(time(MORNING), -24));
+        day.mails = vec![brings(answers, attention)];
+        let line = day.digest().to_read.first().map(|line| line.matter);
+        assert_eq!(line, expected, "{answers:?} {attention:?}");
+    }
+}
+
+#[test]
+fn a_doubt_that_holds_no_longer_is_not_told() {
+    let mut day = Day::new();
+    let withdrawn = Reason {
+        signal: "withdrawn".into(),
+        detail: "peserta atau jadwal ini sudah ditarik dari daftar".into(),
+    };
+    day.mails = vec![Mail {
+        reasons: vec![withdrawn.clone()],
+        candidates: vec![Candidate {
+            tender: TenderId(1),
+            bidder: BidderId(12),
+            session: Some(SEGA_QUALIFICATION),
+            confidence: 0.5,
+            reasons: vec![withdrawn.clone()],
+            against: vec![withdrawn.clone()],
+        }],
+        ..mail(1, MessageState::NeedsDecision, 2)
+    }];
+    let told = |day: &Day| {
+        let decision = day.digest().decisions.remove(0);
+        let candidate = &decision.candidates[0];
+        [&decision.reasons, &candidate.reasons, &candidate.against]
+            .map(|told| told[0].detail.clone())
+    };
+    assert_eq!(told(&day), ["peserta kini terdaftar kembali"; 3]);
+    day.office.session_mut(SEGA_QUALIFICATION).withdrawn = true;
+    assert_eq!(told(&day), [withdrawn.detail.as_str(); 3]);
 }
 
 #[test]

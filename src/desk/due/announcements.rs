@@ -12,6 +12,11 @@ use crate::{
 
 /// So long after a session the members still hear that its bidder was not told.
 const MISSED_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
+/// So long they hear of a bidder who was never invited at all: longer than any stop, and shorter than the keys of notices are
+/// known (sixty days), so that nobody hears it twice.
+const UNINVITED_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// What had been over for so long when it was imported is history.
+const HISTORY: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Digits of the file's digest in the key: another file is another mail.
 const FILE_DIGITS: usize = 16;
 /// How the natural keys begin (`database::outbox::lost` knows them too).
@@ -56,7 +61,9 @@ pub(super) fn announcement(session: &Session, facts: &DueFacts, now: Timestamp) 
     }
 }
 
-/// It never goes out for a session that is over; then the members hear it.
+/// It never goes out for a session that is over; then the members hear it, once a session, whatever kept it back: a program
+/// that stood still, a bidder who was added late, a tender file without a time for the invitation. Only what had been over for
+/// seven days when it was first imported is nobody's news: who imports the tenders of last year asks for no invitations.
 fn invitation(session: &Session, sequence: u32, facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
     let key = match sequence {
         0 => invitation_key(session.id),
@@ -67,21 +74,15 @@ fn invitation(session: &Session, sequence: u32, facts: &DueFacts, now: Timestamp
         return Vec::new();
     }
     if session.ends <= now {
-        // What was over when it was imported needs no alarm: only a time that was set and then missed does.
-        let missed = session.invite.is_some() || sequence > 0;
         let matter = Matter::InvitationMissed {
             session: session.id,
         };
-        return match missed {
-            true => missed_by(
-                session,
-                session.ends,
-                "invitation-missed",
-                matter,
-                facts,
-                now,
-            ),
-            false => Vec::new(),
+        return match sequence == 0 && is_history(session, facts, now) {
+            true => Vec::new(),
+            false => {
+                let over = (session.ends, UNINVITED_FOR);
+                missed_by(session, over, "invitation-missed", matter, facts, now)
+            }
         };
     }
     // Left out means at once: then it is due since now, whenever that is.
@@ -91,6 +92,15 @@ fn invitation(session: &Session, sequence: u32, facts: &DueFacts, now: Timestamp
         sequence,
     };
     to_bidder(session, key, due_at, matter, facts)
+}
+
+/// In a rehearsal the clock of the walk may stand before the import.
+fn is_history(session: &Session, facts: &DueFacts, now: Timestamp) -> bool {
+    let imported_at = facts
+        .imported
+        .get(&session.id)
+        .map_or(now, |at| *at.min(&now));
+    imported_at.duration_since(session.ends) >= HISTORY
 }
 
 fn cancellation(
@@ -118,7 +128,8 @@ fn change(session: &Session, last: &Announcement, facts: &DueFacts, now: Timesta
     let (told, holds) = (&last.times, SessionTimes::of(session));
     let moved = told.starts != holds.starts;
     let meeting = moved || told.ends != holds.ends || told.meeting != holds.meeting;
-    let still_of_use = (meeting && holds.ends > now) || (told.due != holds.due && holds.due > now);
+    let papers = told.due != holds.due || told.asks_otherwise(&holds.documents);
+    let still_of_use = (meeting && holds.ends > now) || (papers && holds.due > now);
     let sequence = last.sequence + 1;
     if still_of_use {
         let matter = Matter::ChangeNotice {
@@ -134,7 +145,7 @@ fn change(session: &Session, last: &Announcement, facts: &DueFacts, now: Timesta
             session: session.id,
         };
         let what = format!("change-missed/{sequence}");
-        return missed_by(session, holds.ends, &what, matter, facts, now);
+        return missed_by(session, (holds.ends, MISSED_FOR), &what, matter, facts, now);
     }
     Vec::new()
 }
@@ -153,7 +164,7 @@ fn untold(session: &Session, last: &Announcement, facts: &DueFacts, now: Timesta
     };
     let what = format!("change-missed/{}", last.sequence);
     let over = session.ends.max(session.due);
-    missed_by(session, over, &what, matter, facts, now)
+    missed_by(session, (over, MISSED_FOR), &what, matter, facts, now)
 }
 
 /// The file to be signed: at its time, and never before the bidder is invited.
@@ -187,14 +198,8 @@ pub(super) fn negotiation(
         let matter = Matter::NegotiationMissed {
             session: session.id,
         };
-        return missed_by(
-            session,
-            session.due,
-            "negotiation-missed",
-            matter,
-            facts,
-            now,
-        );
+        let over = (session.due, MISSED_FOR);
+        return missed_by(session, over, "negotiation-missed", matter, facts, now);
     }
     let matter = Matter::Negotiation {
         session: session.id,
@@ -222,10 +227,10 @@ fn to_bidder(
     notice.into_iter().collect()
 }
 
-/// For the members: it is too late for the bidder. No news any more after a while.
+/// For the members: it is too late for the bidder. No news any more so long after it was over.
 fn missed_by(
     session: &Session,
-    over: Timestamp,
+    (over, told_for): (Timestamp, SignedDuration),
     what: &str,
     matter: Matter,
     facts: &DueFacts,
@@ -234,7 +239,7 @@ fn missed_by(
     let Some((_, mailbox)) = parties(session, facts) else {
         return Vec::new();
     };
-    if now.duration_since(over) >= MISSED_FOR {
+    if now.duration_since(over) >= told_for {
         return Vec::new();
     }
     let key = format!("notice/{what}/{}", session.id);
@@ -249,6 +254,7 @@ impl SessionTimes {
             ends: session.ends,
             due: session.due,
             meeting: session.meeting.clone(),
+            documents: session.documents.clone(),
         }
     }
 }

@@ -30,6 +30,19 @@ struct Moment {
     about: String,
 }
 
+impl Moment {
+    /// Its natural key in the outbox.
+    fn key(&self, session: &Session) -> String {
+        let step = self.step.word();
+        format!("reminder/{}/{step}/{}", session.id, self.about)
+    }
+
+    /// Of several that fell due the last by this supersedes the others.
+    fn place(&self) -> (Timestamp, Step) {
+        (self.from, self.step)
+    }
+}
+
 /// A step whose time it is, before anybody looked at what is missing.
 struct Pending<'a> {
     step: Step,
@@ -94,20 +107,19 @@ fn pending<'a>(
     }
     // Of what he was not told nobody is reminded: the change goes first, or the members hear that it was missed.
     let told = (announced.times.starts, announced.times.due);
-    if told != (session.starts, session.due) {
+    if told != (session.starts, session.due) || announced.times.asks_otherwise(&session.documents) {
         return None;
     }
-    let steps = timetable(session, facts).into_iter();
+    let steps = timetable(session, facts);
     let last = steps
+        .iter()
         .filter(|moment| moment.from <= now)
-        .max_by_key(|moment| (moment.from, moment.step))?;
-    let key = format!(
-        "reminder/{}/{}/{}",
-        session.id,
-        last.step.word(),
-        last.about
-    );
-    if now >= last.until || facts.known.contains(&key) {
+        .max_by_key(|moment| moment.place())?;
+    let key = last.key(session);
+    // Where the clock was put back a later step may have gone already: then this one says nothing new.
+    let has_gone = |moment: &&Moment| facts.known.contains(&moment.key(session));
+    let mut not_before = steps.iter().filter(|step| step.place() >= last.place());
+    if now >= last.until || not_before.any(|step| has_gone(&step)) {
         return None;
     }
     // The letter that told of the session, or of its change, reminded enough until then.
@@ -123,7 +135,7 @@ fn pending<'a>(
         .iter()
         .find(|reading| reading.mailbox == mailbox)?;
     if !reading.is_current(facts, now)
-        || !may_remind_again(session, last.step, facts, now)
+        || !may_remind_again(session, last, &steps, facts, now)
         || a_receipt_says_it(session, last.step, facts, now)
     {
         return None;
@@ -206,8 +218,23 @@ fn by_day(at: Timestamp, until: Timestamp, session: &Session, facts: &DueFacts) 
     }
 }
 
-/// At most so many for a session, and one a day but for those two hours before something.
-fn may_remind_again(session: &Session, step: Step, facts: &DueFacts, now: Timestamp) -> bool {
+/// At most so many for a session, and one a day but for those two hours before something. The last of them is kept for the
+/// notice that the time is up, which goes on whatever day that is.
+fn may_remind_again(
+    session: &Session,
+    moment: &Moment,
+    steps: &[Moment],
+    facts: &DueFacts,
+    now: Timestamp,
+) -> bool {
+    let asks_for_papers = !session.documents.is_empty() || session.file.is_some();
+    let still_to_come = |other: &Moment| {
+        other.step == Step::TimeUp
+            && moment.step != Step::TimeUp
+            && asks_for_papers
+            && !facts.known.contains(&other.key(session))
+    };
+    let kept = usize::from(steps.iter().any(still_to_come));
     let sent = || {
         facts
             .reminded
@@ -217,21 +244,24 @@ fn may_remind_again(session: &Session, step: Step, facts: &DueFacts, now: Timest
     let today = facts.calendar.day(now);
     let one_today =
         || sent().any(|sent| once_a_day(sent.step) && facts.calendar.day(sent.at) == today);
-    sent().count() < facts.reminders.most && !(once_a_day(step) && one_today())
+    sent().count() + kept < facts.reminders.most && !(once_a_day(moment.step) && one_today())
 }
 
-/// All but those two hours before something.
+/// Those that press for something when there is time; neither those two hours before something nor the word that it is over.
 fn once_a_day(step: Step) -> bool {
-    !matches!(step, Step::TwoHoursBefore | Step::TwoHoursLeft)
+    matches!(step, Step::DayBefore | Step::HalfTime)
 }
 
 /// Who has just written gets a receipt, and that lists what is missing: a step that comes once a day waits for another day,
-/// one of those two hours before something until the receipt is as old as that.
+/// one of those two hours before something until the receipt is as old as that. That the time is up only a receipt tells that
+/// was written after it.
 fn a_receipt_says_it(session: &Session, step: Step, facts: &DueFacts, now: Timestamp) -> bool {
     let today = facts.calendar.day(now);
-    let lately = |sent: &Recent| match once_a_day(step) {
-        true => facts.calendar.day(sent.created_at) == today,
-        false => now.duration_since(sent.created_at).abs() < facts.reminders.ahead,
+    let just = |sent: &Recent| now.duration_since(sent.created_at).abs() < facts.reminders.ahead;
+    let lately = |sent: &Recent| match step {
+        Step::TimeUp => sent.created_at >= session.due && just(sent),
+        Step::TwoHoursBefore | Step::TwoHoursLeft => just(sent),
+        Step::DayBefore | Step::HalfTime => facts.calendar.day(sent.created_at) == today,
     };
     let receipt = |sent: &&Recent| {
         sent.kind == OutboxKind::Acknowledgement && sent.session == Some(session.id)
@@ -243,8 +273,16 @@ fn a_receipt_says_it(session: &Session, step: Step, facts: &DueFacts, now: Times
 /// What is still open, if anything is.
 fn open_points(session: &Session, step: Step, progress: &Progress) -> Option<ReminderFacts> {
     let before = matches!(step, Step::DayBefore | Step::TwoHoursBefore);
-    let waits_for_file = progress.negotiation == Some(Negotiation::Waiting);
-    // Before the file went out nobody can sign it; when something came back a person looks at it first.
+    // Who does not come is not pressed; that the time is up he hears all the same.
+    if progress.attendance == Some(CalendarAnswer::Declined) && step != Step::TimeUp {
+        return None;
+    }
+    // What came back without a signature or is another file is not back.
+    let waits_for_file = matches!(
+        progress.negotiation,
+        Some(Negotiation::Waiting | Negotiation::ReturnedUnsigned | Negotiation::Differs)
+    );
+    // Before the file went out nobody can sign it; when it came back signed, or was refused, a person looks at it.
     let signed_file_is_owed = waits_for_file || (session.file.is_none() && !before);
     let mut missing: Vec<DocumentWord> = progress
         .missing
@@ -256,7 +294,8 @@ fn open_points(session: &Session, step: Step, progress: &Progress) -> Option<Rem
         missing.push(DocumentWord::Negosiasi);
     }
     let undecided = matches!(progress.attendance, None | Some(CalendarAnswer::Tentative));
-    let unconfirmed = before && undecided;
+    // Who asked for another day has answered; the Pokja has not.
+    let unconfirmed = before && undecided && !progress.asks_for_another_day;
     let mut poor = progress.poor.clone();
     poor.retain(|word| missing.contains(word));
     (unconfirmed || !missing.is_empty()).then_some(ReminderFacts {

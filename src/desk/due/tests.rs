@@ -27,6 +27,7 @@ struct World {
     at_once: bool,
     held: bool,
     announced: HashMap<SessionId, Announcement>,
+    imported: HashMap<SessionId, Timestamp>,
     progress: HashMap<SessionId, Progress>,
     reminded: Vec<Reminded>,
     refusals: Vec<Refusal>,
@@ -56,6 +57,7 @@ fn quiet_world() -> World {
         at_once: false,
         held: false,
         announced: HashMap::new(),
+        imported: HashMap::new(),
         progress: HashMap::new(),
         reminded: Vec::new(),
         refusals: Vec::new(),
@@ -132,6 +134,7 @@ impl World {
             undelivered: &self.undelivered,
             recent: &self.recent,
             announced: &self.announced,
+            imported: &self.imported,
             progress: &self.progress,
             reminded: &self.reminded,
             refusals: &self.refusals,
@@ -256,18 +259,57 @@ fn an_invitation_is_due_from_its_time_until_its_session_ends() {
         "notice/invitation-missed/11/sri@berau.example",
     ];
     assert_eq!(keys(&office, hours(due, -3)), missed);
-    assert!(keys(&office, hours(due, 24 * 4)).is_empty());
     office.session_mut(LESTU_QUALIFICATION).invite = None;
     assert_eq!(keys(&office, hours(due, -490)), invited, "at once");
-    assert!(
-        keys(&office, hours(due, -3)).is_empty(),
-        "imported when it was over"
-    );
+    assert_eq!(keys(&office, hours(due, -3)), missed, "nobody invited him");
     office.session_mut(LESTU_QUALIFICATION).withdrawn = true;
     assert!(keys(&office, hours(due, -490)).is_empty());
     office.session_mut(LESTU_QUALIFICATION).withdrawn = false;
     office.bidders[0].withdrawn = true;
     assert!(keys(&office, hours(due, -490)).is_empty());
+}
+
+/// Whoever was never invited is told of once, whatever kept the invitation; of old tenders nobody hears.
+#[test]
+fn members_hear_of_who_was_never_invited_unless_it_was_history_when_it_was_imported() {
+    let mut office = office();
+    office
+        .sessions
+        .retain(|session| session.id == LESTU_QUALIFICATION);
+    office.session_mut(LESTU_QUALIFICATION).invite = None;
+    let ended = office.session(LESTU_QUALIFICATION).ends;
+    let told = |imported_days: Option<i64>, asked_days: i64| {
+        let mut world = World {
+            registry: office.registry(),
+            known: HashSet::new(),
+            ..quiet_world()
+        };
+        let imported = imported_days.map(|days| (LESTU_QUALIFICATION, hours(ended, 24 * days)));
+        world.imported = imported.into_iter().collect();
+        let now = hours(ended, 24 * asked_days);
+        let due = world.due(now);
+        let told = due.notices.len();
+        world.send(&due, now);
+        assert!(world.keys(hours(now, 1)).is_empty(), "once");
+        told
+    };
+    for (imported, asked, expected) in [
+        (Some(-1), 0, 2),
+        // A program that stood still for weeks.
+        (Some(-1), 29, 2),
+        (Some(-1), 30, 0),
+        // A bidder who was added when it was over, and the tenders of last month.
+        (Some(6), 6, 2),
+        (Some(6), 20, 2),
+        (Some(7), 7, 0),
+        (Some(7), 20, 0),
+        // From before this was kept; and a rehearsal, whose clock stands before the import.
+        (None, 6, 2),
+        (None, 7, 0),
+        (Some(300), 6, 2),
+    ] {
+        assert_eq!(told(imported, asked), expected, "{imported:?} {asked}");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::support::{
     mails::{Opened, everything_said},
     servers::Servers,
 };
-use rules::{DAY, Diary, Story, at, times, works};
+use rules::{DAY, Diary, Story, at, open, times, works};
 use stage::{Month, rfc3339};
 
 const AGREES: &str = "PT Contoh Karya Abadi";
@@ -101,6 +101,7 @@ fn stories() -> Vec<Story> {
         bounces: false,
         file: None,
         confirmed: None,
+        declined: None,
         complete: None,
         refuses: None,
         mails: Vec::new(),
@@ -154,6 +155,8 @@ fn stories() -> Vec<Story> {
         Story {
             known: at("03-25 15:00"),
             confirmed: Some(at("03-26 10:00")),
+            declined: Some(at("03-26 10:00")),
+            refuses: Some(at("03-26 10:00")),
             mails: vec![at("03-26 20:00")],
             ..story(
                 ADDED,
@@ -297,15 +300,18 @@ fn manners(stories: &[Story], sent: &Diary) {
     for (who, whens) in reminders {
         let own = || stories.iter().filter(|story| story.bidder == who);
         assert!(whens.len() <= 5 * own().count(), "{who}: {}", whens.len());
-        let two_hours = |when: i64| {
-            let mut near = own().flat_map(|story| {
+        // Two hours before something, or the word that it is over.
+        let special = |when: i64| {
+            own().any(|story| {
                 let times = story.moved.map_or(story.times, |(_, times)| times);
-                [times.starts, times.due]
-            });
-            near.any(|end| (end - 120..end).contains(&when))
+                let near = |end: i64| (end - 120..end).contains(&when);
+                let up = (times.due..).find(|minute| open(*minute)).unwrap();
+                let says_so = when >= times.due && when / DAY == up / DAY;
+                near(times.starts) || near(times.due) || says_so
+            })
         };
         let mut days: BTreeMap<i64, usize> = BTreeMap::new();
-        for when in whens.into_iter().filter(|when| !two_hours(*when)) {
+        for when in whens.into_iter().filter(|when| !special(*when)) {
             *days.entry(when / DAY).or_default() += 1;
         }
         assert!(days.values().all(|count| *count == 1), "{who}: {days:?}");

@@ -25,7 +25,7 @@ pub fn works(minute: i64) -> bool {
     !weekend && !DAYS_OFF.iter().any(off)
 }
 
-fn open(minute: i64) -> bool {
+pub fn open(minute: i64) -> bool {
     works(minute) && (7 * 60..20 * 60).contains(&minute.rem_euclid(DAY))
 }
 
@@ -66,6 +66,8 @@ pub struct Story {
     pub file: Option<i64>,
     /// He says for certain whether he comes.
     pub confirmed: Option<i64>,
+    /// He says that he does not come.
+    pub declined: Option<i64>,
     /// The last of his papers has come; of a negotiation: his answer to the file.
     pub complete: Option<i64>,
     /// He refuses or offers something else.
@@ -207,7 +209,7 @@ fn announce(
             (told.when, told.times) = (now, Some(times));
             say("invitation");
         }
-        None if !told.missed && story.invite.is_some() => {
+        None if !told.missed => {
             told.missed = true;
             members_hear.push("alarm");
         }
@@ -244,16 +246,28 @@ fn remind(now: i64, story: &Story, told: &mut Told) -> bool {
     };
     let near = step == "two hours before";
     let two_hours = step.starts_with("two hours");
+    let last_word = step == "time is up";
+    // One a day of those that press at leisure.
+    let daily = |step: &str| matches!(step, "the working day before" | "half of the time");
+    let up = told
+        .reminders
+        .iter()
+        .any(|(_, other, of)| (*other, *of) == ("time is up", times.due));
+    let most = if up || last_word { 5 } else { 4 };
     let quiet = !(silent || papers)
         || now >= until
         || !(open(now) || near)
         || from <= told.when
         || (step == "the working day before" && same_day(told.when, now))
-        || told.reminders.len() >= 5
+        || told.reminders.len() >= most
+        || (!last_word && by(story.declined))
         || told.reminders.iter().any(|(_, other, of)| (*other, *of) == (step, about))
-        || (!two_hours && told.reminders.iter().any(|(when, other, _)| !other.starts_with("two hours") && same_day(*when, now)))
-        // The receipt has just said what is missing.
-        || told.receipts.iter().any(|when| if two_hours { now - when < 120 } else { same_day(*when, now) });
+        || (daily(step) && told.reminders.iter().any(|(when, other, _)| daily(other) && same_day(*when, now)))
+        // The receipt has just said what is missing; that the time is up only one that was written after it.
+        || told.receipts.iter().any(|when| {
+            let just = now - when < 120;
+            (last_word && *when >= times.due && just) || (two_hours && just) || (daily(step) && same_day(*when, now))
+        });
     if !quiet {
         told.reminders.push((now, step, about));
     }

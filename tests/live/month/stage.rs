@@ -146,7 +146,7 @@ impl Month {
                 let who = self.addresses.iter().find(|(_, address)| **address == to);
                 let (who, subject) = (who.unwrap().0, text("subject"));
                 let what = match (text("kind").as_str(), BIDDERS.contains(who)) {
-                    ("notice", true) if subject.starts_with("Perubahan Jadwal ") => "change",
+                    ("notice", true) if subject.starts_with("Perubahan ") => "change",
                     ("notice", true) if subject.starts_with("Pembatalan ") => "cancellation",
                     ("notice", false) => "alarm",
                     ("invitation", true) => "invitation",

@@ -49,18 +49,19 @@ fn each_change_is_told_once_with_a_rising_sequence() {
     office.session_mut(id).starts = at(5);
     office.session_mut(id).meeting.passcode = None;
     assert_eq!(send(&mut world, &office, at(28)), ["change/11/3"]);
+    // Other papers; in another order they are the same.
+    office.session_mut(id).documents.reverse();
+    assert!(send(&mut world, &office, at(28)).is_empty());
+    office.session_mut(id).documents.push(DocumentWord::Cv);
+    assert_eq!(send(&mut world, &office, at(28)), ["change/11/4"]);
+    assert!(send(&mut world, &office, at(28)).is_empty());
     office.session_mut(id).documents.clear();
-    let none: [&str; 0] = [];
-    assert_eq!(
-        send(&mut world, &office, at(28)),
-        none,
-        "not of the calendar"
-    );
+    assert_eq!(send(&mut world, &office, at(28)), ["change/11/5"]);
     office.session_mut(id).withdrawn = true;
-    assert_eq!(send(&mut world, &office, at(27)), ["cancellation/11/4"]);
+    assert_eq!(send(&mut world, &office, at(27)), ["cancellation/11/6"]);
     assert!(send(&mut world, &office, at(26)).is_empty());
     office.session_mut(id).withdrawn = false;
-    assert_eq!(send(&mut world, &office, at(25)), ["invitation/11/5"]);
+    assert_eq!(send(&mut world, &office, at(25)), ["invitation/11/7"]);
     assert!(send(&mut world, &office, at(25)).is_empty());
 }
 
@@ -78,6 +79,15 @@ fn a_change_tells_what_was_said_before() {
     };
     assert_eq!(due.notices[0].matter, expected);
     assert_eq!(due.notices[0].to.as_str(), LESTU);
+}
+
+#[test]
+fn other_papers_are_told_until_they_are_due() {
+    let (mut world, mut office) = told();
+    let papers = &mut office.session_mut(LESTU_QUALIFICATION).documents;
+    papers.push(DocumentWord::Cv);
+    assert_eq!(keys(&mut world, &office, at(1)), ["change/11/1"]);
+    assert!(keys(&mut world, &office, at(0)).is_empty());
 }
 
 #[test]

@@ -29,6 +29,8 @@ struct Story {
     complete: Option<i64>,
     /// When the bidder said that he comes.
     confirmed: Option<i64>,
+    /// When he said that he does not.
+    declined: Option<i64>,
     moved: Vec<(i64, Times)>,
     /// When it was no longer in the file.
     removed: Option<i64>,
@@ -131,6 +133,7 @@ impl Clerk {
             None if now < times.ends => {
                 self.told.insert(which, say("invite", false));
             }
+            None if story.imported - times.ends >= 7 * DAY => {}
             None => self.miss(now, which, ("missed", letters, times.ends), diary),
             Some(told) => {
                 let (before, after) = (told.times, times);
@@ -153,7 +156,9 @@ impl Clerk {
         (what, letters, over): (&str, u32, i64),
         diary: &mut Diary,
     ) {
-        if now - over < 3 * DAY && !self.missed.contains(&(which, letters)) {
+        // Who was never invited at all is told of longer.
+        let for_days = if what == "missed" { 30 } else { 3 };
+        if now - over < for_days * DAY && !self.missed.contains(&(which, letters)) {
             self.missed.push((which, letters));
             diary.push((now, format!("{what} {which}")));
             diary.push((now, format!("{what} {which}")));
@@ -184,17 +189,24 @@ impl Clerk {
         let silent = story.confirmed.is_none_or(|when| when > now);
         let before = name == "day-before" || name == "two-hours-before";
         let today = |minute: i64| minute.div_euclid(DAY) == now.div_euclid(DAY);
-        let two_hours = |name: &str| name.starts_with("two-hours");
+        // One a day of those that press for something at leisure.
+        let daily = |name: &str| name.starts_with("day-before") || name.starts_with("half-time");
+        // The fifth is for the last word.
+        let last_word = format!("time-up {}", times.due);
+        let kept = name != "time-up" && sent.iter().all(|(_, other)| *other != last_word);
+        // Whoever looks at an older calendar says nothing that was said more strongly.
+        let later = steps.iter().filter(|(_, other, _, _)| *other > since);
+        let mut later = later.map(|(name, _, _, key)| format!("{name} {key}"));
+        let declined = story.declined.is_some_and(|when| when <= now);
         let quiet = now >= until
             || sent.iter().any(|(_, other)| *other == key)
             || since <= told.when
             || (name == "day-before" && today(told.when))
             || (name != "two-hours-before" && !open(now))
-            || sent.len() >= 5
-            || (!two_hours(name)
-                && sent
-                    .iter()
-                    .any(|(when, name)| today(*when) && !two_hours(name)));
+            || later.any(|later| sent.iter().any(|(_, other)| *other == later))
+            || (declined && name != "time-up")
+            || sent.len() >= if kept { 4 } else { 5 }
+            || (daily(name) && sent.iter().any(|(when, name)| today(*when) && daily(name)));
         if !quiet && (papers || (before && silent)) {
             sent.push((now, key));
             diary.push((now, format!("{name} {which}")));
@@ -328,11 +340,14 @@ fn run(stories: &[Story], minutes: Range<i64>, step: usize, down: &[Range<i64>])
             tried_since: at(0),
         }];
         for (which, story) in stories.iter().enumerate() {
+            let id = SessionId(which as i64);
+            world.imported.insert(id, at(story.imported));
             let progress = Progress {
-                attendance: story
-                    .confirmed
-                    .filter(|when| *when <= now)
-                    .map(|_| CalendarAnswer::Accepted),
+                attendance: match (story.declined, story.confirmed) {
+                    (Some(when), _) if when <= now => Some(CalendarAnswer::Declined),
+                    (_, Some(when)) if when <= now => Some(CalendarAnswer::Accepted),
+                    _ => None,
+                },
                 missing: match story.complete {
                     Some(when) if when <= now => Vec::new(),
                     _ => vec![DocumentWord::Ktp],
@@ -365,6 +380,7 @@ fn story(invite: i64, starts: i64, ends: i64, due: i64) -> Story {
         times: Times { starts, ends, due },
         complete: None,
         confirmed: None,
+        declined: None,
         moved: Vec::new(),
         removed: None,
     }
@@ -495,12 +511,12 @@ fn a_december_minute_by_minute_is_as_the_model_has_it() {
             ("change-missed", 2),
             ("day-before", 14),
             ("digest", 44),
-            ("half-time", 10),
+            ("half-time", 9),
             ("invite", 14),
             ("missed", 2),
-            ("time-up", 8),
+            ("time-up", 10),
             ("two-hours-before", 10),
-            ("two-hours-left", 9),
+            ("two-hours-left", 8),
         ]
     );
 }
@@ -531,13 +547,13 @@ fn any_story() -> impl Strategy<Value = Story> {
         times.clone(),
         0i64..5 * 96,
         some(),
-        some(),
+        (some(), prop::option::weighted(0.2, 0i64..14 * 96)),
         prop::collection::vec((0i64..12 * 96, times), 0..3),
         some(),
         prop::option::of(0i64..6 * 96),
     )
         .prop_map(
-            |(times, before, complete, confirmed, mut moved, removed, imported)| {
+            |(times, before, complete, (confirmed, declined), mut moved, removed, imported)| {
                 let minute = |quarter: i64| on(20, 0, 0) + quarter * 15;
                 moved.sort_by_key(|(when, _)| *when);
                 Story {
@@ -546,6 +562,7 @@ fn any_story() -> impl Strategy<Value = Story> {
                     times,
                     complete: complete.map(minute),
                     confirmed: confirmed.map(minute),
+                    declined: declined.map(minute),
                     moved: moved
                         .into_iter()
                         .map(|(when, times)| (minute(when), times))
@@ -592,15 +609,15 @@ proptest! {
             for when in of("invite") {
                 prop_assert!(when < story.times(when).ends, "never for what has passed");
             }
-            let days = ["day-before", "half-time", "time-up"].map(of).concat();
+            let days = ["day-before", "half-time"].map(of).concat();
             let mut single: Vec<i64> = days.iter().map(|when| when.div_euclid(DAY)).collect();
             single.sort_unstable();
             single.dedup();
             prop_assert_eq!(single.len(), days.len(), "one a day");
-            for when in days.iter().chain(&of("two-hours-left")) {
+            for when in days.iter().chain(&of("two-hours-left")).chain(&of("time-up")) {
                 prop_assert!(open(*when), "not at night, not on days off");
             }
-            let all = days.len() + of("two-hours-left").len() + of("two-hours-before").len();
+            let all = days.len() + of("time-up").len() + of("two-hours-left").len() + of("two-hours-before").len();
             prop_assert!(all <= 5);
             if let Some(complete) = story.complete {
                 for what in ["half-time", "two-hours-left", "time-up"] {

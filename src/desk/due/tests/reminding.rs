@@ -102,12 +102,49 @@ fn only_what_is_open_is_asked_for() {
         only_answer
     );
     assert_eq!(asked(None, &[], after), None, "the session is over");
-    for answer in [CalendarAnswer::Accepted, CalendarAnswer::Declined] {
-        assert_eq!(asked(Some(answer), &[], before), None, "he has answered");
-        let papers = Some((ktp.clone(), ktp.clone(), false));
-        assert_eq!(asked(Some(answer), &ktp, before), papers);
-        assert_eq!(asked(Some(answer), &ktp, after), papers);
+    let comes = Some(CalendarAnswer::Accepted);
+    assert_eq!(asked(comes, &[], before), None, "he has answered");
+    let papers = Some((ktp.clone(), ktp.clone(), false));
+    assert_eq!(asked(comes, &ktp, before), papers);
+    assert_eq!(asked(comes, &ktp, after), papers);
+    // Who does not come is not pressed for anything; that the time is up he hears.
+    let declined = Some(CalendarAnswer::Declined);
+    for now in [before, "2026-11-25T07:00", after, "2026-11-25T12:30"] {
+        assert_eq!(asked(declined, &ktp, now), None, "{now}");
     }
+    let up = "2026-11-25T14:00";
+    assert_eq!(asked(declined, &ktp, up), papers);
+    assert_eq!(asked(declined, &[], up), None, "nothing was owed");
+}
+
+#[test]
+fn who_asked_for_another_day_is_not_told_that_he_did_not_answer() {
+    let asked = |missing: &[DocumentWord]| {
+        let mut world = told();
+        world.lacks(missing).asks_for_another_day = true;
+        reminder(&world, "2026-11-24T09:00").map(|facts| (facts.missing, facts.unconfirmed))
+    };
+    assert_eq!(asked(&[]), None);
+    let ktp = vec![DocumentWord::Ktp];
+    assert_eq!(asked(&ktp), Some((ktp, false)));
+}
+
+/// The clock was put back by more than a day: what had been said is not said more mildly once more.
+#[test]
+fn a_step_is_not_sent_when_a_later_one_went() {
+    let mut world = told();
+    let later = "reminder/11/two-hours-left/2026-11-25T06:00:00Z";
+    world.known.insert(later.to_owned());
+    for now in ["2026-11-24T09:00", "2026-11-25T07:00", "2026-11-25T12:00"] {
+        assert_eq!(word(&world, now), None, "{now}");
+    }
+    assert_eq!(word(&world, "2026-11-25T12:30"), Some("half-time"));
+    // Of another `due`: that was another matter.
+    world.known.clear();
+    world
+        .known
+        .insert("reminder/11/two-hours-left/2026-11-25T07:00:00Z".to_owned());
+    assert_eq!(word(&world, "2026-11-25T12:00"), Some("two-hours-left"));
 }
 
 #[test]
@@ -123,11 +160,15 @@ fn the_signed_file_is_asked_for_when_it_is_out_and_not_when_something_came_back(
     let signed_file = Some(vec![DocumentWord::Negosiasi]);
     assert_eq!(asked(Some(Negotiation::Waiting), before), signed_file);
     assert_eq!(asked(Some(Negotiation::Waiting), after), signed_file);
-    let came_back = Negotiation::ALL
-        .iter()
-        .filter(|state| **state != Negotiation::Waiting);
-    for state in came_back {
-        assert_eq!(asked(Some(*state), after), None, "{state:?}");
+    // What came back without a signature, or is another file, is not back.
+    for state in [Negotiation::ReturnedUnsigned, Negotiation::Differs] {
+        for now in [before, after, "2026-11-25T14:00"] {
+            assert_eq!(asked(Some(state), now), signed_file, "{state:?} {now}");
+        }
+    }
+    use Negotiation::{CounterOffer, Refused, ReturnedSigned};
+    for state in [ReturnedSigned, Refused, CounterOffer] {
+        assert_eq!(asked(Some(state), after), None, "{state:?}");
     }
 
     let mut office = office();
@@ -157,8 +198,9 @@ fn one_a_day_but_for_the_two_hours_and_five_in_all() {
     world.reminded = vec![sent(Step::HalfTime, "2026-11-25T07:30")];
     assert_eq!(word(&world, "2026-11-25T08:00"), Some("two-hours-before"));
     assert_eq!(word(&world, "2026-11-25T12:00"), Some("two-hours-left"));
-    assert_eq!(word(&world, "2026-11-25T14:00"), None);
-    assert_eq!(word(&world, "2026-11-26T07:00"), Some("time-up"));
+    // That the time is up is no reminder: whatever went that day.
+    assert_eq!(word(&world, "2026-11-25T12:30"), None);
+    assert_eq!(word(&world, "2026-11-25T14:00"), Some("time-up"));
     let of_another = Reminded {
         session: SEGA_QUALIFICATION,
         ..sent(Step::HalfTime, "2026-11-26T07:00")
@@ -169,6 +211,13 @@ fn one_a_day_but_for_the_two_hours_and_five_in_all() {
     assert_eq!(word(&world, "2026-11-26T08:00"), None);
     world.reminders.most = 6;
     assert_eq!(word(&world, "2026-11-26T08:00"), Some("time-up"));
+    // The last one is kept for it.
+    world.reminders.most = 5;
+    world.reminded = vec![sent(Step::DayBefore, "2026-11-20T09:00"); 4];
+    assert_eq!(word(&world, "2026-11-25T12:00"), None);
+    assert_eq!(word(&world, "2026-11-25T14:00"), Some("time-up"));
+    world.reminders.steps.retain(|step| *step != Step::TimeUp);
+    assert_eq!(word(&world, "2026-11-25T12:00"), Some("two-hours-left"));
 }
 
 #[test]
@@ -203,8 +252,10 @@ fn who_has_just_written_gets_the_receipt_and_no_reminder_beside_it() {
             "2026-11-25T12:00",
             Some("two-hours-left"),
         ),
-        ("2026-11-25T13:50", "2026-11-25T14:00", None),
-        ("2026-11-25T13:50", "2026-11-26T07:00", Some("time-up")),
+        // It did not say that the time is up; one that was written after it did.
+        ("2026-11-25T13:50", "2026-11-25T14:00", Some("time-up")),
+        ("2026-11-25T14:10", "2026-11-25T16:09", None),
+        ("2026-11-25T14:10", "2026-11-25T16:10", Some("time-up")),
     ] {
         world.recent = receipt(LESTU_QUALIFICATION, sent);
         assert_eq!(word(&world, now), expected, "receipt {sent}, now {now}");

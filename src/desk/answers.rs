@@ -3,6 +3,8 @@
 //! Read clause by clause, since Indonesian denies just before the word that counts. Where clauses contradict each other,
 //! or the sentence asks or sets a condition, nothing is understood and a person reads it. All words stand in tables.
 
+use jiff::tz::TimeZone;
+
 use super::message::{Negotiation, RecordingConsent};
 use crate::{
     inspection::{Examination, Return},
@@ -21,7 +23,16 @@ const DENIALS: &[&str] = &["tidak", "tdk", "tak", "ga", "gak", "nggak", "ngga", 
 /// A clause with one of these asks or sets a condition.
 #[rustfmt::skip]
 const OPEN: &[&str] = &["apakah", "apa", "bagaimana", "gimana", "mengapa", "kenapa", "kapan", "bolehkah", "bisakah", "haruskah", "wajibkah",
-    "jika", "bila", "apabila", "kalau", "kalo", "seandainya", "asal", "asalkan", "kecuali", "sepanjang", "agar", "supaya", "mungkin"];
+    "jika", "bila", "apabila", "kalau", "kalo", "seandainya", "asal", "asalkan", "kecuali", "sepanjang", "agar", "supaya"];
+
+/// He does not know yet.
+#[rustfmt::skip]
+const UNSURE: &[&str] = &["mungkin", "kemungkinan", "barangkali", "usahakan", "mengusahakan", "diusahakan", "upayakan", "mengupayakan", "diupayakan",
+    "belum pasti", "blm pasti", "belum tentu", "blm tentu", "belum bisa memastikan", "belum dapat memastikan", "belum memastikan", "belum bisa dipastikan",
+    "belum dapat dipastikan", "masih menunggu", "masih dikonfirmasi"];
+
+/// "Keberatan bila direkam" sets no condition: it names what he objects to.
+const WHETHER: &[&str] = &["bila", "jika", "apabila", "kalau", "kalo"];
 
 /// What follows takes back or limits what was said.
 #[rustfmt::skip]
@@ -59,6 +70,9 @@ const OFFERS: &[&str] = &["penawaran akhir kami", "harga akhir kami", "harga ter
 const RECEIVED: &[&str] = &["menerima surat", "menerima file", "menerima berkas", "menerima undangan", "menerima email", "menerima e mail", "menerima surel",
     "menerima kiriman", "menerima dokumen", "telah menerima", "sudah menerima", "belum menerima", "tidak menerima undangan"];
 
+/// Zones as Indonesians name them, and the hours by which they are ahead of UTC.
+const ZONES: &[(&str, i8)] = &[("wib", 7), ("wita", 8), ("wit", 9)];
+
 /// What was understood.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Answers {
@@ -89,6 +103,23 @@ pub fn understand(letter: &Letter) -> Answers {
         consent: consent(&clauses),
         opinion: opinion(&clauses),
     }
+}
+
+/// He says that he comes, at an hour that is the session's by the clock of another zone only: "13.00 WIB" where 13.00 WITA was
+/// told (domain.md 4.2 no. 6). A person reads it before he stands at a closed door.
+pub fn names_another_hour(letter: &Letter, session: &Session) -> bool {
+    let text = &letter.text[..letter.text.floor_char_boundary(READ)];
+    let starts_at = |ahead: i8| {
+        let zone = TimeZone::fixed(jiff::tz::offset(ahead));
+        let starts = session.starts.to_zoned(zone);
+        (starts.hour(), starts.minute())
+    };
+    let clauses = clauses(text);
+    let mut named = clauses.iter().flat_map(Clause::hours);
+    named.any(|(hour, minute, ahead)| {
+        let told = |zone: &(&str, i8)| starts_at(zone.1) == (hour, minute);
+        starts_at(ahead) != (hour, minute) && ZONES.iter().any(told)
+    })
 }
 
 /// What the comparison of the files that came back with the one that was sent says. Of several the one that looks signed
@@ -166,11 +197,13 @@ fn clauses(text: &str) -> Vec<Clause> {
     };
     for (at, c) in text.char_indices() {
         // A dot or comma inside a number or an abbreviation ends nothing.
-        let inside = matches!(c, '.' | ',')
-            && text[at + 1..]
-                .chars()
-                .next()
-                .is_some_and(char::is_alphanumeric);
+        let next = text[at + c.len_utf8()..].chars().next();
+        let inside = match c {
+            '.' | ',' => next.is_some_and(char::is_alphanumeric),
+            // "13:00"
+            ':' => next.is_some_and(|next| next.is_ascii_digit()),
+            _ => false,
+        };
         if matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '\n' | '(' | ')') && !inside {
             end_at(begin, at, c);
             begin = at + c.len_utf8();
@@ -209,6 +242,32 @@ impl Clause {
     fn open(&self) -> bool {
         self.asks || self.has(OPEN)
     }
+
+    /// Open in another way than by a "whether" between the two words.
+    fn open_beside(&self, word: usize, what: usize) -> bool {
+        let between = word..what.max(word);
+        let opens = |at: usize| OPEN.iter().any(|phrase| self.stands_at(at, phrase));
+        let whether = |at: usize| WHETHER.contains(&self.words[at].as_str());
+        self.asks
+            || (0..self.words.len()).any(|at| opens(at) && !(between.contains(&at) && whether(at)))
+    }
+
+    /// Hours with their zone: "13.00 WIB", "jam 10 WITA".
+    fn hours(&self) -> impl Iterator<Item = (i8, i8, i8)> + '_ {
+        self.words.iter().enumerate().filter_map(|(at, word)| {
+            let (_, ahead) = ZONES.iter().find(|(zone, _)| zone == word)?;
+            let number = |back: usize| -> Option<i8> {
+                let word = self.words.get(at.checked_sub(back)?)?;
+                (word.len() <= 2).then(|| word.parse().ok()).flatten()
+            };
+            let (hour, minute) = match (number(2), number(1)) {
+                (Some(hour), Some(minute)) => (hour, minute),
+                (None, Some(hour)) => (hour, 0),
+                _ => return None,
+            };
+            Some((hour, minute, *ahead))
+        })
+    }
 }
 
 /// All say the same, or nothing is understood.
@@ -220,9 +279,16 @@ fn agreed<T: PartialEq + Copy>(said: impl Iterator<Item = T>) -> Option<T> {
 
 fn attendance(clauses: &[Clause]) -> Option<CalendarAnswer> {
     let says = |clause: &Clause| {
+        let unsure = clause.has(UNSURE);
+        if unsure && !clause.open() && clause.has(&["kehadiran"]) {
+            return Some(CalendarAnswer::Tentative);
+        }
         let at = clause.find(COME)?;
         if clause.open() {
             return None;
+        }
+        if unsure {
+            return Some(CalendarAnswer::Tentative);
         }
         if clause.denied(at) {
             return Some(CalendarAnswer::Declined);
@@ -264,18 +330,20 @@ fn attendance(clauses: &[Clause]) -> Option<CalendarAnswer> {
 fn consent(clauses: &[Clause]) -> Option<RecordingConsent> {
     let says = |clause: &Clause| {
         let at = clause.find(RECORD)?;
-        if clause.open() {
+        let (given, refused) = (RecordingConsent::Given, RecordingConsent::Refused);
+        let (objects, consents) = (clause.find(OBJECTS), clause.find(CONSENTS));
+        let unsure = clause.has(UNSURE);
+        if unsure || clause.open_beside(objects.or(consents).unwrap_or(at), at) {
             return None;
         }
-        let (given, refused) = (RecordingConsent::Given, RecordingConsent::Refused);
-        if let Some(objects) = clause.find(OBJECTS) {
+        if let Some(objects) = objects {
             return Some(if clause.denied(objects) {
                 given
             } else {
                 refused
             });
         }
-        if let Some(consents) = clause.find(CONSENTS) {
+        if let Some(consents) = consents {
             // "setuju tidak direkam"
             let denied = clause.denied(consents) || clause.denied(at);
             return Some(if denied { refused } else { given });
@@ -315,6 +383,7 @@ fn opinion(clauses: &[Clause]) -> Option<Opinion> {
         }
         let next = clauses.get(at + 1);
         let conditional = clause.has(OPEN)
+            || clause.has(UNSURE)
             || clause.has(BUT)
             || clause.has(&["prinsipnya", "dasarnya"])
             || next.is_some_and(|next| BUT.iter().any(|but| next.stands_at(0, but)));

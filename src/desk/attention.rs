@@ -38,15 +38,12 @@ const HARMLESS: &[&str] = &[
     "tidak ada sanggahan", "tidak mengajukan sanggahan", "tidak menolak", "apabila ada pertanyaan", "bila ada pertanyaan",
     "jika ada pertanyaan", "kalau ada pertanyaan", "apabila terdapat pertanyaan", "jika terdapat pertanyaan", "jawaban atas pertanyaan",
     "menjawab pertanyaan", "tidak ditunda", "jangan ditunda",
-    // Of the recording, not of anything else.
-    "tidak setuju rekam", "tidak setuju direkam", "tidak setuju untuk direkam", "tidak bersedia direkam", "tidak bersedia untuk direkam",
-    "keberatan direkam", "keberatan untuk direkam", "menolak direkam", "menolak perekaman", "belum setuju direkam",
 ];
 
 /// What a person should know before he opens it; the gravest.
 pub fn attention(letter: &Letter) -> Option<Attention> {
     let own = format!("{}\n{}", letter.subject, letter.text);
-    let bare = without_links(&own);
+    let bare = without_recording(&without_links(&own));
     let mut words = format!(" {} ", plain(&bare));
     for harmless in HARMLESS {
         // A mark between the words, so that no new phrase grows together.
@@ -80,6 +77,20 @@ fn without_links(text: &str) -> String {
         Regex::new(r"(?i)\b(?:[a-z][a-z0-9+.-]*://|www\.)\S+").expect("a constant pattern")
     });
     LINK.replace_all(text, " ").into_owned()
+}
+
+/// What he says of the recording is an answer, not a refusal of anything else.
+fn without_recording(text: &str) -> String {
+    static RECORDING: LazyLock<Regex> = LazyLock::new(|| {
+        let says = "setuju|bersedia|berkenan|mengizinkan|keberatan|berkeberatan|menolak";
+        let between = "bila|jika|apabila|kalau|kalo|untuk|atas|dengan|terhadap|adanya|di|acara|kegiatan|rapat|pertemuan|sesi|proses|ini|kami";
+        let record = "rekam|direkam|merekam|perekaman|rekaman";
+        let pattern = format!(
+            r"(?i)\b(?:(?:tidak|tdk|tak|belum|kurang)\s+)?(?:{says})(?:\s+(?:{between}))*\s+(?:{record})\b"
+        );
+        Regex::new(&pattern).expect("a constant pattern")
+    });
+    RECORDING.replace_all(text, " | ").into_owned()
 }
 
 /// Behind a word: a lost emoji or a broken character set leaves question marks of its own.
@@ -138,6 +149,11 @@ mod tests {
             ),
             (
                 "Re: Undangan",
+                "Kami keberatan atas jadwal ini. Rekaman rapat mohon dikirim",
+                Some(Objection),
+            ),
+            (
+                "Re: Undangan",
                 "Mohon maaf kami tidak dapat hadir",
                 Some(Refused),
             ),
@@ -175,6 +191,12 @@ mod tests {
                 "berkas",
                 "link rapat https://zoom.example/j/1?pwd=x sudah kami terima",
             ),
+            (
+                "Re: Undangan",
+                "HADIR. Namun kami keberatan bila acara direkam",
+            ),
+            ("Re: Undangan", "TIDAK SETUJU REKAM"),
+            ("Re: Undangan", "Kami tidak bersedia untuk direkam"),
             ("berkas ????", "terima kasih ?? "),
             ("dokumen", "SKK perpanjangan terlampir, sebagaimana diminta"),
         ] {

@@ -15,7 +15,7 @@ use crate::{
     address::EmailAddress,
     digest::Digest,
     inspection::Examination,
-    letter::{Letter, Nature},
+    letter::{CalendarAnswer, Letter, Nature},
     matching::{
         Candidate, MailboxIdentity, Match, Placement, Verdict, decided, rests_on_firm_signal,
     },
@@ -170,6 +170,14 @@ fn plan(
         // The members hear it at once; an objection is graver still.
         if said.iter().any(objects) && attention != Some(Attention::Objection) {
             attention = Some(Attention::Refused);
+        }
+        let comes = said.iter().any(|effect| {
+            let accepted = CalendarAnswer::Accepted;
+            matches!(effect, Effect::Attendance { answer, .. } if *answer == accepted)
+        });
+        let unremarked = matches!(attention, None | Some(Attention::Link));
+        if comes && unremarked && answers::names_another_hour(letter, session) {
+            attention = Some(Attention::Question);
         }
         effects.extend(said);
     }

@@ -13,7 +13,7 @@ fn of(text: &str) -> Answers {
 
 #[test]
 fn whether_he_comes() {
-    use CalendarAnswer::{Accepted, Declined};
+    use CalendarAnswer::{Accepted, Declined, Tentative};
     for (text, expected) in [
         ("HADIR", Some(Accepted)),
         ("hadir.", Some(Accepted)),
@@ -42,6 +42,15 @@ fn whether_he_comes() {
             "Kami tidak akan mengikuti tahapan selanjutnya",
             Some(Declined),
         ),
+        (
+            "Mungkin kami bisa hadir, masih kami usahakan",
+            Some(Tentative),
+        ),
+        ("Mungkin kami tidak bisa hadir", Some(Tentative)),
+        ("Kami usahakan hadir tepat waktu", Some(Tentative)),
+        ("Kami belum bisa memastikan hadir", Some(Tentative)),
+        ("Kehadiran kami belum pasti", Some(Tentative)),
+        ("Apakah mungkin kami hadir lewat telepon", None),
         // Both: a person reads it. So is our own instruction, should it slip through as his words.
         (
             "Direktur tidak dapat hadir, kami akan hadir dengan kuasa.",
@@ -88,6 +97,17 @@ fn whether_the_session_may_be_recorded() {
         ("Kami mengizinkan perekaman.", Some(Given)),
         ("Kami tidak mengizinkan perekaman", Some(Refused)),
         ("kami keberatan bila", None),
+        ("Namun kami keberatan bila acara direkam", Some(Refused)),
+        ("kami berkeberatan jika rapat ini direkam", Some(Refused)),
+        ("Kami tidak berkenan bila direkam.", Some(Refused)),
+        ("kami tidak berkenan direkam", Some(Refused)),
+        ("Kami menolak direkam", Some(Refused)),
+        ("Kami tidak keberatan bila direkam", Some(Given)),
+        (
+            "Kami tidak keberatan direkam bila salinannya diberikan",
+            None,
+        ),
+        ("mungkin kami setuju direkam", None),
         ("Kami keberatan direkam", Some(Refused)),
         ("Kami menolak perekaman", Some(Refused)),
         ("mohon tidak direkam", Some(Refused)),
@@ -222,4 +242,26 @@ fn the_file_tells_what_words_do_not() {
         None,
         "no negotiation"
     );
+}
+
+#[test]
+fn an_hour_that_is_the_sessions_in_another_zone_only_is_noticed() {
+    let office = fixture::office();
+    let mut session = office.session(fixture::LESTU_QUALIFICATION).clone();
+    session.starts = fixture::time("2026-11-25T13:00:00+08:00");
+    for (text, expected) in [
+        ("siap hadir jam 13.00 WIB", true),
+        ("Siap hadir, pukul 13:00 wib", true),
+        ("kami hadir jam 13 WIB", true),
+        ("siap hadir jam 13.00 WITA", false),
+        ("siap hadir jam 12.00 WIB", false),
+        ("siap hadir jam 12.00 WIB / 13.00 WITA", false),
+        ("siap hadir jam 12.00 WITA", true),
+        ("siap hadir jam 13.00", false),
+        ("Siap hadir. Dokumen kami kirim pukul 15.30 WITA", false),
+        ("Siap hadir, WIB", false),
+    ] {
+        let letter = fixture::letter(fixture::LESTU, "Re: Undangan", text);
+        assert_eq!(names_another_hour(&letter, &session), expected, "{text}");
+    }
 }

@@ -209,7 +209,7 @@ fn examples_whose_thread_names_the_session_carry_the_right_flag() {
         (
             "Bls: Undangan Klarifikasi dan Negosiasi 99990002000",
             "Kami hadir jam 10.00 WIB",
-            None,
+            Some(Question),
         ),
         (
             "Re: File Negosiasi Biaya",

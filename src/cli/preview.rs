@@ -14,7 +14,7 @@ use crate::{
     database::{self, messages::Reply},
     desk::{self, Alarm, FiledPaper},
     settings::{self, MailboxSettings, Settings},
-    tender::{MessageId, OutboxId, Registry, Session, SessionKind},
+    tender::{Bidder, MessageId, OutboxId, Registry, Session, SessionKind},
 };
 
 /// Messages looked at in one query.
@@ -196,7 +196,7 @@ async fn registered(
         bidder: bidder.clone(),
         session: session.clone(),
         now: office.clock.now(),
-        known: known(&office, &registry, mailbox, session).await?,
+        known: known(&office, &registry, mailbox, bidder, session).await?,
     };
     Ok((templates, cast))
 }
@@ -206,13 +206,14 @@ async fn known(
     office: &Office,
     registry: &Registry,
     mailbox: &MailboxSettings,
+    bidder: &Bidder,
     session: &Session,
 ) -> Result<Known, Failure> {
     let (database, now) = (&office.database, office.clock.now());
     let burst = newest_burst(office, session).await?;
     let receipt = match burst.is_empty() {
         true => None,
-        false => Some(secretary::receipt_facts(office, session, &burst).await?),
+        false => Some(secretary::receipt_facts(office, bidder, session, &burst).await?),
     };
     let papers = database::papers::attachments_of_session(database, session.id).await?;
     let papers: Vec<FiledPaper> = papers.into_iter().map(FiledPaper::from).collect();

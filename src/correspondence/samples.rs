@@ -14,7 +14,7 @@ use super::{
     },
     invitation, negotiation,
     notice::{self, Missed, Trouble},
-    receipt::{self, ReceiptFacts, ReceivedFile, ReceivedMessage},
+    receipt::{self, ReceiptFacts, ReceivedFile, ReceivedMessage, Said, Standing},
     reminder,
     templates::{EMBEDDED, Rendered, TemplateError},
     unknown_sender,
@@ -415,9 +415,10 @@ fn negotiations(cast: &Cast) -> Vec<Sample> {
         .file
         .as_ref()
         .map_or("negosiasi.pdf", |file| file.name.as_str());
-    let file = NegotiationFile {
+    let file = |replaces| NegotiationFile {
         name,
         content: SAMPLE_FILE,
+        replaces,
     };
     let Cast {
         sender,
@@ -425,8 +426,15 @@ fn negotiations(cast: &Cast) -> Vec<Sample> {
         bidder,
         ..
     } = cast;
-    let view = negotiation::view(sender, tender, bidder, &session, file, &cast.stamp());
-    vec![sample("negosiasi", "", &view, true)]
+    let view = |replaces| {
+        let file = file(replaces);
+        negotiation::view(sender, tender, bidder, &session, file, &cast.stamp())
+    };
+    let earlier = cast.now - SignedDuration::from_hours(20);
+    vec![
+        sample("negosiasi", "", &view(None), true),
+        sample("negosiasi", "pengganti", &view(Some(earlier)), true),
+    ]
 }
 
 fn receipts(cast: &Cast) -> Vec<Sample> {
@@ -470,6 +478,12 @@ fn receipts(cast: &Cast) -> Vec<Sample> {
         owed: session.documents.clone(),
         missing: missing.to_vec(),
         poor: Vec::new(),
+        experts_unseen: Vec::new(),
+        standing: Standing {
+            announced: true,
+            attendance: Some(CalendarAnswer::Accepted),
+            ..Standing::default()
+        },
     };
     let now = session.starts + SignedDuration::from_mins(20);
     let after = session.due + SignedDuration::from_hours(3);
@@ -504,6 +518,63 @@ fn receipts(cast: &Cast) -> Vec<Sample> {
         )],
         &[],
     );
+    let earlier = session.starts - SignedDuration::from_hours(40);
+    let standing = |attendance, consent, negotiation| Standing {
+        announced: true,
+        attendance,
+        negotiation,
+        said: Said {
+            attendance,
+            consent,
+        },
+    };
+    let words = |missing, standing| ReceiptFacts {
+        standing,
+        ..facts(vec![message(15, -2400, None, &[])], missing)
+    };
+    let attends = words(
+        &[DocumentWord::Ktp, DocumentWord::Nib],
+        standing(
+            Some(CalendarAnswer::Accepted),
+            Some(RecordingConsent::Given),
+            None,
+        ),
+    );
+    let declines = words(
+        &[DocumentWord::Ktp, DocumentWord::Nib],
+        standing(Some(CalendarAnswer::Declined), None, None),
+    );
+    let unsure = words(
+        &[DocumentWord::Nib],
+        standing(Some(CalendarAnswer::Tentative), None, None),
+    );
+    let unconfirmed = ReceiptFacts {
+        standing: standing(None, None, None),
+        experts_unseen: bidder.experts.clone(),
+        ..facts(vec![message(16, -2400, None, &files[..1])], &[])
+    };
+    let unsigned = ReceiptFacts {
+        poor: vec![DocumentWord::Negosiasi],
+        standing: standing(None, None, Some(Negotiation::ReturnedUnsigned)),
+        ..facts(
+            vec![message(
+                32,
+                40,
+                None,
+                &[file(
+                    "NEGO.pdf",
+                    400_000,
+                    Some(DocumentWord::Negosiasi),
+                    &[Finding::Unsigned],
+                )],
+            )],
+            &[DocumentWord::Negosiasi],
+        )
+    };
+    let disagrees = ReceiptFacts {
+        standing: standing(None, None, Some(Negotiation::Refused)),
+        ..facts(vec![message(33, 50, None, &[])], &[])
+    };
     vec![
         sample("tanda-terima", "", &view(session, &burst, now), true),
         sample(
@@ -528,6 +599,42 @@ fn receipts(cast: &Cast) -> Vec<Sample> {
             "tanda-terima",
             "negosiasi",
             &view(&cast.negotiation(), &agreed, now),
+            true,
+        ),
+        sample(
+            "tanda-terima",
+            "hadir",
+            &view(session, &attends, earlier),
+            true,
+        ),
+        sample(
+            "tanda-terima",
+            "tidak hadir",
+            &view(session, &declines, earlier),
+            true,
+        ),
+        sample(
+            "tanda-terima",
+            "belum pasti",
+            &view(session, &unsure, earlier),
+            true,
+        ),
+        sample(
+            "tanda-terima",
+            "belum konfirmasi",
+            &view(session, &unconfirmed, earlier),
+            true,
+        ),
+        sample(
+            "tanda-terima",
+            "belum ditandatangani",
+            &view(&cast.negotiation(), &unsigned, now),
+            true,
+        ),
+        sample(
+            "tanda-terima",
+            "tidak setuju",
+            &view(&cast.negotiation(), &disagrees, now),
             true,
         ),
     ]

@@ -72,6 +72,8 @@ pub struct ReminderFacts {
 pub struct NegotiationFile<'a> {
     pub name: &'a str,
     pub content: &'a [u8],
+    /// When the letter with another file went out: that file is void.
+    pub replaces: Option<Timestamp>,
 }
 
 /// An alarm goes to all members at once, one mail for a matter. (An invitation that bounced has its own letter,

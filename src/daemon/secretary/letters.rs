@@ -94,6 +94,12 @@ pub async fn write(
             let file = NegotiationFile {
                 name: &given.name,
                 content: &content,
+                replaces: database::history::other_file_sent(
+                    &office.database,
+                    session.id,
+                    &notice.key,
+                )
+                .await?,
             };
             correspondence::negotiation(templates, &sender, tender, bidder, session, file, &stamp)?
         }
@@ -119,7 +125,7 @@ pub async fn write(
             let Some((tender, bidder, session)) = parties(registry, *session) else {
                 return Ok(None);
             };
-            let facts = receipt_facts(office, session, messages).await?;
+            let facts = receipt_facts(office, bidder, session, messages).await?;
             correspondence::receipt(
                 templates, &sender, tender, bidder, session, &notice.to, &facts, &stamp,
             )?
@@ -291,6 +297,7 @@ pub async fn alarm_facts(
 /// What the receipt certifies: the messages of the burst, and what the whole session still misses.
 pub async fn receipt_facts(
     office: &Office,
+    bidder: &Bidder,
     session: &Session,
     burst: &[MessageId],
 ) -> database::Result<ReceiptFacts> {
@@ -328,9 +335,9 @@ pub async fn receipt_facts(
     messages.sort_by_key(|message| (message.received_at, message.number));
     let papers = database::papers::attachments_of_session(&office.database, session.id).await?;
     let papers: Vec<FiledPaper> = papers.into_iter().map(FiledPaper::from).collect();
-    let answers = database::dues::answers(&office.database, &[session.id]).await?;
-    let negotiation = answers.get(&session.id).and_then(|(_, answer)| *answer);
-    let (owed, missing) = desk::owed_now(session, negotiation, &papers);
+    let came: Vec<Timestamp> = messages.iter().map(|mail| mail.received_at).collect();
+    let standing = database::history::standing(&office.database, session.id, &came).await?;
+    let (owed, missing) = desk::owed_now(session, standing.negotiation, &papers);
     let mut poor = desk::poor_documents(session, &papers);
     poor.retain(|document| missing.contains(document));
     Ok(ReceiptFacts {
@@ -338,5 +345,7 @@ pub async fn receipt_facts(
         owed,
         missing,
         poor,
+        experts_unseen: desk::experts_unseen(session, bidder, &papers),
+        standing,
     })
 }

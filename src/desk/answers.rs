@@ -5,7 +5,10 @@
 
 use jiff::tz::TimeZone;
 
-use super::message::{Negotiation, RecordingConsent};
+use super::{
+    facts::Objection,
+    message::{Negotiation, RecordingConsent},
+};
 use crate::{
     inspection::{Examination, Return},
     letter::{CalendarAnswer, Letter},
@@ -168,6 +171,20 @@ pub fn negotiation(
         (true, _) => Some(Negotiation::ReturnedSigned),
         (false, true) => Some(Negotiation::ReturnedUnsigned),
         (false, false) => None,
+    }
+}
+
+/// What a letter that refuses something refuses, as far as it can be told.
+pub fn objection(letter: &Letter, session: &Session) -> Objection {
+    let said = understand(letter);
+    let opinion = said
+        .opinion
+        .filter(|_| session.kind == SessionKind::Negotiation);
+    match (opinion, said.attendance) {
+        (Some(Opinion::OffersElse), _) => Objection::CounterOffer,
+        (Some(Opinion::Refuses), _) => Objection::Negotiation,
+        (_, Some(CalendarAnswer::Declined)) => Objection::Attendance,
+        _ => Objection::Other,
     }
 }
 

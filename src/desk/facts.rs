@@ -94,11 +94,26 @@ pub enum AlarmFacts {
         from: Option<String>,
         about: About,
         /// As far as it can be told from his words; a person confirms.
-        negotiation: Option<Negotiation>,
+        objection: Objection,
+        /// What he wrote; empty where it can no longer be read.
+        words: String,
     },
     StorageNearlyFull {
         free: u64,
     },
+}
+
+/// What a bidder says no to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Objection {
+    /// To the negotiation file, and offers something else.
+    CounterOffer,
+    /// To the negotiation file.
+    Negotiation,
+    /// To coming.
+    Attendance,
+    /// To something that only a person can tell.
+    Other,
 }
 
 /// Which tender, bidder and session something is about, in words.

@@ -36,7 +36,7 @@ pub use documents::{
 };
 pub use due::{Alarm, Due, DueFacts, Matter, Notice, due};
 pub use files::{Look, paper_texts};
-pub use receive::{ReceiveFacts, assign, receive};
+pub use receive::{ReceiveFacts, assign, receive, understood};
 pub use reports::{OurMail, bounce_keys};
 pub use retry::{Attempt, NextStep, Outcome, after_attempt, after_silence};
 

@@ -207,13 +207,32 @@ fn said(
     files: &[FilePlan],
     facts: &ReceiveFacts,
 ) -> Vec<Effect> {
-    let received_at = facts.received_at;
+    let documents: Vec<_> = files.iter().map(|file| file.document).collect();
+    let compared = answers::compared(facts.examined);
+    understood(
+        letter,
+        bidder,
+        session,
+        &documents,
+        compared,
+        facts.received_at,
+    )
+}
+
+/// The same of a letter that was filed before: `compared` is what was found then.
+pub fn understood(
+    letter: &Letter,
+    bidder: &Bidder,
+    session: &Session,
+    documents: &[Option<DocumentWord>],
+    compared: Option<Negotiation>,
+    received_at: Timestamp,
+) -> Vec<Effect> {
     let negotiated = |negotiation| Effect::Negotiation {
         session: session.id,
         negotiation,
         said_at: received_at,
     };
-    let compared = answers::compared(facts.examined);
     let registered =
         matches!(letter.from.as_slice(), [writer] if bidder.emails.contains(&writer.address));
     if !registered || letter.automation.nature != Nature::Person || letter.automation.hit.is_some()
@@ -221,7 +240,6 @@ fn said(
         return compared.map(negotiated).into_iter().collect();
     }
     let answers = answers::understand(letter);
-    let documents: Vec<_> = files.iter().map(|file| file.document).collect();
     let attendance = answers.attendance.map(|answer| Effect::Attendance {
         session: session.id,
         answer,
@@ -233,7 +251,7 @@ fn said(
         consent,
         said_at: received_at,
     });
-    let negotiation = answers::negotiation(letter, session, &documents, compared).map(negotiated);
+    let negotiation = answers::negotiation(letter, session, documents, compared).map(negotiated);
     [attendance, consent, negotiation]
         .into_iter()
         .flatten()

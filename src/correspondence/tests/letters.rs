@@ -670,6 +670,35 @@ fn an_alarm_says_what_to_do() {
     assert_letter("peringatan-penyimpanan", &mail.expect("a mail"));
 }
 
+#[test]
+fn the_alarm_of_a_refusal_says_what_is_refused_and_in_which_words() {
+    let cast = Cast::invented();
+    let alarms = samples::samples(&cast);
+    for (variant, subject, says) in [
+        (
+            "tidak hadir",
+            "Penyedia menyatakan tidak hadir: ",
+            "menyatakan tidak hadir, sejauh",
+        ),
+        (
+            "tidak setuju",
+            "Penyedia tidak setuju atas berkas negosiasi: ",
+            "menyatakan tidak setuju atas berkas negosiasi, sejauh",
+        ),
+    ] {
+        let mut of_letter = alarms.iter().filter(|sample| sample.letter == "peringatan");
+        let sample = of_letter.find(|sample| sample.variant == variant);
+        let letter = sample
+            .expect("a sample")
+            .render(&templates())
+            .expect("a letter");
+        assert!(letter.subject.starts_with(subject), "{}", letter.subject);
+        assert!(letter.text.contains(says), "{}", letter.text);
+        assert!(letter.text.contains("Isi surat: "), "{}", letter.text);
+        assert!(!letter.text.contains("6403051204850000"), "{}", letter.text);
+    }
+}
+
 /// Every letter in every variant: what mail programs and screen readers need.
 #[test]
 fn every_letter_says_the_same_in_both_parts_and_can_be_read_aloud() {

@@ -10,13 +10,13 @@ use super::{
 use crate::{
     correspondence::{
         self, OutboxKind, OutboxRow, OutboxState, OutgoingMail, Stamp,
-        facts::{About, AlarmFacts, CancellationFacts, ChangeFacts, NegotiationFile},
+        facts::{About, AlarmFacts, CancellationFacts, ChangeFacts, NegotiationFile, Objection},
         notice::{self, Trouble},
         receipt::{ReceiptFacts, ReceivedFile, ReceivedMessage},
     },
-    daemon::office::Office,
+    daemon::{clerk, office::Office},
     database,
-    desk::{self, Alarm, FiledPaper, Matter, Notice},
+    desk::{self, Alarm, FiledPaper, Matter, Notice, answers},
     digest::Digest,
     settings::{MailboxSettings, Member},
     storage::StorageError,
@@ -277,7 +277,15 @@ pub async fn alarm_facts(
             else {
                 return Ok(None);
             };
-            let answers = database::dues::answers(&office.database, &[session]).await?;
+            let raw = office.storage.original(&row.sha256).await.ok();
+            let letter = match raw {
+                Some(raw) => clerk::read(raw).await.ok(),
+                None => None,
+            };
+            let said = letter.as_ref().zip(registry.session(session));
+            let objection = said.map_or(Objection::Other, |(letter, session)| {
+                answers::objection(letter, session)
+            });
             About::of(tender, bidder, Some(session), registry).map(|about| {
                 AlarmFacts::RefusalOrCounterOffer {
                     message: row.id,
@@ -285,9 +293,8 @@ pub async fn alarm_facts(
                     subject: row.heading.subject,
                     from: row.heading.from_address,
                     about,
-                    negotiation: answers
-                        .get(&session)
-                        .and_then(|(_, negotiation)| *negotiation),
+                    objection,
+                    words: letter.map(|letter| letter.text).unwrap_or_default(),
                 }
             })
         }

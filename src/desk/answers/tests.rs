@@ -265,3 +265,30 @@ fn an_hour_that_is_the_sessions_in_another_zone_only_is_noticed() {
         assert_eq!(names_another_hour(&letter, &session), expected, "{text}");
     }
 }
+
+#[test]
+fn what_a_refusal_refuses() {
+    let office = fixture::office();
+    let of = |id, text: &str| {
+        let letter = fixture::letter(fixture::KONSUL, "Re: Undangan", text);
+        objection(&letter, office.session(id))
+    };
+    let (negotiation, other) = (fixture::KONSUL_NEGOTIATION, fixture::KONSUL_CLARIFICATION);
+    for (id, text, expected) in [
+        (negotiation, "TIDAK HADIR", Objection::Attendance),
+        (negotiation, "Kami tidak setuju.", Objection::Negotiation),
+        (
+            negotiation,
+            "Tidak setuju. Penawaran akhir kami Rp418.000.000",
+            Objection::CounterOffer,
+        ),
+        (
+            other,
+            "Mohon maaf kami tidak dapat hadir",
+            Objection::Attendance,
+        ),
+        (other, "Kami tidak setuju.", Objection::Other),
+    ] {
+        assert_eq!(of(id, text), expected, "{text}");
+    }
+}

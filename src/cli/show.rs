@@ -11,9 +11,14 @@ use super::{
     open_office,
 };
 use crate::{
-    daemon::office::Office,
+    daemon::{clerk, office::Office},
     database::{self, messages::MessageRow},
-    desk::message::MessageState,
+    desk::{
+        self, Effect,
+        message::{MessageState, Negotiation},
+    },
+    inspection::Finding,
+    tender::Registry,
 };
 
 #[derive(Debug, clap::Args)]
@@ -42,13 +47,60 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         if arguments.json {
             say!("{}", object(row, &names));
         } else {
-            tell(row, &names, &office);
+            let said = understood(row, &registry, &office).await;
+            tell(row, &names, &office, &said);
         }
     }
     Ok(())
 }
 
-fn tell(row: &MessageRow, names: &Names, office: &Office) {
+/// What of the bidder's own words counts, read once more from the original; nothing where it cannot be read.
+async fn understood(row: &MessageRow, registry: &Registry, office: &Office) -> Vec<&'static str> {
+    let placed = || {
+        Some((
+            registry.bidder(row.bidder?)?,
+            registry.session(row.session?)?,
+        ))
+    };
+    let (MessageState::Filed, Some((bidder, session))) = (row.state, placed()) else {
+        return Vec::new();
+    };
+    let Ok(raw) = office.storage.original(&row.sha256).await else {
+        return Vec::new();
+    };
+    let Ok(letter) = clerk::read(raw).await else {
+        return Vec::new();
+    };
+    let documents: Vec<_> = row.attachments.iter().map(|file| file.document).collect();
+    let found = |finding| {
+        row.attachments
+            .iter()
+            .any(|file| file.findings.contains(&finding))
+    };
+    let compared = match (found(Finding::DiffersFromSent), found(Finding::Unsigned)) {
+        (true, _) => Some(Negotiation::Differs),
+        (_, true) => Some(Negotiation::ReturnedUnsigned),
+        _ => None,
+    };
+    let said = desk::understood(
+        &letter,
+        bidder,
+        session,
+        &documents,
+        compared,
+        row.received_at,
+    );
+    said.iter()
+        .filter_map(|effect| match effect {
+            Effect::Attendance { answer, .. } => Some(words::attendance(*answer)),
+            Effect::RecordingConsent { consent, .. } => Some(words::consent(*consent)),
+            Effect::Negotiation { negotiation, .. } => Some(words::negotiation(*negotiation)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn tell(row: &MessageRow, names: &Names, office: &Office, said: &[&str]) {
     let zone = &office.settings.office.timezone;
     let line = |label: &str, value: &str| say!("{label:<12}{value}");
     line("Pesan", &format!("{} ({})", row.id, row.mailbox));
@@ -70,6 +122,12 @@ fn tell(row: &MessageRow, names: &Names, office: &Office) {
         let session = names.session(row.session).unwrap_or("-");
         let late = if row.late { " (terlambat)" } else { "" };
         line("Tempat", &format!("{tender} / {bidder} / {session}{late}"));
+    }
+    if let Some(attention) = row.attention {
+        line("Perhatian", words::attention(attention));
+    }
+    for words in said {
+        line("Dipahami", words);
     }
     if let Some(person) = &row.decided_by {
         line("Diputuskan", person);

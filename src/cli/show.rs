@@ -15,7 +15,7 @@ use crate::{
     database::{self, messages::MessageRow},
     desk::{
         self, Effect,
-        message::{MessageState, Negotiation},
+        message::{MessageKind, MessageState, Negotiation},
     },
     inspection::Finding,
     tender::Registry,
@@ -56,19 +56,22 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
 
 /// What of the bidder's own words counts, read once more from the original; nothing where it cannot be read.
 async fn understood(row: &MessageRow, registry: &Registry, office: &Office) -> Vec<&'static str> {
-    let placed = || {
-        Some((
-            registry.bidder(row.bidder?)?,
-            registry.session(row.session?)?,
-        ))
-    };
-    let (MessageState::Filed, Some((bidder, session))) = (row.state, placed()) else {
+    let by_button = row.kind == Some(MessageKind::CalendarReply);
+    if row.state != MessageState::Filed && !by_button {
         return Vec::new();
-    };
+    }
     let Ok(raw) = office.storage.original(&row.sha256).await else {
         return Vec::new();
     };
     let Ok(letter) = clerk::read(raw).await else {
+        return Vec::new();
+    };
+    if let Some(reply) = &letter.calendar_reply {
+        return vec![words::attendance(reply.answer)];
+    }
+    let bidder = row.bidder.and_then(|bidder| registry.bidder(bidder));
+    let session = row.session.and_then(|session| registry.session(session));
+    let Some((bidder, session)) = bidder.zip(session) else {
         return Vec::new();
     };
     let documents: Vec<_> = row.attachments.iter().map(|file| file.document).collect();

@@ -180,7 +180,8 @@ pub fn objection(letter: &Letter, session: &Session) -> Objection {
     let opinion = said
         .opinion
         .filter(|_| session.kind == SessionKind::Negotiation);
-    match (opinion, said.attendance) {
+    let by_button = letter.calendar_reply.as_ref().map(|reply| reply.answer);
+    match (opinion, said.attendance.or(by_button)) {
         (Some(Opinion::OffersElse), _) => Objection::CounterOffer,
         (Some(Opinion::Refuses), _) => Objection::Negotiation,
         (_, Some(CalendarAnswer::Declined)) => Objection::Attendance,

@@ -141,7 +141,10 @@ fn name_fields(value: &Value, path: &str, found: &mut BTreeSet<String>) {
 /// bidders loses the reference at the end of its subject or what a bidder needs to know, none becomes larger than mail
 /// programs show. What an office's own shared part breaks in a letter of the program is told of that part.
 pub fn check(templates: &Templates) -> Vec<TemplateError> {
-    let cast = Cast::invented();
+    let mut cast = Cast::invented();
+    // No fact may be found in another one's words: the day in that of the last hour.
+    cast.session.due += SignedDuration::from_hours(24);
+    cast.session.meeting.passcode = Some("Sandi-7Q".to_owned());
     let samples = samples(&cast);
     let mut errors: Vec<TemplateError> = Vec::new();
     for &(name, _) in EMBEDDED {

@@ -47,6 +47,10 @@ fn each_mistake_is_told_with_file_and_line() {
     let without_url = embedded("bagian.txt").replace("    [\"Tautan\", now.url, was.url],\n", "");
     let without_macro = embedded("bagian.txt").replace("macro acara", "macro jadwal");
     let bad_macro = embedded("bagian.txt").replace("{{ label }}: ", "{{ now.jam }}: ");
+    let without_day = embedded("undangan.txt").replace(
+        "{{ acara(now, was) }}",
+        "{{ now.hours }} {{ now.url }} {{ now.meeting_id }} {{ now.passcode }}",
+    );
     let plain_html = "<p>{{ bidder }}</p>\n<p>[{{ reference }}]</p>\n";
     let heading = embedded("kop.txt").replace("{{ office }}", "{{ kantor }}");
     for (name, source, expected) in [
@@ -98,6 +102,11 @@ fn each_mistake_is_told_with_file_and_line() {
             "undangan.html",
             plain_html,
             "surat/undangan.html:2: the letter must tell {{ code }}, {{ now.day }}",
+        ),
+        (
+            "undangan.txt",
+            without_day.as_str(),
+            "surat/undangan.txt:54: the letter must tell {{ now.day }}",
         ),
         (
             "tanda-terima.txt",

@@ -488,3 +488,61 @@ fn a_mailbox_that_is_not_read_stands_at_the_top_of_the_digest_and_nothing_balanc
         "{unread}"
     );
 }
+
+#[test]
+fn an_answer_in_words_is_noted_told_and_shown_and_another_file_says_so() {
+    const PT: &str = "pt@contohkarya.test";
+    const CV: &str = "cv@lestari.test";
+    let month = Month::new();
+    let newest = |address: &str| {
+        let letter = month.letters_to(address).pop().expect("a letter");
+        letter.replace("=\r\n", "")
+    };
+    month.run(time("2026-12-14 08:00"));
+    month.answer(CV, "2026-12-14 10:00", "Siap hadir jam 09.00 WIB", &[]);
+    month.run(time("2026-12-14 10:30"));
+    let cv = month.session("CV Lestari Wahau", "qualification");
+    assert_eq!(cv["attendance"], "accepted");
+    assert_eq!(month.list("messages")[0]["attention"], "question");
+    let receipt = newest(CV);
+    for words in [
+        "Kehadiran Saudara telah kami catat: Rabu, 16 Desember 2026 pukul 09.00",
+        "11.00 WITA (08.00",
+        "Untuk pertemuan nanti, dokumen berikut masih kami nantikan:",
+    ] {
+        assert!(receipt.contains(words), "{words}: {receipt}");
+    }
+
+    let no = "TIDAK HADIR. Direktur kami sakit, NIK 6403051204850000";
+    month.answer(PT, "2026-12-14 11:00", no, &[]);
+    month.run(time("2026-12-14 11:30"));
+    let receipt = newest(PT);
+    assert!(receipt.contains("tidak hadir telah kami catat dan kami teruskan kepada Pokja."));
+    assert!(!receipt.contains("Untuk menambah"), "{receipt}");
+    let subjects = month.list("outbox").into_iter();
+    let subjects: Vec<String> = subjects.map(|row| row["subject"].to_string()).collect();
+    let told = |subject: &String| subject.contains("Penyedia menyatakan tidak hadir: PT Contoh");
+    assert!(subjects.iter().any(told), "{subjects:?}");
+    let alarm = newest("sri@berau.test");
+    assert!(alarm.contains("Isi surat: TIDAK HADIR. Direktur kami sakit, NIK"));
+    assert!(!alarm.contains("6403051204850000"), "{alarm}");
+    let shown = month.loket(&["show", "2"]);
+    for line in [
+        "Perhatian   menolak",
+        "Dipahami    tidak hadir",
+        "11:00 WITA",
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+
+    month.run(time("2026-12-21 08:00"));
+    month.run(time("2026-12-28 09:00"));
+    assert!(!newest(PT).contains("menggantikan"), "the first file");
+    fs::write(month.path("negosiasi.pdf"), "%PDF-1.4 harga lain\n").unwrap();
+    month.import(TENDER);
+    month.run(time("2026-12-28 10:30"));
+    let letter = newest(PT);
+    let words = "menggantikan berkas yang kami kirim pada Senin, 28 Desember 2026 pukul 09.00 WITA; \
+                 berkas semula tidak berlaku lagi.";
+    assert!(letter.contains(words), "{letter}");
+}

@@ -242,16 +242,18 @@ async fn send(mailbox: &MailboxSettings, report: &mut Report) {
             let signed_in = probe
                 .signed_in
                 .map_or("no sign-in".to_owned(), |how| format!("signed in ({how})"));
-            report.good(
-                &what,
-                &format!(
-                    "{}, {encrypted}, {signed_in}; {}",
-                    probe.place,
-                    probe.capabilities.join(" ")
-                ),
-            );
+            let place = format!("{}, {encrypted}, {signed_in}", probe.place);
+            report.good(&what, &with_capabilities(place, &probe.capabilities));
         }
         Err(error) => report.bad(&what, &error.to_string()),
+    }
+}
+
+/// A folder to send into has none.
+fn with_capabilities(words: String, capabilities: &[String]) -> String {
+    match capabilities {
+        [] => words,
+        some => format!("{words}; {}", some.join(" ")),
     }
 }
 
@@ -278,7 +280,7 @@ impl Report {
     fn probe(&mut self, what: &str, found: &imap::ProbeReport) {
         self.good(
             what,
-            &format!("signed in; {}", found.capabilities.join(" ")),
+            &with_capabilities("signed in".to_owned(), &found.capabilities),
         );
         for folder in &found.examined {
             self.good(
@@ -289,5 +291,21 @@ impl Report {
         for warning in &found.warnings {
             self.note(what, warning);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_without_capabilities_ends_where_it_ends() {
+        let words = || "out, not encrypted, no sign-in".to_owned();
+        assert_eq!(with_capabilities(words(), &[]), words());
+        let some = ["SIZE".to_owned(), "DSN".to_owned()];
+        assert_eq!(
+            with_capabilities("signed in".to_owned(), &some),
+            "signed in; SIZE DSN"
+        );
     }
 }

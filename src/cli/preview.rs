@@ -8,13 +8,14 @@ use super::{Done, Failure, load_settings, open_office};
 use crate::{
     correspondence::{
         Sender, Templates,
-        samples::{Cast, Known, Sample, samples},
+        samples::{Cast, Known, Sample, fields, samples},
+        templates::EMBEDDED,
     },
     daemon::{connections::Source, office::Office, secretary},
     database::{self, messages::Reply},
     desk::{self, Alarm, FiledPaper},
     settings::{self, MailboxSettings, Settings},
-    tender::{MessageId, OutboxId, Registry, Session, SessionKind},
+    tender::{Bidder, MessageId, OutboxId, Registry, Session, SessionKind},
 };
 
 /// Messages looked at in one query.
@@ -28,6 +29,9 @@ pub struct Arguments {
     /// Which of its variants, where it has several
     #[arg(long, value_name = "WORDS", requires = "letter")]
     variant: Option<String>,
+    /// Print the program's own text of the letter, to begin one of your own with, and the fields that it may use
+    #[arg(long, requires = "letter", conflicts_with_all = ["tender", "html"])]
+    source: bool,
     /// With the data of this tender
     #[arg(long, value_name = "CODE")]
     tender: Option<String>,
@@ -43,6 +47,9 @@ pub struct Arguments {
 }
 
 pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
+    if let (true, Some(name)) = (arguments.source, &arguments.letter) {
+        return print_source(name);
+    }
     let (templates, cast) = match &arguments.tender {
         Some(code) => registered(config, code, &arguments).await?,
         None => invented(config)?,
@@ -67,6 +74,40 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
     if let Some(file) = &arguments.html {
         std::fs::write(file, &letter.html)
             .map_err(|error| Failure::Work(format!("{}: {error}", file.display())))?;
+    }
+    Ok(())
+}
+
+/// The texts of a letter (`undangan`) or of one part of it (`undangan.txt`), as they are built in.
+fn print_source(name: &str) -> Done {
+    let of_letter = |known: &str| {
+        known
+            .rsplit_once('.')
+            .is_some_and(|(letter, _)| letter == name)
+    };
+    let mut sources = EMBEDDED
+        .iter()
+        .filter(|(known, _)| *known == name || of_letter(known))
+        .peekable();
+    if sources.peek().is_none() {
+        let names: Vec<&str> = EMBEDDED.iter().map(|(known, _)| *known).collect();
+        let what = format!(
+            "no text is called {name:?}; there are: {}",
+            names.join(", ")
+        );
+        return Err(Failure::Usage(what));
+    }
+    for (known, source) in sources {
+        match *known == name {
+            // To be written into a file as it stands.
+            true => say!("{}", source.trim_end_matches('\n')),
+            false => say!("----- {known} -----\n{}", source.trim_end_matches('\n')),
+        }
+    }
+    let letter = name.rsplit_once('.').map_or(name, |(letter, _)| letter);
+    let fields = fields(&samples(&Cast::invented()), letter);
+    if !fields.is_empty() {
+        eprintln!("fields: {}", fields.join(", "));
     }
     Ok(())
 }
@@ -196,7 +237,7 @@ async fn registered(
         bidder: bidder.clone(),
         session: session.clone(),
         now: office.clock.now(),
-        known: known(&office, &registry, mailbox, session).await?,
+        known: known(&office, &registry, mailbox, bidder, session).await?,
     };
     Ok((templates, cast))
 }
@@ -206,13 +247,14 @@ async fn known(
     office: &Office,
     registry: &Registry,
     mailbox: &MailboxSettings,
+    bidder: &Bidder,
     session: &Session,
 ) -> Result<Known, Failure> {
     let (database, now) = (&office.database, office.clock.now());
     let burst = newest_burst(office, session).await?;
     let receipt = match burst.is_empty() {
         true => None,
-        false => Some(secretary::receipt_facts(office, session, &burst).await?),
+        false => Some(secretary::receipt_facts(office, bidder, session, &burst).await?),
     };
     let papers = database::papers::attachments_of_session(database, session.id).await?;
     let papers: Vec<FiledPaper> = papers.into_iter().map(FiledPaper::from).collect();

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     daemon::office::Office,
     database::{self, messages::MessageRow},
-    desk::message::MessageState,
+    desk::message::{Answers, MessageState},
 };
 
 #[derive(Debug, clap::Args)]
@@ -43,14 +43,24 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
             say!("{}", object(row, &names));
         } else {
             let mail = database::messages::of_mail(&office.database, row.mail()).await?;
-            tell(row, &mail, &names, &office);
+            let said = database::confirmations::answers(&office.database, &[row.id]).await?;
+            let said = said.get(&row.id).map(|(_, said)| *said);
+            tell(row, &mail, &names, &office, &said.unwrap_or_default());
         }
     }
     Ok(())
 }
 
-/// `mail`: the message with all its shares.
-fn tell(row: &MessageRow, mail: &[MessageRow], names: &Names, office: &Office) {
+/// What the mail was understood to answer.
+fn understood(said: &Answers) -> impl Iterator<Item = &'static str> {
+    let attendance = said.attendance.map(words::attendance);
+    let consent = said.recording_consent.map(words::consent);
+    let negotiation = said.negotiation.map(words::negotiation);
+    attendance.into_iter().chain(consent).chain(negotiation)
+}
+
+/// `mail`: the message with all its shares; `said`: what it answers.
+fn tell(row: &MessageRow, mail: &[MessageRow], names: &Names, office: &Office, said: &Answers) {
     let zone = &office.settings.office.timezone;
     let line = |label: &str, value: &str| say!("{label:<12}{value}");
     line("Pesan", &format!("{} ({})", row.id, row.mailbox));
@@ -75,6 +85,12 @@ fn tell(row: &MessageRow, mail: &[MessageRow], names: &Names, office: &Office) {
     }
     for other in mail.iter().filter(|other| other.id != row.id) {
         line("Juga di", &elsewhere(other, names));
+    }
+    if let Some(attention) = row.attention {
+        line("Perhatian", words::attention(attention));
+    }
+    for words in understood(said) {
+        line("Dipahami", words);
     }
     if let Some(person) = &row.decided_by {
         line("Diputuskan", person);

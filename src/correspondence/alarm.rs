@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use super::{
     ComposeError, OutgoingMail, Sender, Stamp, Templates,
-    facts::{AlarmFacts, FolderLine},
+    facts::{AlarmFacts, FolderLine, Objection},
     notice::heading,
     outgoing,
     wording::{self, one_line, without_numbers},
 };
-use crate::{desk::message::Negotiation, settings::Member};
+use crate::settings::Member;
 
 #[derive(Debug, Default, Serialize)]
 pub(super) struct AlarmView {
@@ -17,7 +17,7 @@ pub(super) struct AlarmView {
     pokja: String,
     mailbox: String,
     member: String,
-    /// `mailbox-unread`, `storage-full`, `counter-offer`, `refused` (the negotiation) or `declined` (anything else).
+    /// `mailbox-unread`, `storage-full`, `counter-offer`, `refused` (the negotiation), `absent` or `declined` (anything else).
     alarm: &'static str,
     headline: &'static str,
     since: Option<String>,
@@ -32,6 +32,8 @@ pub(super) struct AlarmView {
     received: Option<String>,
     from: Option<String>,
     subject: Option<String>,
+    /// The first lines of what the bidder wrote.
+    words: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -75,14 +77,16 @@ pub(super) fn view(sender: &Sender, member: &Member, facts: &AlarmFacts) -> Alar
             subject,
             from,
             about,
-            negotiation,
+            objection,
+            words,
         } => {
-            let (alarm, headline) = match negotiation {
-                Some(Negotiation::CounterOffer) => {
-                    ("counter-offer", "Penawaran lain dari penyedia")
+            let (alarm, headline) = match objection {
+                Objection::CounterOffer => ("counter-offer", "Penawaran lain dari penyedia"),
+                Objection::Negotiation => {
+                    ("refused", "Penyedia tidak setuju atas berkas negosiasi")
                 }
-                Some(_) => ("refused", "Penyedia tidak setuju"),
-                None => ("declined", "Penolakan dari penyedia"),
+                Objection::Attendance => ("absent", "Penyedia menyatakan tidak hadir"),
+                Objection::Other => ("declined", "Penolakan dari penyedia"),
             };
             AlarmView {
                 alarm,
@@ -97,6 +101,8 @@ pub(super) fn view(sender: &Sender, member: &Member, facts: &AlarmFacts) -> Alar
                 from: from.as_deref().map(|from| one_line(from, 160)),
                 subject: Some(without_numbers(&one_line(subject, 160)))
                     .filter(|subject| !subject.is_empty()),
+                words: Some(without_numbers(&one_line(words, 300)))
+                    .filter(|words| !words.is_empty()),
                 ..common
             }
         }

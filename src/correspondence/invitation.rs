@@ -12,7 +12,10 @@ use super::{
     to_bidder,
     wording::one_line,
 };
-use crate::tender::{Bidder, DocumentWord, Session, SessionKind, Tender};
+use crate::{
+    desk::personal_papers,
+    tender::{Bidder, DocumentWord, Session, SessionKind, Tender},
+};
 
 #[derive(Debug, Serialize)]
 pub(super) struct InvitationView {
@@ -26,6 +29,10 @@ pub(super) struct InvitationView {
     experts: Vec<String>,
     /// Papers to be shown and photographed.
     documents: Vec<&'static str>,
+    /// Those of them that each expert has of his own.
+    personal: Vec<&'static str>,
+    /// How such a file is best named; `None`: no papers of experts are asked for.
+    example: Option<String>,
     /// A file to be signed comes with a letter of its own.
     file: bool,
     megabytes: u32,
@@ -83,6 +90,13 @@ pub(super) fn view(
             .filter(|&&document| document != DocumentWord::Negosiasi)
             .map(|document| document.label())
             .collect(),
+        personal: personal_papers(session)
+            .map(|document| document.label())
+            .collect(),
+        example: personal_papers(session)
+            .zip(&bidder.experts)
+            .next()
+            .map(|(document, expert)| format!("{} {}.jpg", document.word(), one_line(expert, 120))),
         file: session.file.is_some(),
         megabytes: sender.megabytes,
     }

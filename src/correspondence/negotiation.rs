@@ -24,6 +24,8 @@ pub(super) struct NegotiationView {
     file: String,
     size: String,
     sha256: String,
+    /// The day on which the file went out in whose place this one stands.
+    replaces: Option<String>,
     due: String,
     megabytes: u32,
 }
@@ -75,6 +77,9 @@ pub(super) fn view(
         file: one_line(file.name, 120),
         size: wording::size(file.content.len() as u64),
         sha256: Digest::of(file.content).hex(),
+        replaces: file
+            .replaces
+            .map(|sent| wording::moment(sent, &sender.zone)),
         due: wording::deadline(session.due, &sender.zone),
         megabytes: sender.megabytes,
     }

@@ -76,7 +76,7 @@ pub struct Answers {
 }
 
 impl Answers {
-    fn to(sender: &Sender, session: &Session) -> Answers {
+    pub fn to(sender: &Sender, session: &Session) -> Answers {
         let to = reply_address(sender, session);
         let answer = |words: &str| {
             let subject = format!("{words} [{}]", session.reference);

@@ -7,6 +7,7 @@ use super::{
     ComposeError, OutboxKind, OutgoingMail, Sender, Stamp, Templates,
     assembly::{EnclosedFile, Enclosures, Heading, Origin, sound_id},
     belong_together, keeps_reference, outgoing_with,
+    parties::Answers,
     reminder::MissingView,
     reply_address,
     templates::{Rendered, TemplateError},
@@ -14,8 +15,10 @@ use super::{
 };
 use crate::{
     address::EmailAddress,
+    desk::message::{Negotiation, RecordingConsent},
     digest::Digest,
     inspection::Finding,
+    letter::CalendarAnswer,
     tender::{Bidder, DocumentWord, MessageId, Session, SessionKind, Tender},
 };
 
@@ -35,6 +38,26 @@ pub struct ReceiptFacts {
     pub missing: Vec<DocumentWord>,
     /// Those of `missing` of which only files came that are hard to use.
     pub poor: Vec<DocumentWord>,
+    /// Experts for whom nothing of the papers that each has of his own has come.
+    pub experts_unseen: Vec<String>,
+    pub standing: Standing,
+}
+
+/// What the bidder answered of his session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The session was announced to him: a confirmation is awaited.
+    pub announced: bool,
+    pub attendance: Option<CalendarAnswer>,
+    pub negotiation: Option<Negotiation>,
+    /// What these mails themselves said.
+    pub said: Said,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    pub attendance: Option<CalendarAnswer>,
+    pub consent: Option<RecordingConsent>,
 }
 
 /// One mail of the burst.
@@ -82,13 +105,33 @@ pub(super) struct ReceiptView {
     files: usize,
     /// What is not told one by one: "3 surat dan 812 berkas".
     untold: Option<String>,
-    owed: usize,
+    /// What these mails said of the session: `accepted`, `declined`, `tentative`.
+    attendance: Option<&'static str>,
+    day: String,
+    hours: String,
+    /// What they said of the recording: `given`, `refused`.
+    consent: Option<&'static str>,
+    /// He has not said yet whether he comes, and may still.
+    unconfirmed: bool,
+    answers: Answers,
+    /// The session is still to come: what is missing is not overdue.
+    before: bool,
     missing: Vec<MissingView>,
     poor: bool,
+    /// Of the experts' own papers.
+    experts_unseen: Option<String>,
+    /// Everything that is wanted came in a usable form.
+    complete: bool,
     due: String,
     past_due: bool,
+    /// He comes not, or does not agree: no more papers are asked of him.
+    refused: bool,
     /// The bidder answers a negotiation: received is not agreed.
     negotiation: bool,
+    /// What he answered to its file goes to people: it refuses, or offers something else.
+    objects: bool,
+    /// Digests are shown, and what they are for is told.
+    digests: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -205,6 +248,16 @@ pub(super) fn view(
     most: usize,
 ) -> ReceiptView {
     let past_due = now > session.due;
+    let standing = &facts.standing;
+    let objects = matches!(
+        standing.negotiation,
+        Some(Negotiation::Refused | Negotiation::CounterOffer)
+    );
+    let declined = standing.attendance == Some(CalendarAnswer::Declined);
+    let refused = objects || declined;
+    let before = now < session.starts;
+    // Who does not come is not told what he should bring.
+    let wanted = !(declined && before);
     let (mut place, mut left) = (0, most);
     let mut messages = Vec::new();
     for message in &facts.messages {
@@ -257,13 +310,76 @@ pub(super) fn view(
         mails: facts.messages.len(),
         files,
         untold: (!untold.is_empty()).then(|| untold.join(" dan ")),
-        messages,
-        owed: facts.owed.len(),
-        missing: MissingView::of(&facts.missing, &facts.poor),
+        attendance: standing.said.attendance.map(answer_word),
+        day: wording::date(&session.starts.to_zoned(sender.zone.clone())),
+        hours: wording::hours(session.starts, session.ends, &sender.zone),
+        consent: standing.said.consent.map(RecordingConsent::word),
+        unconfirmed: before && standing.announced && !is_settled(standing.attendance),
+        answers: Answers::to(sender, session),
+        before: before && !past_due,
+        missing: match wanted {
+            true => MissingView::of(&facts.missing, &facts.poor),
+            false => Vec::new(),
+        },
         poor: !facts.poor.is_empty(),
+        experts_unseen: names(&facts.experts_unseen).filter(|_| wanted),
+        complete: is_complete(facts) && !refused,
         due: wording::deadline(session.due, &sender.zone),
         past_due,
+        refused,
         negotiation: session.kind == SessionKind::Negotiation,
+        objects,
+        digests: messages
+            .iter()
+            .any(|mail| mail.files.iter().any(|file| !file.link)),
+        messages,
+    }
+}
+
+/// A claim that a person may rely on: nothing is missing, hard to use, or waits for a look at the negotiation file.
+fn is_complete(facts: &ReceiptFacts) -> bool {
+    let doubtful = matches!(
+        facts.standing.negotiation,
+        Some(Negotiation::ReturnedUnsigned | Negotiation::Differs)
+    );
+    !facts.owed.is_empty()
+        && facts.missing.is_empty()
+        && facts.poor.is_empty()
+        && facts.experts_unseen.is_empty()
+        && !doubtful
+}
+
+/// He said that he comes, or that he does not.
+fn is_settled(attendance: Option<CalendarAnswer>) -> bool {
+    matches!(
+        attendance,
+        Some(CalendarAnswer::Accepted | CalendarAnswer::Declined)
+    )
+}
+
+fn answer_word(answer: CalendarAnswer) -> &'static str {
+    match answer {
+        CalendarAnswer::Accepted => "accepted",
+        CalendarAnswer::Declined => "declined",
+        CalendarAnswer::Tentative => "tentative",
+    }
+}
+
+/// "Budi Contoh, Siti Contoh dan Sari Misalnya".
+fn names(experts: &[String]) -> Option<String> {
+    let names: Vec<String> = experts.iter().map(|name| one_line(name, 120)).collect();
+    let (last, others) = names.split_last()?;
+    Some(match others {
+        [] => last.clone(),
+        others => format!("{} dan {last}", others.join(", ")),
+    })
+}
+
+/// What a file was taken for. That the negotiation file is signed is for a person to say.
+fn recognised(document: DocumentWord) -> &'static str {
+    match document {
+        DocumentWord::Negosiasi => "Berkas Negosiasi",
+        other => other.label(),
     }
 }
 
@@ -299,8 +415,8 @@ fn file_view(place: usize, file: &ReceivedFile, past_due: bool) -> FileView {
             .document
             .filter(|&document| document != DocumentWord::Lainnya)
             .map(|document| match &file.expert {
-                Some(expert) => format!("{} – {}", document.label(), one_line(expert, 120)),
-                None => document.label().to_owned(),
+                Some(expert) => format!("{} – {}", recognised(document), one_line(expert, 120)),
+                None => recognised(document).to_owned(),
             }),
         notes,
     }

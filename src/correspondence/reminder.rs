@@ -38,8 +38,10 @@ pub(super) struct ReminderView {
 #[derive(Debug, Serialize)]
 pub(super) struct MissingView {
     label: &'static str,
-    /// Something came, but can hardly be read.
+    /// Something came, but not as it is wanted.
     poor: bool,
+    /// What is wrong with it.
+    fault: Option<&'static str>,
 }
 
 impl MissingView {
@@ -47,6 +49,11 @@ impl MissingView {
         let view = |document: &DocumentWord| MissingView {
             label: document.label(),
             poor: poor.contains(document),
+            fault: poor.contains(document).then_some(match document {
+                // Not signed, or not what was sent.
+                DocumentWord::Negosiasi => "belum sesuai",
+                _ => "sukar dibaca",
+            }),
         };
         missing.iter().map(view).collect()
     }

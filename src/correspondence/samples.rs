@@ -1,7 +1,12 @@
 //! Every letter with sample data: what `loket preview` shows, and what templates are checked against at the start.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use minijinja::{Value, value::Serde};
+use minijinja::{
+    HtmlEscape, Value,
+    value::{Serde, ValueKind},
+};
 use serde::Serialize;
 
 use super::{
@@ -9,12 +14,12 @@ use super::{
     facts::{
         About, AlarmFacts, Books, CameLine, CancellationFacts, CandidateLine, ChainHead,
         ChangeFacts, Decision, DigestFacts, FailedLine, FolderLine, LateLine, NegotiationFile,
-        NegotiationLine, ReminderFacts, SessionLine, SessionTimes, Step, ToRead, ToReadMatter,
-        TroubleLine, UnansweredLine, UndeliveredLine,
+        NegotiationLine, Objection, ReminderFacts, SessionLine, SessionTimes, Step, ToRead,
+        ToReadMatter, TroubleLine, UnansweredLine, UndeliveredLine,
     },
     invitation, negotiation,
     notice::{self, Missed, Trouble},
-    receipt::{self, ReceiptFacts, ReceivedFile, ReceivedMessage},
+    receipt::{self, ReceiptFacts, ReceivedFile, ReceivedMessage, Said, Standing},
     reminder,
     templates::{EMBEDDED, Rendered, TemplateError},
     unknown_sender,
@@ -32,6 +37,25 @@ use crate::{
         ProcurementKind, Reference, Session, SessionFile, SessionId, SessionKind, Tender, TenderId,
     },
 };
+
+/// What a letter to a bidder may not lose where the program's own text has it: by these he comes, answers, and is heard.
+const FACTS: &[&str] = &[
+    "reference",
+    "code",
+    "numbers",
+    "now.day",
+    "now.hours",
+    "now.url",
+    "now.meeting_id",
+    "now.passcode",
+    "now.due",
+    "day",
+    "hours",
+    "due",
+    "file",
+    "sha256",
+    "replaces",
+];
 
 /// HTML that mail programs show whole.
 const LARGEST_HTML: usize = 100_000;
@@ -79,10 +103,48 @@ impl Sample {
     }
 }
 
+/// What a template of this letter may name: `bidder`, `now.day`. Of a list or a group only what is in its first entry.
+pub fn fields(samples: &[Sample], letter: &str) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    for sample in samples.iter().filter(|sample| sample.letter == letter) {
+        name_fields(&sample.view, "", &mut found);
+    }
+    found.into_iter().collect()
+}
+
+fn name_fields(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+    let inner = |key: &str| match path {
+        "" => key.to_owned(),
+        path => format!("{path}.{key}"),
+    };
+    let keys = || value.try_iter().into_iter().flatten();
+    match value.kind() {
+        ValueKind::Map => {
+            for key in keys() {
+                let of_key = value.get_item(&key).unwrap_or_default();
+                name_fields(&of_key, &inner(&key.to_string()), found);
+            }
+        }
+        ValueKind::Seq => match keys().next() {
+            Some(first) => name_fields(&first, &format!("{path}[]"), found),
+            None => {
+                found.insert(format!("{path}[]"));
+            }
+        },
+        _ => {
+            found.insert(path.to_owned());
+        }
+    }
+}
+
 /// Proves that every letter can be written: no template asks for a field that its letter does not have, none of those to
-/// bidders loses the reference at the end of its subject, none becomes larger than mail programs show.
+/// bidders loses the reference at the end of its subject or what a bidder needs to know, none becomes larger than mail
+/// programs show. What an office's own shared part breaks in a letter of the program is told of that part.
 pub fn check(templates: &Templates) -> Vec<TemplateError> {
-    let cast = Cast::invented();
+    let mut cast = Cast::invented();
+    // No fact may be found in another one's words: the day in that of the last hour.
+    cast.session.due += SignedDuration::from_hours(24);
+    cast.session.meeting.passcode = Some("Sandi-7Q".to_owned());
     let samples = samples(&cast);
     let mut errors: Vec<TemplateError> = Vec::new();
     for &(name, _) in EMBEDDED {
@@ -95,12 +157,31 @@ pub fn check(templates: &Templates) -> Vec<TemplateError> {
         }
         errors.extend(templates.unknown_fields(name, &views));
     }
+    let own_words = match Templates::embedded() {
+        Ok(own_words) => own_words,
+        Err(error) => return vec![error],
+    };
+    let mut lost: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let end = format!("[{}]", cast.session.reference);
     for sample in &samples {
         let part = |suffix| format!("{}.{suffix}", sample.letter);
         match templates.render_value(sample.letter, &sample.view) {
-            Err(error) => errors.push(error),
+            Err(error) => errors.push(templates.blame(error, sample.letter, &sample.view)),
             Ok(letter) => {
+                if let Ok(whole) = own_words.render_value(sample.letter, &sample.view)
+                    && sample.to_bidder
+                {
+                    let parts = [
+                        ("txt", &letter.text, &whole.text),
+                        ("html", &letter.html, &whole.html),
+                    ];
+                    for (suffix, told, whole) in parts {
+                        let facts = lost_facts(&sample.view, told, whole);
+                        if !facts.is_empty() {
+                            lost.entry(part(suffix)).or_default().extend(facts);
+                        }
+                    }
+                }
                 if sample.to_bidder && !letter.subject.ends_with(&end) {
                     let why = "the subject must end in [{{ reference }}]".to_owned();
                     let mut error = templates.wrong(&part("subject"), None, why);
@@ -117,7 +198,65 @@ pub fn check(templates: &Templates) -> Vec<TemplateError> {
     errors.sort();
     // One field in one place is found by both ways.
     errors.dedup_by(|a, b| (&a.name, a.line) == (&b.name, b.line));
+    errors.extend(
+        lost.iter()
+            .map(|(name, facts)| told_lost(templates, &own_words, &samples, name, facts)),
+    );
+    errors.sort();
     errors
+}
+
+/// Facts that stand in the whole letter and not in this one.
+fn lost_facts(view: &Value, told: &str, whole: &str) -> Vec<&'static str> {
+    let lost = |fact: &&&str| {
+        let words = words_of(view, fact);
+        stands(&words, whole) && !stands(&words, told)
+    };
+    FACTS.iter().filter(lost).copied().collect()
+}
+
+/// A field that is text; nothing where the letter has none.
+fn words_of(view: &Value, path: &str) -> String {
+    let inner = |value: Value, part: &str| value.get_attr(part).ok();
+    let value = path.split('.').try_fold(view.clone(), inner);
+    let words = value.as_ref().and_then(Value::as_str);
+    words.unwrap_or_default().to_owned()
+}
+
+/// As it stands in a text, or as templates put it into HTML.
+fn stands(words: &str, text: &str) -> bool {
+    !words.is_empty() && (text.contains(words) || text.contains(&HtmlEscape(words).to_string()))
+}
+
+/// What is lost in the part `name` of a letter, told of the office's text that loses it.
+fn told_lost(
+    templates: &Templates,
+    own_words: &Templates,
+    samples: &[Sample],
+    name: &str,
+    facts: &BTreeSet<&str>,
+) -> TemplateError {
+    let fields: Vec<String> = facts
+        .iter()
+        .map(|fact| format!("{{{{ {fact} }}}}"))
+        .collect();
+    let why = format!("the letter must tell {}", fields.join(", "));
+    let (letter, suffix) = name.rsplit_once('.').unwrap_or((name, "txt"));
+    let part = |templates: &Templates, sample: &Sample| {
+        let rendered = templates.render_value(letter, &sample.view).ok()?;
+        Some(match suffix {
+            "html" => rendered.html,
+            _ => rendered.text,
+        })
+    };
+    let loses = |templates: &Templates| {
+        let mut of_letter = samples.iter().filter(|sample| sample.letter == letter);
+        of_letter.any(|sample| {
+            let parts = part(templates, sample).zip(part(own_words, sample));
+            parts.is_some_and(|(told, whole)| !lost_facts(&sample.view, &told, &whole).is_empty())
+        })
+    };
+    templates.at_the_end_of_own(name, why, &loses)
 }
 
 impl Cast {
@@ -422,9 +561,10 @@ fn negotiations(cast: &Cast) -> Vec<Sample> {
         .file
         .as_ref()
         .map_or("negosiasi.pdf", |file| file.name.as_str());
-    let file = NegotiationFile {
+    let file = |replaces| NegotiationFile {
         name,
         content: SAMPLE_FILE,
+        replaces,
     };
     let Cast {
         sender,
@@ -432,8 +572,15 @@ fn negotiations(cast: &Cast) -> Vec<Sample> {
         bidder,
         ..
     } = cast;
-    let view = negotiation::view(sender, tender, bidder, &session, file, &cast.stamp());
-    vec![sample("negosiasi", "", &view, true)]
+    let view = |replaces| {
+        let file = file(replaces);
+        negotiation::view(sender, tender, bidder, &session, file, &cast.stamp())
+    };
+    let earlier = cast.now - SignedDuration::from_hours(20);
+    vec![
+        sample("negosiasi", "", &view(None), true),
+        sample("negosiasi", "pengganti", &view(Some(earlier)), true),
+    ]
 }
 
 fn receipts(cast: &Cast) -> Vec<Sample> {
@@ -477,6 +624,12 @@ fn receipts(cast: &Cast) -> Vec<Sample> {
         owed: session.documents.clone(),
         missing: missing.to_vec(),
         poor: Vec::new(),
+        experts_unseen: Vec::new(),
+        standing: Standing {
+            announced: true,
+            attendance: Some(CalendarAnswer::Accepted),
+            ..Standing::default()
+        },
     };
     let now = session.starts + SignedDuration::from_mins(20);
     let after = session.due + SignedDuration::from_hours(3);
@@ -511,6 +664,63 @@ fn receipts(cast: &Cast) -> Vec<Sample> {
         )],
         &[],
     );
+    let earlier = session.starts - SignedDuration::from_hours(40);
+    let standing = |attendance, consent, negotiation| Standing {
+        announced: true,
+        attendance,
+        negotiation,
+        said: Said {
+            attendance,
+            consent,
+        },
+    };
+    let words = |missing, standing| ReceiptFacts {
+        standing,
+        ..facts(vec![message(15, -2400, None, &[])], missing)
+    };
+    let attends = words(
+        &[DocumentWord::Ktp, DocumentWord::Nib],
+        standing(
+            Some(CalendarAnswer::Accepted),
+            Some(RecordingConsent::Given),
+            None,
+        ),
+    );
+    let declines = words(
+        &[DocumentWord::Ktp, DocumentWord::Nib],
+        standing(Some(CalendarAnswer::Declined), None, None),
+    );
+    let unsure = words(
+        &[DocumentWord::Nib],
+        standing(Some(CalendarAnswer::Tentative), None, None),
+    );
+    let unconfirmed = ReceiptFacts {
+        standing: standing(None, None, None),
+        experts_unseen: bidder.experts.clone(),
+        ..facts(vec![message(16, -2400, None, &files[..1])], &[])
+    };
+    let unsigned = ReceiptFacts {
+        poor: vec![DocumentWord::Negosiasi],
+        standing: standing(None, None, Some(Negotiation::ReturnedUnsigned)),
+        ..facts(
+            vec![message(
+                32,
+                40,
+                None,
+                &[file(
+                    "NEGO.pdf",
+                    400_000,
+                    Some(DocumentWord::Negosiasi),
+                    &[Finding::Unsigned],
+                )],
+            )],
+            &[DocumentWord::Negosiasi],
+        )
+    };
+    let disagrees = ReceiptFacts {
+        standing: standing(None, None, Some(Negotiation::Refused)),
+        ..facts(vec![message(33, 50, None, &[])], &[])
+    };
     vec![
         sample("tanda-terima", "", &view(session, &burst, now), true),
         sample(
@@ -537,6 +747,42 @@ fn receipts(cast: &Cast) -> Vec<Sample> {
             &view(&cast.negotiation(), &agreed, now),
             true,
         ),
+        sample(
+            "tanda-terima",
+            "hadir",
+            &view(session, &attends, earlier),
+            true,
+        ),
+        sample(
+            "tanda-terima",
+            "tidak hadir",
+            &view(session, &declines, earlier),
+            true,
+        ),
+        sample(
+            "tanda-terima",
+            "belum pasti",
+            &view(session, &unsure, earlier),
+            true,
+        ),
+        sample(
+            "tanda-terima",
+            "belum konfirmasi",
+            &view(session, &unconfirmed, earlier),
+            true,
+        ),
+        sample(
+            "tanda-terima",
+            "belum ditandatangani",
+            &view(&cast.negotiation(), &unsigned, now),
+            true,
+        ),
+        sample(
+            "tanda-terima",
+            "tidak setuju",
+            &view(&cast.negotiation(), &disagrees, now),
+            true,
+        ),
     ]
 }
 
@@ -549,13 +795,14 @@ fn alarms(cast: &Cast) -> Vec<Sample> {
         trouble: Some("server menolak kata sandi".to_owned()),
     };
     let unread = |since, folders| AlarmFacts::MailboxUnread { since, folders };
-    let answer = |negotiation| AlarmFacts::RefusalOrCounterOffer {
+    let answer = |objection, words: &str| AlarmFacts::RefusalOrCounterOffer {
         message: MessageId(41),
         received_at: cast.now,
         subject: "Re: Berkas Negosiasi".to_owned(),
         from: Some("tender@contohkarya.test".to_owned()),
         about: about(cast, &cast.bidder.name),
-        negotiation,
+        objection,
+        words: words.to_owned(),
     };
     let known = &cast.known.alarms;
     if !known.is_empty() {
@@ -580,14 +827,34 @@ fn alarms(cast: &Cast) -> Vec<Sample> {
         sample(
             "peringatan",
             "tidak setuju",
-            &view(&answer(Some(Negotiation::Refused))),
+            &view(&answer(
+                Objection::Negotiation,
+                "Mohon maaf kami TIDAK SETUJU.\nHarga tersebut di bawah biaya kami.",
+            )),
             false,
         ),
-        sample("peringatan", "penolakan", &view(&answer(None)), false),
+        sample(
+            "peringatan",
+            "tidak hadir",
+            &view(&answer(
+                Objection::Attendance,
+                "TIDAK HADIR\nDirektur kami sedang di luar kota, KTP 6403051204850000.",
+            )),
+            false,
+        ),
+        sample(
+            "peringatan",
+            "penolakan",
+            &view(&answer(Objection::Other, "")),
+            false,
+        ),
         sample(
             "peringatan",
             "penawaran lain",
-            &view(&answer(Some(Negotiation::CounterOffer))),
+            &view(&answer(
+                Objection::CounterOffer,
+                "Kami TIDAK SETUJU. Penawaran akhir kami Rp418.000.000,00",
+            )),
             false,
         ),
         sample(
@@ -603,10 +870,11 @@ fn variant(alarm: &AlarmFacts) -> &'static str {
     match alarm {
         AlarmFacts::MailboxUnread { .. } => "",
         AlarmFacts::StorageNearlyFull { .. } => "penyimpanan",
-        AlarmFacts::RefusalOrCounterOffer { negotiation, .. } => match negotiation {
-            Some(Negotiation::Refused) => "tidak setuju",
-            Some(Negotiation::CounterOffer) => "penawaran lain",
-            _ => "penolakan",
+        AlarmFacts::RefusalOrCounterOffer { objection, .. } => match objection {
+            Objection::Negotiation => "tidak setuju",
+            Objection::CounterOffer => "penawaran lain",
+            Objection::Attendance => "tidak hadir",
+            Objection::Other => "penolakan",
         },
     }
 }

@@ -210,6 +210,42 @@ impl Templates {
             .collect()
     }
 
+    /// An error that shows in a letter of the program, told of the office's own part that brings it there.
+    pub(super) fn blame(&self, error: TemplateError, letter: &str, view: &Value) -> TemplateError {
+        if error.file.is_some() {
+            return error;
+        }
+        let why = format!("{} (in {})", error.why, error.name);
+        let breaks = |templates: &Templates| templates.render_value(letter, view).is_err();
+        match self.guilty(&breaks) {
+            Some(own) => at_the_end(own, why),
+            None => error,
+        }
+    }
+
+    /// A mistake of a letter, at the end of the office's own text that makes it: its own, or a part that it shares.
+    pub(super) fn at_the_end_of_own(
+        &self,
+        name: &str,
+        why: String,
+        shows: &dyn Fn(&Templates) -> bool,
+    ) -> TemplateError {
+        let own = self.own.iter().find(|own| own.name == name);
+        match own.or_else(|| self.guilty(shows)) {
+            Some(own) if own.name == name => at_the_end(own, why),
+            Some(own) => at_the_end(own, format!("{why} (in {name})")),
+            None => self.wrong(name, None, why),
+        }
+    }
+
+    /// The own text that alone shows the mistake.
+    fn guilty(&self, shows: &dyn Fn(&Templates) -> bool) -> Option<&OwnTemplate> {
+        self.own.iter().find(|own| {
+            let alone = Templates::with_own(vec![(*own).clone()]);
+            alone.is_ok_and(|templates| shows(&templates))
+        })
+    }
+
     /// A mistake of a template, at the line that holds `word`.
     pub(super) fn wrong(&self, name: &str, word: Option<&str>, why: String) -> TemplateError {
         let source = self.environment.get_template(name);
@@ -239,6 +275,15 @@ fn knows(view: &Value, path: &str) -> bool {
         };
     }
     true
+}
+
+fn at_the_end(own: &OwnTemplate, why: String) -> TemplateError {
+    TemplateError {
+        name: own.name.clone(),
+        file: Some(own.file.clone()),
+        line: Some(own.source.lines().count().max(1)),
+        why,
+    }
 }
 
 fn file_of(own: &[OwnTemplate], name: &str) -> Option<PathBuf> {

@@ -6,7 +6,7 @@ use super::{FiledAttachment, message::Negotiation};
 use crate::{
     digest::Digest,
     inspection::Finding,
-    tender::{DocumentWord, MessageId, Session, SessionId},
+    tender::{Bidder, DocumentWord, MessageId, Session, SessionId, SessionKind},
     words::words,
 };
 
@@ -48,8 +48,8 @@ pub struct DocumentRow {
     pub files: Vec<DocumentFile>,
 }
 
-/// What a receipt may ask for, owed and missing: the signed negotiation file only while an answer to ours is awaited. Before it
-/// went out nobody can sign it, and who refuses it is not asked to sign.
+/// What a receipt may ask for, owed and missing: the signed negotiation file only while one is awaited, or what came back for it
+/// is not signed or another one. Before it went out nobody can sign it, and who refuses it is not asked to sign.
 pub fn owed_now(
     session: &Session,
     negotiation: Option<Negotiation>,
@@ -59,13 +59,49 @@ pub fn owed_now(
         session.documents.clone(),
         missing_documents(session, papers),
     );
-    let awaited = negotiation == Some(Negotiation::Waiting) || session.file.is_none();
+    use Negotiation::{Differs, ReturnedUnsigned, Waiting};
+    let awaited =
+        session.file.is_none() || matches!(negotiation, Some(Waiting | ReturnedUnsigned | Differs));
     let signed = DocumentWord::Negosiasi;
     if !awaited && missing.contains(&signed) {
         owed.retain(|document| *document != signed);
         missing.retain(|document| *document != signed);
     }
     (owed, missing)
+}
+
+/// Papers that each expert has of his own.
+const PERSONAL: [DocumentWord; 5] = [
+    DocumentWord::Ktp,
+    DocumentWord::Ijazah,
+    DocumentWord::Skk,
+    DocumentWord::Cv,
+    DocumentWord::Referensi,
+];
+
+/// What a session asks of each of its bidder's experts.
+pub fn personal_papers(session: &Session) -> impl Iterator<Item = DocumentWord> {
+    let asked = session.documents.iter().copied();
+    // Prices are negotiated with the director (domain.md 1.3).
+    let of_experts = session.kind != SessionKind::Negotiation;
+    asked.filter(move |document| of_experts && PERSONAL.contains(document))
+}
+
+/// The experts for whom nothing of these papers has come. A paper is still owed once a word; this only tells whose is not
+/// seen, so a paper that names nobody speaks for none of them.
+pub fn experts_unseen(session: &Session, bidder: &Bidder, papers: &[FiledPaper]) -> Vec<String> {
+    let personal: Vec<DocumentWord> = personal_papers(session).collect();
+    let came_for = |expert: &str| {
+        papers.iter().any(|paper| {
+            let file = &paper.attachment;
+            paper.session == session.id
+                && file.expert.as_deref() == Some(expert)
+                && file.document.is_some_and(|word| personal.contains(&word))
+        })
+    };
+    let mut unseen = bidder.experts.clone();
+    unseen.retain(|expert| !personal.is_empty() && !came_for(expert));
+    unseen
 }
 
 /// The rows of every session: what is owed in the order of the list, then what nobody asked for. A document that came
@@ -318,14 +354,57 @@ mod tests {
         assert_eq!(asked(&session, Some(Negotiation::Waiting)), all);
         let without = (vec![Ktp], vec![Ktp]);
         assert_eq!(asked(&session, None), without, "it is not out yet");
-        for answered in Negotiation::ALL {
-            if *answered != Negotiation::Waiting {
-                assert_eq!(asked(&session, Some(*answered)), without, "{answered:?}");
-            }
+        use Negotiation::{CounterOffer, Differs, Refused, ReturnedSigned, ReturnedUnsigned};
+        for answered in [Refused, CounterOffer, ReturnedSigned] {
+            assert_eq!(asked(&session, Some(answered)), without, "{answered:?}");
         }
         let signed = [paper(Negosiasi, 1, false, &[])];
         let came = owed_now(&session, Some(Negotiation::ReturnedSigned), &signed);
         assert_eq!(came, (vec![Ktp, Negosiasi], vec![Ktp]));
+        for (answered, finding) in [
+            (ReturnedUnsigned, Finding::Unsigned),
+            (Differs, Finding::DiffersFromSent),
+        ] {
+            let back = [paper(Negosiasi, 1, false, &[finding])];
+            assert_eq!(
+                owed_now(&session, Some(answered), &back),
+                all,
+                "{answered:?}"
+            );
+            assert_eq!(poor_documents(&session, &back), [Negosiasi]);
+        }
+    }
+
+    #[test]
+    fn an_expert_of_whom_nothing_personal_came_is_named() {
+        use DocumentWord::{Ktp, Nib};
+        let office = fixture::office();
+        let mut session = office.session(fixture::LESTU_QUALIFICATION).clone();
+        let of_session = |bidder: &&Bidder| bidder.id == session.bidder;
+        let mut bidder = office
+            .bidders
+            .iter()
+            .find(of_session)
+            .expect("a bidder")
+            .clone();
+        bidder.experts = vec!["Budi Contoh".into(), "Siti Contoh".into()];
+        let of = |document, expert: Option<&str>| {
+            let mut paper = paper(document, 1, false, &[]);
+            paper.attachment.expert = expert.map(str::to_owned);
+            paper
+        };
+        let unseen =
+            |session: &Session, papers: &[FiledPaper]| experts_unseen(session, &bidder, papers);
+        let both = ["Budi Contoh", "Siti Contoh"];
+        assert_eq!(unseen(&session, &[]), both);
+        assert_eq!(unseen(&session, &[of(Ktp, None)]), both, "the director's");
+        assert_eq!(unseen(&session, &[of(Nib, Some("Budi Contoh"))]), both);
+        let of_budi = [of(Ktp, Some("Budi Contoh"))];
+        assert_eq!(unseen(&session, &of_budi), ["Siti Contoh"]);
+        let all = [of_budi[0].clone(), of(Ktp, Some("Siti Contoh"))];
+        assert_eq!(unseen(&session, &all), Vec::<String>::new());
+        session.documents = vec![Nib];
+        assert_eq!(unseen(&session, &[]), Vec::<String>::new(), "not asked for");
     }
 
     #[test]

@@ -84,6 +84,8 @@ pub struct ReminderFacts {
 pub struct NegotiationFile<'a> {
     pub name: &'a str,
     pub content: &'a [u8],
+    /// When the letter with another file went out: that file is void.
+    pub replaces: Option<Timestamp>,
 }
 
 /// An alarm goes to all members at once, one mail for a matter. (An invitation that bounced has its own letter,
@@ -104,11 +106,38 @@ pub enum AlarmFacts {
         from: Option<String>,
         about: About,
         /// As far as it can be told from his words; a person confirms.
-        negotiation: Option<Negotiation>,
+        objection: Objection,
+        /// What he wrote; empty where it can no longer be read.
+        words: String,
     },
     StorageNearlyFull {
         free: u64,
     },
+}
+
+/// What a bidder says no to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Objection {
+    /// To the negotiation file, and offers something else.
+    CounterOffer,
+    /// To the negotiation file.
+    Negotiation,
+    /// To coming.
+    Attendance,
+    /// To something that only a person can tell.
+    Other,
+}
+
+impl Objection {
+    /// The gravest of what a mail was understood to say.
+    pub fn of(said: &Answers) -> Objection {
+        match (said.negotiation, said.attendance) {
+            (Some(Negotiation::CounterOffer), _) => Objection::CounterOffer,
+            (Some(Negotiation::Refused), _) => Objection::Negotiation,
+            (_, Some(CalendarAnswer::Declined)) => Objection::Attendance,
+            _ => Objection::Other,
+        }
+    }
 }
 
 /// Which tender, bidder and session something is about, in words.

@@ -35,7 +35,8 @@ pub use answers::same_words;
 pub use asked::{Announced, Asked, OurLetter};
 pub use digest::{DayFacts, digest};
 pub use documents::{
-    DocumentRow, DocumentState, FiledPaper, documents, missing_documents, owed_now, poor_documents,
+    DocumentRow, DocumentState, FiledPaper, documents, experts_unseen, missing_documents, owed_now,
+    personal_papers, poor_documents,
 };
 pub use due::{Alarm, Due, DueFacts, Matter, Notice, due};
 pub use files::{Look, paper_texts};

@@ -50,7 +50,7 @@ pub(super) fn letters(form: Form<'_>, around: &Surroundings) -> Option<LettersSe
     })
 }
 
-/// Every template in the folder, by name; what is no template there is most likely a misspelt one.
+/// Every template in the folder, by name; a file that is none there is most likely a misspelt one, which nobody would miss.
 fn own_templates(form: &Form<'_>, folder: &Path) -> Vec<OwnTemplate> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -69,10 +69,7 @@ fn own_templates(form: &Form<'_>, folder: &Path) -> Vec<OwnTemplate> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        let template = [".subject", ".txt", ".html"]
-            .iter()
-            .any(|end| name.ends_with(end));
-        if !template || name.starts_with('.') {
+        if name.starts_with('.') || file.is_dir() {
             continue;
         }
         if !EMBEDDED.iter().any(|(known, _)| *known == name) {

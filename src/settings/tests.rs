@@ -187,7 +187,8 @@ fn texts_of_the_offices_own_are_read_by_their_names() {
     let surat = folder.path().join("surat");
     std::fs::create_dir(&surat).unwrap();
     std::fs::write(surat.join("undangan.txt"), "\u{feff}Halo {{ bidder }}\r\n").unwrap();
-    std::fs::write(surat.join("catatan.md"), "bukan surat").unwrap();
+    std::fs::write(surat.join(".undangan.txt.swp"), "").unwrap();
+    std::fs::create_dir(surat.join("lama")).unwrap();
     let letters = read().unwrap().letters;
     assert_eq!(letters.megabytes, 8);
     let own: Vec<_> = letters
@@ -206,6 +207,17 @@ fn texts_of_the_offices_own_are_read_by_their_names() {
         "{told}"
     );
     assert!(told.contains("rekap.txt"), "{told}");
+
+    // What no letter reads is not passed over: somebody believes that it counts.
+    for (name, near) in [
+        ("undangan.md", "undangan.html"),
+        ("undangan.txt.tmpl", "undangan.txt"),
+    ] {
+        std::fs::write(surat.join(name), "").unwrap();
+        let told = read().unwrap_err().to_string();
+        let expected = format!("{name}: no letter has such a text.");
+        assert!(told.contains(&expected) && told.contains(near), "{told}");
+    }
 }
 
 #[test]

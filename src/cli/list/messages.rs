@@ -118,7 +118,46 @@ fn attachment(file: &FiledAttachment) -> Value {
 
 /// Kinds and states as a member of the Pokja reads them.
 pub mod words {
-    use crate::desk::message::{MessageKind, MessageState};
+    use crate::{
+        desk::message::{Attention, MessageKind, MessageState, Negotiation, RecordingConsent},
+        letter::CalendarAnswer,
+    };
+
+    pub fn attention(attention: Attention) -> &'static str {
+        match attention {
+            Attention::Question => "ada pertanyaan atau hal yang perlu dibaca",
+            Attention::Objection => "ada keberatan",
+            Attention::Refused => "menolak",
+            Attention::Reschedule => "meminta waktu lain",
+            Attention::Link => "mengirim tautan, bukan berkas",
+        }
+    }
+
+    pub fn attendance(answer: CalendarAnswer) -> &'static str {
+        match answer {
+            CalendarAnswer::Accepted => "hadir",
+            CalendarAnswer::Declined => "tidak hadir",
+            CalendarAnswer::Tentative => "belum pasti hadir",
+        }
+    }
+
+    pub fn consent(consent: RecordingConsent) -> &'static str {
+        match consent {
+            RecordingConsent::Given => "setuju direkam",
+            RecordingConsent::Refused => "tidak setuju direkam",
+        }
+    }
+
+    pub fn negotiation(negotiation: Negotiation) -> &'static str {
+        match negotiation {
+            Negotiation::Waiting => "berkas negosiasi belum dijawab",
+            Negotiation::ReturnedSigned => "berkas negosiasi kembali, tampak ditandatangani",
+            Negotiation::ReturnedUnsigned => "berkas negosiasi kembali, tidak tampak tanda tangan",
+            Negotiation::Differs => "berkas negosiasi kembali, tampak berbeda",
+            Negotiation::Refused => "menolak berkas negosiasi",
+            Negotiation::CounterOffer => "mengajukan penawaran lain",
+        }
+    }
 
     pub fn kind(kind: MessageKind) -> &'static str {
         match kind {

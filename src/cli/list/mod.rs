@@ -169,10 +169,10 @@ pub fn utc_or_null(time: Option<Timestamp>) -> Value {
     time.map_or(Value::Null, |time| json!(utc(time)))
 }
 
-/// The office's time, for people: `2026-11-25 16:00`.
+/// The office's time, for people: `2026-11-25 16:00 WITA`.
 pub fn local(time: Timestamp, zone: &TimeZone) -> String {
     time.to_zoned(zone.clone())
-        .strftime("%Y-%m-%d %H:%M")
+        .strftime("%Y-%m-%d %H:%M %Z")
         .to_string()
 }
 

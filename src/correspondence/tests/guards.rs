@@ -261,6 +261,7 @@ fn all_letters(
     let file = NegotiationFile {
         name: "negosiasi.pdf",
         content: SAMPLE_FILE,
+        replaces: None,
     };
     vec![
         (
@@ -355,6 +356,7 @@ fn a_file_that_was_not_given_for_the_session_is_never_sent() {
         let file = NegotiationFile {
             name: "negosiasi.pdf",
             content: b"%PDF-1.4 milik peserta lain",
+            replaces: None,
         };
         let mail = negotiation(
             &templates(),

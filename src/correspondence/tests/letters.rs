@@ -12,11 +12,14 @@ use crate::{
         },
         invitation, negotiation,
         notice::{self, Trouble},
-        receipt::{ReceiptFacts, receipt},
+        receipt::{ReceiptFacts, ReceivedFile, Said, Standing, receipt},
         reminder,
         samples::{self, Cast},
         unknown_sender_reply,
     },
+    desk::message::Negotiation,
+    inspection::Finding,
+    letter::CalendarAnswer,
     tender::{DocumentWord, Meeting, OutboxId, ProcurementKind, Session, SessionKind},
 };
 
@@ -150,8 +153,150 @@ fn a_receipt_when_everything_has_come() {
     facts.messages.truncate(1);
     facts.messages[0].files.truncate(1);
     facts.missing.clear();
+    facts.poor.clear();
+    facts.experts_unseen.clear();
     let mail = acknowledge(&facts, "2026-11-25T09:17:00+08:00");
     assert_letter("tanda-terima-lengkap", &mail);
+    assert!(text_of(&mail).contains(COMPLETE));
+}
+
+const COMPLETE: &str = "Seluruh dokumen yang diminta telah tercatat kami terima.";
+
+fn text_of(mail: &OutgoingMail) -> String {
+    let parsed = MessageParser::default().parse(&mail.raw).expect("a mail");
+    parsed.body_text(0).expect("a text part").into_owned()
+}
+
+#[test]
+fn completeness_is_claimed_only_where_nothing_is_doubtful() {
+    let mut complete = burst();
+    complete.missing.clear();
+    complete.poor.clear();
+    complete.experts_unseen.clear();
+    let answered = |negotiation| ReceiptFacts {
+        standing: Standing {
+            negotiation: Some(negotiation),
+            ..complete.standing
+        },
+        ..complete.clone()
+    };
+    let of_experts = ReceiptFacts {
+        experts_unseen: vec!["Siti Contoh".to_owned()],
+        ..complete.clone()
+    };
+    let nothing_owed = ReceiptFacts {
+        owed: Vec::new(),
+        ..complete.clone()
+    };
+    let poor = ReceiptFacts {
+        poor: vec![DocumentWord::Negosiasi],
+        ..complete.clone()
+    };
+    use Negotiation::{CounterOffer, Differs, Refused, ReturnedSigned, ReturnedUnsigned};
+    for (facts, claimed) in [
+        (&complete, true),
+        (&answered(ReturnedSigned), true),
+        (&answered(ReturnedUnsigned), false),
+        (&answered(Differs), false),
+        (&answered(Refused), false),
+        (&answered(CounterOffer), false),
+        (&of_experts, false),
+        (&nothing_owed, false),
+        (&poor, false),
+    ] {
+        let text = text_of(&acknowledge(facts, "2026-11-25T09:17:00+08:00"));
+        assert_eq!(text.contains(COMPLETE), claimed, "{:?}", facts.standing);
+        let unseen = "Dokumen atas nama Siti Contoh belum tampak kami terima.";
+        assert_eq!(text.contains(unseen), !facts.experts_unseen.is_empty());
+        let refuses = matches!(facts.standing.negotiation, Some(Refused | CounterOffer));
+        assert_eq!(text.contains("Untuk menambah"), !refuses, "{text}");
+    }
+}
+
+#[test]
+fn a_receipt_says_what_was_noted_and_how_to_confirm() {
+    use CalendarAnswer::{Accepted, Declined, Tentative};
+    let noted = "Kehadiran Saudara telah kami catat: Rabu, 25 November 2026 pukul 09.00–11.00 WITA (08.00–10.00 WIB).";
+    let passed_on = "tidak hadir telah kami catat dan kami teruskan kepada Pokja.";
+    let how = "dengan HADIR atau TIDAK HADIR.";
+    let later = "Untuk pertemuan nanti, dokumen berikut masih kami nantikan:";
+    let overdue = "Berdasarkan catatan kami";
+    let (before, during) = ("2026-11-23T10:00:00+08:00", "2026-11-25T09:17:00+08:00");
+    let answered = |attendance, now_said: bool| Standing {
+        announced: true,
+        attendance,
+        negotiation: None,
+        said: Said {
+            attendance: attendance.filter(|_| now_said),
+            consent: None,
+        },
+    };
+    for (standing, now, expected) in [
+        (answered(Some(Accepted), true), before, vec![noted, later]),
+        (answered(Some(Accepted), false), before, vec![later]),
+        (answered(Some(Declined), true), before, vec![passed_on]),
+        (answered(Some(Tentative), true), before, vec![later, how]),
+        (answered(None, true), before, vec![later, how]),
+        (Standing::default(), before, vec![later]),
+        (answered(None, true), during, vec![overdue]),
+        (answered(Some(Accepted), true), during, vec![noted, overdue]),
+    ] {
+        let facts = ReceiptFacts {
+            standing,
+            ..burst()
+        };
+        let text = text_of(&acknowledge(&facts, now));
+        for words in [noted, passed_on, how, later, overdue] {
+            assert_eq!(
+                text.contains(words),
+                expected.contains(&words),
+                "{words}: {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_receipt_of_links_only_explains_no_digests() {
+    let mut facts = burst();
+    let explained = |facts: &ReceiptFacts| {
+        text_of(&acknowledge(facts, "2026-11-25T09:17:00+08:00")).contains("SHA-256")
+    };
+    assert!(explained(&facts));
+    facts.messages.remove(0);
+    let links = |file: &ReceivedFile| file.findings.contains(&Finding::LinkOnly);
+    facts.messages[0].files.retain(links);
+    assert!(!facts.messages[0].files.is_empty() && !explained(&facts));
+}
+
+#[test]
+fn a_file_in_the_place_of_another_says_so() {
+    let session = Session {
+        file: Some(given_file()),
+        ..session(SessionKind::Negotiation)
+    };
+    let letter = |replaces| {
+        let file = NegotiationFile {
+            name: "negosiasi.pdf",
+            content: samples::SAMPLE_FILE,
+            replaces,
+        };
+        let stamp = stamp("2026-11-25T09:00:00+08:00");
+        let mail = negotiation(
+            &templates(),
+            &sender(),
+            &tender(),
+            &bidder(),
+            &session,
+            file,
+            &stamp,
+        );
+        text_of(&mail.expect("a mail"))
+    };
+    let said = "menggantikan berkas yang kami kirim pada Selasa, 24 November 2026 pukul 15.00 WITA; \
+                berkas semula tidak berlaku lagi.";
+    assert!(letter(Some(at("2026-11-24T15:00:00+08:00"))).contains(said));
+    assert!(!letter(None).contains("menggantikan"));
 }
 
 #[test]
@@ -452,6 +597,7 @@ fn a_negotiation_letter_with_its_file() {
     let file = NegotiationFile {
         name: "negosiasi.pdf",
         content: samples::SAMPLE_FILE,
+        replaces: None,
     };
     let stamp = stamp("2026-11-25T09:00:00+08:00");
     let mail = negotiation(
@@ -520,6 +666,35 @@ fn an_alarm_says_what_to_do() {
     let facts = AlarmFacts::StorageNearlyFull { free: 3 << 30 };
     let mail = alarm(&templates(), &sender(), &member(), &facts, &stamp);
     assert_letter("peringatan-penyimpanan", &mail.expect("a mail"));
+}
+
+#[test]
+fn the_alarm_of_a_refusal_says_what_is_refused_and_in_which_words() {
+    let cast = Cast::invented();
+    let alarms = samples::samples(&cast);
+    for (variant, subject, says) in [
+        (
+            "tidak hadir",
+            "Penyedia menyatakan tidak hadir: ",
+            "menyatakan tidak hadir, sejauh",
+        ),
+        (
+            "tidak setuju",
+            "Penyedia tidak setuju atas berkas negosiasi: ",
+            "menyatakan tidak setuju atas berkas negosiasi, sejauh",
+        ),
+    ] {
+        let mut of_letter = alarms.iter().filter(|sample| sample.letter == "peringatan");
+        let sample = of_letter.find(|sample| sample.variant == variant);
+        let letter = sample
+            .expect("a sample")
+            .render(&templates())
+            .expect("a letter");
+        assert!(letter.subject.starts_with(subject), "{}", letter.subject);
+        assert!(letter.text.contains(says), "{}", letter.text);
+        assert!(letter.text.contains("Isi surat: "), "{}", letter.text);
+        assert!(!letter.text.contains("6403051204850000"), "{}", letter.text);
+    }
 }
 
 /// Every letter in every variant: what mail programs and screen readers need.

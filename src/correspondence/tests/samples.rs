@@ -6,11 +6,12 @@ use crate::{
     address::EmailAddress,
     correspondence::{
         Sender, Stamp, Templates,
-        receipt::{ReceiptFacts, ReceivedFile, ReceivedMessage},
+        receipt::{ReceiptFacts, ReceivedFile, ReceivedMessage, Standing},
         samples::SAMPLE_FILE,
     },
     digest::Digest,
     inspection::Finding,
+    letter::CalendarAnswer,
     settings::Member,
     tender::{
         Bidder, BidderId, DocumentWord, Meeting, MessageId, OfficialLetter, ProcurementKind,
@@ -229,5 +230,11 @@ pub fn burst() -> ReceiptFacts {
             DocumentWord::LaporanKeuangan,
         ],
         poor: vec![DocumentWord::Npwp],
+        experts_unseen: vec!["Ir. Sari Misalnya".to_owned()],
+        standing: Standing {
+            announced: true,
+            attendance: Some(CalendarAnswer::Accepted),
+            ..Standing::default()
+        },
     }
 }

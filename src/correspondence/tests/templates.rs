@@ -44,6 +44,14 @@ fn a_copy_of_an_embedded_one_holds_none_either() {
 fn each_mistake_is_told_with_file_and_line() {
     let never = "Halo {{ bidder }}\n{% if not bidder %}\n{{ penyedia }}\n{% endif %}\n";
     let inner = "{{ bidder }}\n\n{% if not bidder %}{{ now.jam }}{% endif %}\n";
+    let without_url = embedded("bagian.txt").replace("    [\"Tautan\", now.url, was.url],\n", "");
+    let without_macro = embedded("bagian.txt").replace("macro acara", "macro jadwal");
+    let bad_macro = embedded("bagian.txt").replace("{{ label }}: ", "{{ now.jam }}: ");
+    let without_day = embedded("undangan.txt").replace(
+        "{{ acara(now, was) }}",
+        "{{ now.hours }} {{ now.url }} {{ now.meeting_id }} {{ now.passcode }}",
+    );
+    let plain_html = "<p>{{ bidder }}</p>\n<p>[{{ reference }}]</p>\n";
     let heading = embedded("kop.txt").replace("{{ office }}", "{{ kantor }}");
     for (name, source, expected) in [
         (
@@ -84,6 +92,39 @@ fn each_mistake_is_told_with_file_and_line() {
             "{% for x in range(10000000) %}{{ x }}{% endfor %}",
             "surat/rekap.txt:1: ",
         ),
+        // What a bidder comes and answers by.
+        (
+            "undangan.txt",
+            "Yth. {{ bidder }}\n{{ now.hours }} {{ now.url }}\n",
+            "surat/undangan.txt:2: the letter must tell {{ code }}, {{ now.day }}, {{ now.due }}, {{ now.meeting_id }}, {{ now.passcode }}, {{ reference }}",
+        ),
+        (
+            "undangan.html",
+            plain_html,
+            "surat/undangan.html:2: the letter must tell {{ code }}, {{ now.day }}",
+        ),
+        (
+            "undangan.txt",
+            without_day.as_str(),
+            "surat/undangan.txt:54: the letter must tell {{ now.day }}",
+        ),
+        (
+            "tanda-terima.txt",
+            "Terima kasih",
+            "surat/tanda-terima.txt:1: the letter must tell",
+        ),
+        // A shared part breaks the program's letters.
+        (
+            "bagian.txt",
+            without_url.as_str(),
+            "surat/bagian.txt:19: the letter must tell {{ now.url }} (in ",
+        ),
+        (
+            "bagian.txt",
+            without_macro.as_str(),
+            "surat/bagian.txt:20: ",
+        ),
+        ("bagian.txt", bad_macro.as_str(), "surat/bagian.txt:9: "),
         (
             "undangan.txt",
             "{% extends \"surat.text\" %}",

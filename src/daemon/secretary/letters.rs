@@ -10,11 +10,11 @@ use super::{
 use crate::{
     correspondence::{
         self, OutboxKind, OutboxRow, OutboxState, OutgoingMail, Stamp,
-        facts::{About, AlarmFacts, CancellationFacts, ChangeFacts, NegotiationFile},
+        facts::{About, AlarmFacts, CancellationFacts, ChangeFacts, NegotiationFile, Objection},
         notice::{self, Trouble},
         receipt::{ReceiptFacts, ReceivedFile, ReceivedMessage},
     },
-    daemon::office::Office,
+    daemon::{clerk, office::Office},
     database,
     desk::{self, Alarm, FiledPaper, Matter, Notice},
     digest::Digest,
@@ -94,6 +94,12 @@ pub async fn write(
             let file = NegotiationFile {
                 name: &given.name,
                 content: &content,
+                replaces: database::history::other_file_sent(
+                    &office.database,
+                    session.id,
+                    &notice.key,
+                )
+                .await?,
             };
             correspondence::negotiation(templates, &sender, tender, bidder, session, file, &stamp)?
         }
@@ -119,7 +125,7 @@ pub async fn write(
             let Some((tender, bidder, session)) = parties(registry, *session) else {
                 return Ok(None);
             };
-            let facts = receipt_facts(office, session, messages).await?;
+            let facts = receipt_facts(office, bidder, session, messages).await?;
             correspondence::receipt(
                 templates, &sender, tender, bidder, session, &notice.to, &facts, &stamp,
             )?
@@ -275,6 +281,12 @@ pub async fn alarm_facts(
             else {
                 return Ok(None);
             };
+            let objection = said.map_or(Objection::Other, |(_, said)| Objection::of(said));
+            let raw = office.storage.original(&row.sha256).await.ok();
+            let letter = match raw {
+                Some(raw) => clerk::read(raw).await.ok(),
+                None => None,
+            };
             About::of(tender.id, bidder.id, Some(session.id), registry).map(|about| {
                 AlarmFacts::RefusalOrCounterOffer {
                     message: row.id,
@@ -282,7 +294,8 @@ pub async fn alarm_facts(
                     subject: row.heading.subject,
                     from: row.heading.from_address,
                     about,
-                    negotiation: said.and_then(|(_, said)| said.negotiation),
+                    objection,
+                    words: letter.map(|letter| letter.text).unwrap_or_default(),
                 }
             })
         }
@@ -292,6 +305,7 @@ pub async fn alarm_facts(
 /// What the receipt certifies: the messages of the burst, and what the whole session still misses.
 pub async fn receipt_facts(
     office: &Office,
+    bidder: &Bidder,
     session: &Session,
     burst: &[MessageId],
 ) -> database::Result<ReceiptFacts> {
@@ -329,9 +343,9 @@ pub async fn receipt_facts(
     messages.sort_by_key(|message| (message.received_at, message.number));
     let papers = database::papers::attachments_of_session(&office.database, session.id).await?;
     let papers: Vec<FiledPaper> = papers.into_iter().map(FiledPaper::from).collect();
-    let answers = database::dues::answers(&office.database, &[session.id]).await?;
-    let negotiation = answers.get(&session.id).and_then(|(_, answer)| *answer);
-    let (owed, missing) = desk::owed_now(session, negotiation, &papers);
+    let came: Vec<Timestamp> = messages.iter().map(|mail| mail.received_at).collect();
+    let standing = database::history::standing(&office.database, session.id, &came).await?;
+    let (owed, missing) = desk::owed_now(session, standing.negotiation, &papers);
     let mut poor = desk::poor_documents(session, &papers);
     poor.retain(|document| missing.contains(document));
     Ok(ReceiptFacts {
@@ -339,5 +353,7 @@ pub async fn receipt_facts(
         owed,
         missing,
         poor,
+        experts_unseen: desk::experts_unseen(session, bidder, &papers),
+        standing,
     })
 }

@@ -47,6 +47,14 @@ pub(super) fn session(
         documents.contains(&DocumentWord::Negosiasi),
         warnings,
     );
+    if file.is_some() && bidders.len() > 1 {
+        let what = format!(
+            "berkas yang sama dikirim kepada {} peserta, termasuk harga di dalamnya",
+            bidders.len()
+        );
+        let remedy = "Tulis satu [[session]] untuk setiap peserta, masing-masing dengan bidders dan file sendiri.";
+        warnings.push(form.mistake("file", what, remedy));
+    }
     form.finish();
     Some(ImportedSession {
         kind: kind?,

@@ -73,7 +73,9 @@ impl Teller<'_> {
             Change::WithdrawBidder(bidder) => format!("keluarkan peserta {}", self.bidder(bidder)),
             Change::AddSession(session) => {
                 let (starts, ends) = (self.time(session.starts), self.hour(session.ends));
-                format!("tambah sesi {}: {starts}–{ends}", self.session(session))
+                let zone = self.zone(session.ends);
+                let session = self.session(session);
+                format!("tambah sesi {session}: {starts}–{ends} {zone}")
             }
             Change::UpdateSession { before, after } => {
                 let verb = verb(before.withdrawn, "ubah sesi", "adakan kembali sesi");
@@ -150,8 +152,8 @@ impl Teller<'_> {
         let same_day = before.is_some() && day(before) == day(after);
         let told = |time: Option<Timestamp>| match time {
             None => without.to_owned(),
-            Some(time) if same_day => self.hour(time),
-            Some(time) => self.time(time),
+            Some(time) if same_day => format!("{} {}", self.hour(time), self.zone(time)),
+            Some(time) => format!("{} {}", self.time(time), self.zone(time)),
         };
         (before != after).then(|| format!("{name} {} → {}", told(before), told(after)))
     }
@@ -159,6 +161,12 @@ impl Teller<'_> {
     fn time(&self, time: Timestamp) -> String {
         let local = time.to_zoned(self.timezone.clone());
         local.strftime("%d-%m-%Y %H.%M").to_string()
+    }
+
+    /// "WITA": no hour that people read stands without it.
+    fn zone(&self, time: Timestamp) -> String {
+        let local = time.to_zoned(self.timezone.clone());
+        local.strftime("%Z").to_string()
     }
 
     fn hour(&self, time: Timestamp) -> String {

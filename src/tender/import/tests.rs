@@ -228,6 +228,29 @@ fn what_is_odd_and_no_mistake_is_a_warning() {
 }
 
 #[test]
+fn a_negotiation_file_for_more_than_one_bidder_is_told() {
+    let negotiation = "kind = \"negotiation\"\ndocuments = [\"negosiasi\"]\nfile = \"nego.pdf\"\n";
+    let shared = |bidders: &str| {
+        let session = format!(
+            "\n[[session]]\nstarts = 2027-01-03T09:00:00+08:00\nends = 2027-01-03T10:00:00+08:00\n{negotiation}{bidders}"
+        );
+        told(&file(&format!("{TWO}{session}")).warnings)
+    };
+    for (bidders, warned) in [
+        ("", true),
+        (
+            "bidders = [\"PT Banuratama\", \"CV Lestuwana Karya\"]\n",
+            true,
+        ),
+        ("bidders = [\"PT Banuratama\"]\n", false),
+    ] {
+        let warnings = shared(bidders);
+        let expected = "file: berkas yang sama dikirim kepada 2 peserta";
+        assert_eq!(warnings.contains(expected), warned, "{bidders}: {warnings}");
+    }
+}
+
+#[test]
 fn a_new_tender_is_added_with_its_rows_in_order() {
     insta::assert_debug_snapshot!(changes(&Registry::default(), &[file(TWO)]));
 }

@@ -6,7 +6,7 @@ mod letters;
 
 use jiff::Timestamp;
 
-use super::office::Office;
+use super::{office::Office, revision};
 use crate::{
     correspondence::{ComposeError, facts::SessionTimes},
     database::{self, DatabaseError, Transaction, outbox::Queued},
@@ -15,6 +15,7 @@ use crate::{
 };
 pub use digest::digest_facts;
 use facts::Facts;
+pub use facts::progress;
 pub use letters::{alarm_facts, receipt_facts};
 
 /// Why a round of the walk of time stopped.
@@ -43,6 +44,7 @@ impl SecretaryError {
 pub async fn queue_due(office: &Office, at_once: bool) -> Result<u64, SecretaryError> {
     let now = office.clock.now();
     let registry = office.registry().await?;
+    revision::take_back(office, &registry, now).await?;
     let facts = Facts::gather(office, &registry, at_once, now).await?;
     let due = desk::due(&facts.for_desk(office, &registry, at_once), now);
     if !due.unanswered.is_empty() {
@@ -86,8 +88,22 @@ async fn queue(
     let mut tx = office.begin().await?;
     let queued = database::outbox::queue(&mut tx, &mail).await?;
     settle(&mut tx, registry, notice, queued, now).await?;
+    if let (Queued::New(id), Some(made_of)) = (queued, made_of(registry, notice)) {
+        database::outbox::made_of(&mut tx, id, &made_of).await?;
+    }
     tx.commit().await?;
     Ok(matches!(queued, Queued::New(_)))
+}
+
+/// What the letter tells and what may change while it waits.
+fn made_of(registry: &Registry, notice: &Notice) -> Option<String> {
+    let session = registry.session(notice.matter.session()?)?;
+    let bidder = registry.bidder(session.bidder)?;
+    let open = match &notice.matter {
+        Matter::Reminder { facts, .. } => Some(facts),
+        _ => None,
+    };
+    desk::outbox::made_of(notice.matter.kind(), &notice.key, session, bidder, open)
 }
 
 /// What is true as soon as the letter is queued.
@@ -113,7 +129,8 @@ async fn settle(
         }
         Matter::Invitation { session, sequence } => {
             announce(tx, registry, (*session, *sequence), queued, None).await?;
-            if *sequence > 0 {
+            // To another address the same is no new question.
+            if *sequence > 0 && !database::dues::repeats(tx, *session, *sequence).await? {
                 database::sessions::ask_again(tx, *session, *sequence).await?;
             }
         }

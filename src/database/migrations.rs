@@ -63,6 +63,12 @@ const STEPS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0011_examined.sql"),
         include_str!("../../migrations/postgres/0011_examined.sql"),
     ),
+    (
+        20,
+        "made of",
+        include_str!("../../migrations/sqlite/0020_made_of.sql"),
+        include_str!("../../migrations/postgres/0020_made_of.sql"),
+    ),
 ];
 
 /// Runs what is missing. Two processes that start at once wait for each other.

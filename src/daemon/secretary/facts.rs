@@ -27,6 +27,7 @@ const LONG_AGO: SignedDuration = SignedDuration::from_hours(60 * 24);
 pub struct Facts {
     pokjas: Vec<Pokja>,
     known: HashSet<String>,
+    taken_back: HashSet<String>,
     owing: Vec<Owing>,
     undecided: Vec<Undecided>,
     strangers: Vec<Stranger>,
@@ -56,6 +57,7 @@ impl Facts {
         let mut facts = Facts {
             pokjas: office.settings.mailboxes.iter().map(pokja).collect(),
             known: database::dues::known_keys(database, ago(LONG_AGO)).await?,
+            taken_back: database::dues::taken_back_keys(database, ago(LONG_AGO)).await?,
             owing: owing.into_iter().map(owing_of).collect(),
             undecided: database::owed::undecided(database).await?,
             strangers: database::owed::strangers(database).await?,
@@ -71,20 +73,7 @@ impl Facts {
         // Papers are loaded only of those sessions for which it makes a difference.
         let asked = desk::due::sessions_to_remind(&facts.for_desk(office, registry, at_once), now);
         if !asked.is_empty() {
-            let papers = database::papers::attachments_of_sessions(database, &asked).await?;
-            let papers: Vec<FiledPaper> = papers.into_iter().map(FiledPaper::from).collect();
-            let answers = database::dues::answers(database, &asked).await?;
-            for session in asked.iter().filter_map(|id| registry.session(*id)) {
-                let (attendance, negotiation) =
-                    answers.get(&session.id).copied().unwrap_or_default();
-                let progress = Progress {
-                    attendance,
-                    negotiation,
-                    missing: desk::missing_documents(session, &papers),
-                    poor: desk::poor_documents(session, &papers),
-                };
-                facts.progress.insert(session.id, progress);
-            }
+            facts.progress = progress(office, registry, &asked).await?;
         }
         Ok(facts)
     }
@@ -99,6 +88,7 @@ impl Facts {
             registry,
             pokjas: &self.pokjas,
             known: &self.known,
+            taken_back: &self.taken_back,
             owing: &self.owing,
             strangers: &self.strangers,
             undelivered: &self.undelivered,
@@ -119,6 +109,30 @@ impl Facts {
             held: false,
         }
     }
+}
+
+/// How far the bidders of these sessions are.
+pub async fn progress(
+    office: &Office,
+    registry: &Registry,
+    of: &[SessionId],
+) -> database::Result<HashMap<SessionId, Progress>> {
+    let database = &office.database;
+    let papers = database::papers::attachments_of_sessions(database, of).await?;
+    let papers: Vec<FiledPaper> = papers.into_iter().map(FiledPaper::from).collect();
+    let answers = database::dues::answers(database, of).await?;
+    let mut all = HashMap::new();
+    for session in of.iter().filter_map(|id| registry.session(*id)) {
+        let (attendance, negotiation) = answers.get(&session.id).copied().unwrap_or_default();
+        let progress = Progress {
+            attendance,
+            negotiation,
+            missing: desk::missing_documents(session, &papers),
+            poor: desk::poor_documents(session, &papers),
+        };
+        all.insert(session.id, progress);
+    }
+    Ok(all)
 }
 
 fn pokja(mailbox: &MailboxSettings) -> Pokja {

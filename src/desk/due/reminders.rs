@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp, civil::Time};
 
-use super::{DueFacts, Fate, Matter, Notice, Progress, Recent, is_gone, parties};
+use super::{DueFacts, Fate, Matter, Notice, Progress, Recent, is_gone, parties, reachable};
 use crate::{
     address::EmailAddress,
     desk::{
@@ -61,7 +61,7 @@ pub(super) fn reminders(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
 fn reminder(session: &Session, open: bool, facts: &DueFacts, now: Timestamp) -> Option<Notice> {
     let pending = pending(session, open, facts, now)?;
     let progress = facts.progress.get(&session.id)?;
-    let open = open_points(session, pending.step, progress)?;
+    let open = still_open(session, pending.step, progress)?;
     Some(Notice {
         key: pending.key,
         mailbox: pending.mailbox.to_owned(),
@@ -107,7 +107,7 @@ fn pending<'a>(
         last.step.word(),
         last.about
     );
-    if now >= last.until || facts.known.contains(&key) {
+    if now >= last.until || facts.stands(&key) {
         return None;
     }
     // The letter that told of the session, or of its change, reminded enough until then.
@@ -133,7 +133,7 @@ fn pending<'a>(
         due_at: last.from,
         key,
         mailbox,
-        to: bidder.emails.first()?,
+        to: reachable(session, bidder, facts)?,
     })
 }
 
@@ -241,7 +241,7 @@ fn a_receipt_says_it(session: &Session, step: Step, facts: &DueFacts, now: Times
 }
 
 /// What is still open, if anything is.
-fn open_points(session: &Session, step: Step, progress: &Progress) -> Option<ReminderFacts> {
+pub fn still_open(session: &Session, step: Step, progress: &Progress) -> Option<ReminderFacts> {
     let before = matches!(step, Step::DayBefore | Step::TwoHoursBefore);
     let waits_for_file = progress.negotiation == Some(Negotiation::Waiting);
     // Before the file went out nobody can sign it; when something came back a person looks at it first.

@@ -18,6 +18,7 @@ use crate::{matching::fixture::*, tender::calendar};
 struct World {
     registry: Registry,
     known: HashSet<String>,
+    taken_back: HashSet<String>,
     owing: Vec<Owing>,
     strangers: Vec<Stranger>,
     undelivered: Vec<Undelivered>,
@@ -46,6 +47,7 @@ fn quiet_world() -> World {
             .iter()
             .map(|session| format!("invitation/{}", session.id))
             .collect(),
+        taken_back: HashSet::new(),
         owing: Vec::new(),
         strangers: Vec::new(),
         undelivered: Vec::new(),
@@ -125,6 +127,7 @@ impl World {
             registry: &self.registry,
             pokjas: &pokjas,
             known: &self.known,
+            taken_back: &self.taken_back,
             owing: &self.owing,
             strangers: &self.strangers,
             undelivered: &self.undelivered,
@@ -210,6 +213,7 @@ impl World {
     ) {
         let session = self.registry.session(id).expect("a session");
         let announcement = Announcement {
+            outbox: OutboxId(0),
             sequence,
             kind: match sequence > 0 {
                 true => OutboxKind::Notice,
@@ -220,6 +224,7 @@ impl World {
             to: to.clone(),
             at,
             fate: Fate::Going,
+            lost: Vec::new(),
         };
         self.announced.insert(id, announcement);
     }

@@ -150,7 +150,7 @@ async fn lost_addresses(
                   ON bidder_email.bidder = message.bidder AND address = from_address
                   WHERE message.bidder = outbox.bidder AND state = 'filed' AND received_at > outbox.next_attempt_at
                   ORDER BY received_at DESC LIMIT 1) AS heard_at
-                 FROM outbox WHERE state IN ('failed', 'bounced') AND session IS NOT NULL
+                 FROM outbox WHERE state IN ('failed', 'bounced') AND session IS NOT NULL AND natural_key NOT LIKE '%!gagal'
                  AND kind IN ('invitation', 'negotiation', 'reminder', 'notice')
                  AND ($1 IS NULL OR session = $1) ORDER BY id",
             )
@@ -230,7 +230,8 @@ pub async fn reminded(database: &Database) -> Result<Vec<Reminded>> {
             "outbox",
             query(
                 "SELECT id, session, natural_key, created_at FROM outbox
-                 WHERE kind = 'reminder' AND session IS NOT NULL AND state <> 'cancelled' ORDER BY id",
+                 WHERE kind = 'reminder' AND session IS NOT NULL AND state <> 'cancelled'
+                 AND natural_key NOT LIKE '%!gagal' ORDER BY id",
             ),
         )
         .await?;
@@ -285,7 +286,7 @@ pub async fn refusals(database: &Database, since: Timestamp) -> Result<Vec<Refus
         .all(
             "message",
             query(
-                "SELECT message.id AS id, tender.mailbox AS mailbox, received_at
+                "SELECT message.id AS id, message.session AS session, tender.mailbox AS mailbox, received_at
                  FROM message JOIN tender ON tender.id = message.tender
                  WHERE attention = 'refused' AND state = 'filed' AND received_at >= $1 ORDER BY message.id",
             )
@@ -296,6 +297,7 @@ pub async fn refusals(database: &Database, since: Timestamp) -> Result<Vec<Refus
         .map(|row| {
             Ok(Refusal {
                 message: MessageId(row.number("id")?),
+                session: SessionId(row.number("session")?),
                 mailbox: row.text("mailbox")?,
                 received_at: row.time("received_at")?,
             })

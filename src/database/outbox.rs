@@ -83,6 +83,12 @@ pub enum Next {
     },
 }
 
+/// Natural key of the row that tells of a letter that could not be written: its own key stays free. (The SQL of this folder
+/// knows the ending too.)
+pub fn unwritten_key(natural_key: &str) -> String {
+    format!("{natural_key}!gagal")
+}
+
 /// Queues a mail, rendered (event `outbox.queued`); the natural key makes it at most one.
 pub async fn queue(tx: &mut Transaction, mail: &OutgoingMail) -> Result<Queued> {
     let now = tx.now_ms();

@@ -138,6 +138,7 @@ pub struct Reminded {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     pub message: MessageId,
+    pub session: SessionId,
     pub mailbox: String,
     pub received_at: Timestamp,
 }
@@ -197,6 +198,8 @@ pub struct DueFacts<'a> {
     pub reminded: &'a [Reminded],
     pub refusals: &'a [Refusal],
     pub readings: &'a [Reading],
+    /// Mailboxes of tenders that the settings do not name.
+    pub orphans: &'a [String],
     /// Free octets where papers are kept.
     pub storage_free: Option<u64>,
     pub calendar: &'a WorkingCalendar,

@@ -1,10 +1,11 @@
 //! What the desk needs to know to say what is due, loaded.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    address::EmailAddress,
     daemon::{connections::Source, office::Office},
     database,
     desk::{
@@ -38,6 +39,7 @@ pub struct Facts {
     reminded: Vec<Reminded>,
     refusals: Vec<Refusal>,
     readings: Vec<Reading>,
+    orphans: Vec<String>,
     storage_free: Option<u64>,
 }
 
@@ -58,7 +60,10 @@ impl Facts {
             pokjas: office.settings.mailboxes.iter().map(pokja).collect(),
             known: database::dues::known_keys(database, ago(LONG_AGO)).await?,
             taken_back: database::dues::taken_back_keys(database, ago(LONG_AGO)).await?,
-            owing: owing.into_iter().map(owing_of).collect(),
+            owing: owing
+                .into_iter()
+                .map(|row| owing_of(row, &office.members()))
+                .collect(),
             undecided: database::owed::undecided(database).await?,
             strangers: database::owed::strangers(database).await?,
             undelivered: database::owed::undelivered(database, ago(WEEK)).await?,
@@ -68,6 +73,13 @@ impl Facts {
             reminded: database::dues::reminded(database).await?,
             refusals,
             readings: readings(office).await?,
+            orphans: office
+                .orphans(registry, now)
+                .into_iter()
+                .map(|tender| tender.mailbox.clone())
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
             storage_free: office.storage.free_space(),
         };
         // Papers are loaded only of those sessions for which it makes a difference.
@@ -97,6 +109,7 @@ impl Facts {
             reminded: &self.reminded,
             refusals: &self.refusals,
             readings: &self.readings,
+            orphans: &self.orphans,
             storage_free: self.storage_free,
             calendar: &office.settings.office.calendar,
             reminders: &office.settings.reminder,
@@ -147,12 +160,15 @@ fn pokja(mailbox: &MailboxSettings) -> Pokja {
     }
 }
 
-fn owing_of(row: database::messages::Owing) -> Owing {
+fn owing_of(row: database::messages::Owing, members: &[EmailAddress]) -> Owing {
+    let from: Option<EmailAddress> = row.heading.from_address.and_then(|from| from.parse().ok());
+    // The bidder does not know the mail by which a member forwards his.
+    let forwarded = from.as_ref().is_some_and(|from| members.contains(from));
     Owing {
         message: row.message,
         session: row.session,
-        from: row.heading.from_address.and_then(|from| from.parse().ok()),
-        message_id: row.heading.message_id,
+        from,
+        message_id: row.heading.message_id.filter(|_| !forwarded),
         taken_in_at: row.taken_in_at,
     }
 }

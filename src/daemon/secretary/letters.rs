@@ -14,9 +14,9 @@ use crate::{
         notice::{self, Trouble},
         receipt::{ReceiptFacts, ReceivedFile, ReceivedMessage},
     },
-    daemon::office::Office,
+    daemon::{clerk, office::Office},
     database,
-    desk::{self, Alarm, FiledPaper, Matter, Notice},
+    desk::{self, Alarm, FiledPaper, Matter, Notice, message::MessageKind},
     digest::Digest,
     settings::{MailboxSettings, Member},
     storage::StorageError,
@@ -288,6 +288,16 @@ pub async fn alarm_facts(
     })
 }
 
+/// Subject and Message-ID of the bidder's mail that a member forwarded: the member's own words stay in the office.
+async fn forwarded(office: &Office, original: &Digest) -> (String, Option<String>) {
+    let read = async {
+        let raw = office.storage.original(original).await.ok()?;
+        clerk::read(raw).await.ok()
+    };
+    let enclosed = read.await.and_then(|letter| letter.enclosed.into_iter().next());
+    enclosed.map_or_else(Default::default, |mail| (mail.subject, mail.message_id))
+}
+
 /// What the receipt certifies: the messages of the burst, and what the whole session still misses.
 pub async fn receipt_facts(
     office: &Office,
@@ -299,20 +309,27 @@ pub async fn receipt_facts(
         let Some(row) = database::messages::message(&office.database, number).await? else {
             continue;
         };
+        let forward = row.kind == Some(MessageKind::Member);
+        let (subject, message_id) = match forward {
+            true => forwarded(office, &row.sha256).await,
+            false => (row.heading.subject.clone(), row.heading.message_id.clone()),
+        };
         let late = row
             .late
             .then(|| row.received_at.duration_since(session.due));
         messages.push(ReceivedMessage {
             number,
             received_at: row.received_at,
-            subject: row.heading.subject,
-            message_id: row.heading.message_id,
+            subject,
+            message_id,
             references: Vec::new(),
             // A minute begun is a minute late.
             late_minutes: late.map(|late| late.as_secs() / 60 + i64::from(late.as_secs() % 60 > 0)),
             files: row
                 .attachments
                 .into_iter()
+                // What a member attached beside the mail that he forwards is none of the bidder's business.
+                .filter(|file| !forward || file.path.is_some() || !file.findings.is_empty())
                 .map(|file| ReceivedFile {
                     name: file.name,
                     bytes: file.bytes,

@@ -188,10 +188,21 @@ pub(super) fn negotiation(
     let time = session.file_at.or(session.invite);
     if session.kind != SessionKind::Negotiation
         || is_gone(session, bidder)
-        || !(invited || invited_now)
         || time.is_some_and(|time| now < time)
     {
         return Vec::new();
+    }
+    if !(invited || invited_now) {
+        // His invitation came back: a person must hand him the file.
+        let lost = last.is_some_and(|last| !last.cancelled && last.fate == Fate::Lost);
+        let matter = Matter::NegotiationMissed {
+            session: session.id,
+        };
+        let over = time.unwrap_or(session.starts);
+        return match lost {
+            true => missed_by(session, over, "negotiation-lost", matter, facts, now),
+            false => Vec::new(),
+        };
     }
     let digits: String = file.sha256.chars().take(FILE_DIGITS).collect();
     let key = format!("negotiation/{}/{digits}", session.id);

@@ -294,7 +294,7 @@ async fn delivery_reports_are_asked_for_where_they_are_wanted_and_offered() {
     let (all, none) = (vec!["PIPELINING", "SIZE 1000000", "dsn"], Vec::new());
     assert_eq!(
         lines(all.clone(), OutboxKind::Invitation).await,
-        "MAIL FROM:<pokja3+b-00ff@berau.test> SIZE=42 RET=HDRS ENVID=42 | RCPT TO:<tender@x.test> NOTIFY=FAILURE,DELAY"
+        "MAIL FROM:<pokja3+b-00ff@berau.test> SIZE=42 RET=HDRS ENVID=1 | RCPT TO:<tender@x.test> NOTIFY=FAILURE,DELAY"
     );
     assert_eq!(
         lines(all, OutboxKind::Acknowledgement).await,

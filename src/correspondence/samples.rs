@@ -595,6 +595,7 @@ fn alarms(cast: &Cast) -> Vec<Sample> {
 fn variant(alarm: &AlarmFacts) -> &'static str {
     match alarm {
         AlarmFacts::MailboxUnread { .. } => "",
+        AlarmFacts::MailboxMissing { .. } => "tidak ada",
         AlarmFacts::StorageNearlyFull { .. } => "penyimpanan",
         AlarmFacts::RefusalOrCounterOffer { negotiation, .. } => match negotiation {
             Some(Negotiation::Refused) => "tidak setuju",

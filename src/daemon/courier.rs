@@ -116,7 +116,12 @@ async fn attempt(
             database::dues::retract(&mut tx, row.id).await?;
         }
         tx.commit().await?;
-        tracing::info!(outbox = row.id.0, kind = row.mail.kind.word(), ?why, "outbox.taken-back");
+        tracing::info!(
+            outbox = row.id.0,
+            kind = row.mail.kind.word(),
+            ?why,
+            "outbox.taken-back"
+        );
         return Ok(Some(NextStep::Cancelled(why.words().to_owned())));
     }
     if row.outcome_unknown {

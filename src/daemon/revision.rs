@@ -95,7 +95,12 @@ pub async fn take_back(
             if matches!(next, Next::Cancelled { .. }) {
                 database::dues::retract(&mut tx, row.id).await?;
             }
-            tracing::info!(outbox = row.id.0, kind = row.mail.kind.word(), ?why, "outbox.taken-back");
+            tracing::info!(
+                outbox = row.id.0,
+                kind = row.mail.kind.word(),
+                ?why,
+                "outbox.taken-back"
+            );
             taken_back += 1;
         }
         tx.commit().await?;

@@ -85,10 +85,7 @@ async fn tell_of_unwritten(
     else {
         return Ok(());
     };
-    let session = notice
-        .matter
-        .session()
-        .and_then(|id| registry.session(id));
+    let session = notice.matter.session().and_then(|id| registry.session(id));
     let key = unwritten_key(&notice.key);
     let mail = OutgoingMail {
         kind: notice.matter.kind(),

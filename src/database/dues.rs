@@ -54,10 +54,7 @@ pub async fn announcements(database: &Database) -> Result<HashMap<SessionId, Ann
 }
 
 /// The last announcement of one session.
-pub async fn announcement(
-    database: &Database,
-    session: SessionId,
-) -> Result<Option<Announcement>> {
+pub async fn announcement(database: &Database, session: SessionId) -> Result<Option<Announcement>> {
     let mut found = announcements_of(database, Some(session)).await?;
     Ok(found.remove(&session))
 }

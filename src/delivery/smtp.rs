@@ -173,11 +173,7 @@ impl Smtp {
     }
 
     /// Hands over one mail. `own` replaces the null sender where the server refuses it.
-    pub async fn transact(
-        &mut self,
-        mail: &OutgoingMail,
-        own: &EmailAddress,
-    ) -> Outcome {
+    pub async fn transact(&mut self, mail: &OutgoingMail, own: &EmailAddress) -> Outcome {
         let from = mail.envelope_from.as_ref();
         for address in from.into_iter().chain([own, &mail.to]) {
             if !address.as_str().is_ascii() {
@@ -256,11 +252,7 @@ impl Smtp {
         })
     }
 
-    async fn mail_from(
-        &mut self,
-        from: &str,
-        mail: &OutgoingMail,
-    ) -> Result<Reply, WireError> {
+    async fn mail_from(&mut self, from: &str, mail: &OutgoingMail) -> Result<Reply, WireError> {
         let mut line = format!("MAIL FROM:<{from}>");
         if self.offers("SIZE").is_some() {
             line += &format!(" SIZE={}", mail.raw.len());

@@ -290,6 +290,10 @@ pub enum Alarm {
         /// The last time it was read whole.
         since: Option<Timestamp>,
     },
+    /// Of tenders whose mailbox the settings do not name.
+    MailboxMissing {
+        mailbox: String,
+    },
     RefusalOrCounterOffer {
         message: MessageId,
     },

@@ -165,9 +165,12 @@ fn to_bidder(letter: &Waiting, holds: &Holds) -> Result<(), Why> {
     let Some((session, bidder)) = parties else {
         return Err(Why::Withdrawn);
     };
-    let announces =
-        letter.kind == OutboxKind::Invitation || letter.kind == OutboxKind::Notice;
-    if announces && holds.announced.is_some_and(|last| last.outbox != letter.outbox) {
+    let announces = letter.kind == OutboxKind::Invitation || letter.kind == OutboxKind::Notice;
+    if announces
+        && holds
+            .announced
+            .is_some_and(|last| last.outbox != letter.outbox)
+    {
         return Err(Why::Superseded);
     }
     let gone = session.withdrawn || bidder.withdrawn;

@@ -5,7 +5,10 @@ use crate::{
     address::EmailAddress,
     letter::Letter,
     matching::MailboxIdentity,
-    tender::{OutboxId, Reference, Registry, Session, keys::{bounce_detail, envelope_id}},
+    tender::{
+        OutboxId, Reference, Registry, Session,
+        keys::{bounce_detail, envelope_id},
+    },
 };
 
 /// A mail of ours that a report may be about.
@@ -88,7 +91,10 @@ pub fn bounced(letter: &Letter, facts: &ReceiveFacts) -> Vec<Effect> {
 
 /// Whether a report names one of our mails by a number at most, as those did that left before the ENVID was keyed.
 pub fn names_a_number(letter: &Letter) -> bool {
-    let envelope = letter.bounce.as_ref().and_then(|bounce| bounce.envelope_id.as_deref());
+    let envelope = letter
+        .bounce
+        .as_ref()
+        .and_then(|bounce| bounce.envelope_id.as_deref());
     envelope.is_some_and(|id| !id.is_empty() && id.bytes().all(|digit| digit.is_ascii_digit()))
 }
 

@@ -182,9 +182,8 @@ pub(super) fn negotiation(
         return Vec::new();
     };
     let last = facts.announced.get(&session.id);
-    let invited = last.is_some_and(|last| {
-        !last.cancelled && matches!(last.fate, Fate::Going | Fate::Waiting)
-    });
+    let invited = last
+        .is_some_and(|last| !last.cancelled && matches!(last.fate, Fate::Going | Fate::Waiting));
     let time = session.file_at.or(session.invite);
     if session.kind != SessionKind::Negotiation
         || is_gone(session, bidder)

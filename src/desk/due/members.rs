@@ -73,9 +73,8 @@ fn orphaned(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
     let day = facts.calendar.day(now);
     let alarm = |orphan: &String| {
         let key = format!("alarm/orphan/{orphan}/{day}");
-        let matter = Matter::Alarm(Alarm::MailboxUnread {
+        let matter = Matter::Alarm(Alarm::MailboxMissing {
             mailbox: orphan.clone(),
-            since: None,
         });
         to_everybody(&key, now, &matter, facts)
     };

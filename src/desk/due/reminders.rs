@@ -123,7 +123,12 @@ fn pending<'a>(
         .iter()
         .find(|reading| reading.mailbox == mailbox)?;
     // He may have written to another mailbox of the office: such mail is filed under his tender too.
-    let others_read = || facts.readings.iter().all(|other| other.is_lately_read(facts, now));
+    let others_read = || {
+        facts
+            .readings
+            .iter()
+            .all(|other| other.is_lately_read(facts, now))
+    };
     if !reading.is_current(facts, now)
         || !others_read()
         || !may_remind_again(session, last.step, facts, now)

@@ -224,9 +224,7 @@ async fn a_server_that_said_no_under_way_gets_no_final_dot() {
     let mut smtp = Smtp::start(ours, "[127.0.0.1]").await.expect("a session");
     let long = b"0123456789abcde\r\n".repeat(1000);
     let mail = mail(OutboxKind::Invitation, "early-552@x.test", &long);
-    let outcome = smtp
-        .transact(OutboxId(7), &mail, &address("pokja3@berau.test"))
-        .await;
+    let outcome = smtp.transact(&mail, &address("pokja3@berau.test")).await;
     assert_eq!(told(&outcome), ("permanent", "DATA: 552 5.3.4 too big"));
     drop(smtp);
     sink.await.expect("the sink").expect("an end");
@@ -294,7 +292,7 @@ async fn delivery_reports_are_asked_for_where_they_are_wanted_and_offered() {
     let (all, none) = (vec!["PIPELINING", "SIZE 1000000", "dsn"], Vec::new());
     assert_eq!(
         lines(all.clone(), OutboxKind::Invitation).await,
-        "MAIL FROM:<pokja3+b-00ff@berau.test> SIZE=42 RET=HDRS ENVID=42 | RCPT TO:<tender@x.test> NOTIFY=FAILURE,DELAY"
+        "MAIL FROM:<pokja3+b-00ff@berau.test> SIZE=42 RET=HDRS ENVID=1 | RCPT TO:<tender@x.test> NOTIFY=FAILURE,DELAY"
     );
     assert_eq!(
         lines(all, OutboxKind::Acknowledgement).await,
@@ -626,7 +624,7 @@ async fn every_wait_ends_at_its_deadline_and_not_before() {
         let mut smtp = piped(Manner::default(), &log).await.expect("a session");
         let begun = Instant::now();
         let got = smtp
-            .transact(OutboxId(7), &mail(OutboxKind::Invitation, to, &body), &own)
+            .transact(&mail(OutboxKind::Invitation, to, &body), &own)
             .await;
         assert_eq!(told(&got).0, outcome, "{to}: {got:?}");
         assert_eq!(begun.elapsed().as_secs(), minutes * 60, "{to}: {got:?}");

@@ -10,8 +10,11 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Done, Failure, load_settings};
 use crate::{
     clock::Clock,
-    daemon::connections::{Source, transport},
-    database::Database,
+    daemon::{
+        connections::{Source, transport},
+        office::orphans,
+    },
+    database::{Database, registry},
     examiner::{
         Examiner,
         clamd::{self, Scan},
@@ -69,6 +72,21 @@ async fn database(settings: &Settings, report: &mut Report) {
         Ok(database) => {
             match database.describe().await {
                 Ok(words) => report.good("database", &words),
+                Err(error) => report.bad("database", &error.to_string()),
+            }
+            match registry::load_registry(&database).await {
+                Ok(registry) => {
+                    for tender in orphans(settings, &registry, Clock::System.now()) {
+                        report.bad(
+                            &format!("tender {}", tender.code),
+                            &format!(
+                                "belongs to mailbox {}, which is not in the settings: nothing is sent or answered for it; \
+                                 give a [[mailbox]] this name, or import the tender with another",
+                                tender.mailbox
+                            ),
+                        );
+                    }
+                }
                 Err(error) => report.bad("database", &error.to_string()),
             }
             if let Err(error) = database.close().await {

@@ -74,6 +74,9 @@ pub async fn import(
     let registry = rows::load_registry(&office.database).await?;
     let changes =
         import::diff(&registry, &files, &context).map_err(|errors| list_errors(&errors))?;
+    for doubt in import::doubts(&registry, &files, context.now, context.timezone) {
+        eprintln!("perhatian: {doubt}");
+    }
     let lines = import::describe(&changes, &registry, context.timezone);
     if dry_run || changes.is_empty() {
         tx.roll_back().await?;

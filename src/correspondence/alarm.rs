@@ -17,7 +17,8 @@ pub(super) struct AlarmView {
     pokja: String,
     mailbox: String,
     member: String,
-    /// `mailbox-unread`, `storage-full`, `counter-offer`, `refused` (the negotiation), `absent` or `declined` (anything else).
+    /// `mailbox-unread`, `mailbox-missing`, `storage-full`, `counter-offer`, `refused` (the negotiation), `absent` or `declined`
+    /// (anything else).
     alarm: &'static str,
     headline: &'static str,
     since: Option<String>,
@@ -69,6 +70,13 @@ pub(super) fn view(sender: &Sender, member: &Member, facts: &AlarmFacts) -> Alar
             headline: "Kotak surat tidak terbaca",
             since: since.map(|since| wording::moment(since, &sender.zone)),
             folders: folders.iter().map(|line| folder(line, sender)).collect(),
+            ..common
+        },
+        AlarmFacts::MailboxMissing { mailbox, tenders } => AlarmView {
+            alarm: "mailbox-missing",
+            headline: "Kotak surat tidak ada dalam pengaturan",
+            mailbox: one_line(mailbox, 120),
+            code: Some(one_line(&tenders.join(", "), 300)),
             ..common
         },
         AlarmFacts::RefusalOrCounterOffer {

@@ -238,4 +238,6 @@ pub struct OutboxRow {
     pub last_error: Option<String>,
     /// The final dot was sent and no answer came: it may have arrived (P19).
     pub outcome_unknown: bool,
+    /// See [`crate::desk::outbox::made_of`]; `None`: nothing of it can cease to be true.
+    pub made_of: Option<String>,
 }

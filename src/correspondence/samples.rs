@@ -869,6 +869,7 @@ fn alarms(cast: &Cast) -> Vec<Sample> {
 fn variant(alarm: &AlarmFacts) -> &'static str {
     match alarm {
         AlarmFacts::MailboxUnread { .. } => "",
+        AlarmFacts::MailboxMissing { .. } => "tidak ada",
         AlarmFacts::StorageNearlyFull { .. } => "penyimpanan",
         AlarmFacts::RefusalOrCounterOffer { objection, .. } => match objection {
             Objection::Negotiation => "tidak setuju",

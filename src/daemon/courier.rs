@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::office::Office;
+use super::{office::Office, revision};
 use crate::{
     correspondence::OutboxRow,
     database::{self, DatabaseError, outbox::Next},
@@ -107,6 +107,22 @@ async fn attempt(
     if desk::retry::is_pointless(useful_until, now) {
         let step = NextStep::Cancelled("jadwalnya sudah lewat".to_owned());
         return Ok(Some(record(office, row, step, "").await?));
+    }
+    if let Err(why) = revision::check(office, &registry, row, now).await? {
+        let next = revision::verdict(row, why);
+        let mut tx = office.begin().await?;
+        database::outbox::record_outcome(&mut tx, row.id, &next).await?;
+        if matches!(next, Next::Cancelled { .. }) {
+            database::dues::retract(&mut tx, row.id).await?;
+        }
+        tx.commit().await?;
+        tracing::info!(
+            outbox = row.id.0,
+            kind = row.mail.kind.word(),
+            ?why,
+            "outbox.taken-back"
+        );
+        return Ok(Some(NextStep::Cancelled(why.words().to_owned())));
     }
     if row.outcome_unknown {
         let step = desk::after_silence(&about, now);

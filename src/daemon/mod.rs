@@ -15,6 +15,7 @@ pub mod office;
 pub mod once;
 pub mod overview;
 pub mod quarantine;
+mod revision;
 pub mod secretary;
 mod supervision;
 

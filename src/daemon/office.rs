@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::{Context as _, Result};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::RwLock;
 
 use super::connections::Source;
@@ -16,7 +16,7 @@ use crate::{
     matching::{Index, MailboxIdentity},
     settings::{MailboxSettings, Settings},
     storage::Storage,
-    tender::{Registry, keys::Keys},
+    tender::{Registry, Tender, keys::Keys},
 };
 
 /// What stands in the journal as the one who did it, when the program did.
@@ -42,6 +42,28 @@ pub struct Office {
     registry: RwLock<(i64, Arc<Registry>)>,
     /// With the registry that it was made from.
     index: RwLock<(Arc<Registry>, Arc<Index>)>,
+}
+
+/// A tender that is over for so long is nobody's worry.
+const ORPHANED_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// See [`Office::orphans`].
+pub fn orphans<'r>(settings: &Settings, registry: &'r Registry, now: Timestamp) -> Vec<&'r Tender> {
+    let named = |tender: &Tender| {
+        let mut mailboxes = settings.mailboxes.iter();
+        mailboxes.any(|mailbox| mailbox.name == tender.mailbox)
+    };
+    let lives = |tender: &Tender| {
+        registry.sessions().iter().any(|session| {
+            session.tender == tender.id
+                && !session.withdrawn
+                && now.duration_since(session.due.max(session.ends)) < ORPHANED_FOR
+        })
+    };
+    let tenders = registry.tenders().iter();
+    tenders
+        .filter(|tender| !named(tender) && lives(tender))
+        .collect()
 }
 
 impl Office {
@@ -96,12 +118,25 @@ impl Office {
             self.tried_since.insert(mailbox.name.clone(), tried);
         }
         tx.commit().await?;
+        let registry = self.registry().await?;
+        for tender in self.orphans(&registry, self.clock.now()) {
+            tracing::error!(
+                tender = tender.code,
+                mailbox = tender.mailbox,
+                "tender.mailbox-not-in-settings"
+            );
+        }
         Ok(())
     }
 
     /// A transaction in the name of whoever this process acts for, at the present time.
     pub async fn begin(&self) -> database::Result<Transaction> {
         self.database.begin(&self.actor, self.clock.now()).await
+    }
+
+    /// Tenders with something ahead, or over for less than a month, whose mailbox the settings do not name.
+    pub fn orphans<'r>(&self, registry: &'r Registry, now: Timestamp) -> Vec<&'r Tender> {
+        orphans(&self.settings, registry, now)
     }
 
     /// The registry as it stands; read again only after an import.

@@ -6,15 +6,19 @@ mod letters;
 
 use jiff::Timestamp;
 
-use super::office::Office;
+use super::{office::Office, revision};
 use crate::{
-    correspondence::{ComposeError, facts::SessionTimes},
-    database::{self, DatabaseError, Transaction, outbox::Queued},
+    correspondence::{ComposeError, OutgoingMail, facts::SessionTimes},
+    database::{
+        self, DatabaseError, Transaction,
+        outbox::{Next, Queued, unwritten_key},
+    },
     desk::{self, Matter, Notice},
     tender::{Registry, SessionId},
 };
 pub use digest::digest_facts;
 use facts::Facts;
+pub use facts::progress;
 pub use letters::{alarm_facts, receipt_facts};
 
 /// Why a round of the walk of time stopped.
@@ -43,6 +47,7 @@ impl SecretaryError {
 pub async fn queue_due(office: &Office, at_once: bool) -> Result<u64, SecretaryError> {
     let now = office.clock.now();
     let registry = office.registry().await?;
+    revision::take_back(office, &registry, now).await?;
     let facts = Facts::gather(office, &registry, at_once, now).await?;
     let due = desk::due(&facts.for_desk(office, &registry, at_once), now);
     if !due.unanswered.is_empty() {
@@ -59,10 +64,54 @@ pub async fn queue_due(office: &Office, at_once: bool) -> Result<u64, SecretaryE
             Ok(true) => queued += 1,
             Ok(false) => {}
             Err(error) if error.is_fatal() => return Err(error),
-            Err(error) => tracing::error!(key = notice.key, %error, "notice.not-queued"),
+            Err(error) => {
+                tracing::error!(key = notice.key, %error, "notice.not-queued");
+                tell_of_unwritten(office, &registry, notice, &error).await?;
+            }
         }
     }
     Ok(queued)
+}
+
+/// A letter that cannot be written stands in the outbox as failed, once, so that members hear of it and the digest lists it.
+/// It is tried again in each round: its own key stays free.
+async fn tell_of_unwritten(
+    office: &Office,
+    registry: &Registry,
+    notice: &Notice,
+    error: &SecretaryError,
+) -> Result<(), SecretaryError> {
+    let (SecretaryError::Compose(_), Some(mailbox)) = (error, office.mailbox(&notice.mailbox))
+    else {
+        return Ok(());
+    };
+    let session = notice.matter.session().and_then(|id| registry.session(id));
+    let key = unwritten_key(&notice.key);
+    let mail = OutgoingMail {
+        kind: notice.matter.kind(),
+        message_id: office.keys.message_id(&key, mailbox.address.domain()),
+        natural_key: key,
+        mailbox: mailbox.name.clone(),
+        envelope_from: None,
+        to: notice.to.clone(),
+        subject: "(surat tidak dapat disusun)".to_owned(),
+        in_reply_to: None,
+        tender: session.map(|session| session.tender),
+        bidder: session.map(|session| session.bidder),
+        session: session.map(|session| session.id),
+        due_at: notice.due_at,
+        // For the dossier, which holds a file for each row.
+        raw: b"Subject: (surat tidak dapat disusun)\r\n\r\nSurat ini tidak pernah disusun dan tidak pernah dikirim.\r\n".to_vec(),
+    };
+    let mut tx = office.begin().await?;
+    if let Queued::New(id) = database::outbox::queue(&mut tx, &mail).await? {
+        let failed = Next::Failed {
+            error: format!("surat tidak dapat disusun: {error}"),
+        };
+        database::outbox::record_outcome(&mut tx, id, &failed).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Writes one letter and queues it with what it settles. `false`: it was queued before.
@@ -86,8 +135,22 @@ async fn queue(
     let mut tx = office.begin().await?;
     let queued = database::outbox::queue(&mut tx, &mail).await?;
     settle(&mut tx, registry, notice, queued, now).await?;
+    if let (Queued::New(id), Some(made_of)) = (queued, made_of(registry, notice)) {
+        database::outbox::made_of(&mut tx, id, &made_of).await?;
+    }
     tx.commit().await?;
     Ok(matches!(queued, Queued::New(_)))
+}
+
+/// What the letter tells and what may change while it waits.
+fn made_of(registry: &Registry, notice: &Notice) -> Option<String> {
+    let session = registry.session(notice.matter.session()?)?;
+    let bidder = registry.bidder(session.bidder)?;
+    let open = match &notice.matter {
+        Matter::Reminder { facts, .. } => Some(facts),
+        _ => None,
+    };
+    desk::outbox::made_of(notice.matter.kind(), &notice.key, session, bidder, open)
 }
 
 /// What is true as soon as the letter is queued.
@@ -113,7 +176,8 @@ async fn settle(
         }
         Matter::Invitation { session, sequence } => {
             announce(tx, registry, (*session, *sequence), queued, None).await?;
-            if *sequence > 0 {
+            // To another address the same is no new question.
+            if *sequence > 0 && !database::dues::repeats(tx, *session, *sequence).await? {
                 database::sessions::ask_again(tx, *session, *sequence).await?;
             }
         }

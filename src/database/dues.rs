@@ -38,30 +38,65 @@ pub async fn known_keys(database: &Database, since: Timestamp) -> Result<HashSet
     rows.iter().map(|row| row.text("natural_key")).collect()
 }
 
+/// Natural keys of what was cancelled before it was sent: the same letter may be made anew.
+pub async fn taken_back_keys(database: &Database, since: Timestamp) -> Result<HashSet<String>> {
+    let rows = database
+        .all(
+            "outbox",
+            query("SELECT natural_key FROM outbox WHERE state = 'cancelled' AND created_at >= $1")
+                .bind(ms(since)),
+        )
+        .await?;
+    rows.iter().map(|row| row.text("natural_key")).collect()
+}
+
 /// The last announcement of every session that has one.
 pub async fn announcements(database: &Database) -> Result<HashMap<SessionId, Announcement>> {
+    announcements_of(database, None).await
+}
+
+/// The last announcement of one session.
+pub async fn announcement(database: &Database, session: SessionId) -> Result<Option<Announcement>> {
+    let mut found = announcements_of(database, Some(session)).await?;
+    Ok(found.remove(&session))
+}
+
+async fn announcements_of(
+    database: &Database,
+    session: Option<SessionId>,
+) -> Result<HashMap<SessionId, Announcement>> {
     let rows = database
         .all(
             "announcement",
             query(
-                "SELECT announcement.session AS session, sequence, cancelled, announcement.starts AS starts,
+                "SELECT announcement.session AS session, sequence, outbox, cancelled, announcement.starts AS starts,
                  announcement.ends AS ends, announcement.due AS due, announcement.meeting AS meeting,
                  COALESCE(announcement.documents, session.documents) AS documents, recipient, created_at, state,
                  outbox.kind AS kind FROM announcement JOIN outbox ON outbox.id = announcement.outbox
-                 JOIN session ON session.id = announcement.session ORDER BY announcement.session, sequence",
-            ),
+                 JOIN session ON session.id = announcement.session
+                 WHERE $1 IS NULL OR announcement.session = $1 ORDER BY announcement.session, sequence",
+            )
+            .bind(session.map(|id| id.0)),
         )
         .await?;
-    rows.iter()
+    let mut last: HashMap<SessionId, Announcement> = rows
+        .iter()
         .map(|row| {
             // Of equal sessions the last one stays.
-            Ok((SessionId(row.number("session")?), announcement(row)?))
+            Ok((SessionId(row.number("session")?), told(row)?))
         })
-        .collect()
+        .collect::<Result<_>>()?;
+    for (id, lost) in lost_addresses(database, session).await? {
+        if let Some(announcement) = last.get_mut(&id) {
+            lost.tell(announcement);
+        }
+    }
+    Ok(last)
 }
 
-fn announcement(row: &Row) -> Result<Announcement> {
+fn told(row: &Row) -> Result<Announcement> {
     Ok(Announcement {
+        outbox: OutboxId(row.number("outbox")?),
         sequence: row.number("sequence")?,
         kind: row.word("kind", OutboxKind::from_word)?,
         cancelled: row.flag("cancelled")?,
@@ -75,11 +110,93 @@ fn announcement(row: &Row) -> Result<Announcement> {
         to: row.parsed("recipient")?,
         at: row.time("created_at")?,
         fate: match row.word("state", OutboxState::from_word)? {
-            OutboxState::Queued | OutboxState::Sent => Fate::Going,
+            OutboxState::Queued => Fate::Waiting,
+            OutboxState::Sent => Fate::Going,
             OutboxState::Failed | OutboxState::Bounced => Fate::Lost,
             OutboxState::Cancelled => Fate::Cancelled,
         },
+        lost: Vec::new(),
     })
+}
+
+/// Addresses from which letters about one session came back, and from where its bidder wrote since then.
+#[derive(Debug, Default)]
+struct LostAddresses {
+    lost: Vec<EmailAddress>,
+    heard_at: Option<EmailAddress>,
+}
+
+impl LostAddresses {
+    /// Who writes is there: a full mailbox was emptied, or he reads another one.
+    fn tell(self, announcement: &mut Announcement) {
+        match (self.heard_at, announcement.fate) {
+            (None, _) => announcement.lost = self.lost,
+            (Some(at), Fate::Lost) => {
+                (announcement.to, announcement.fate) = (at, Fate::Going);
+            }
+            (Some(_), _) => {}
+        }
+    }
+}
+
+async fn lost_addresses(
+    database: &Database,
+    session: Option<SessionId>,
+) -> Result<HashMap<SessionId, LostAddresses>> {
+    // Of a row that ended, `next_attempt_at` says when. Only mail from an address that is registered counts.
+    let rows = database
+        .all(
+            "outbox",
+            query(
+                "SELECT session, recipient,
+                 (SELECT from_address FROM message JOIN bidder_email
+                  ON bidder_email.bidder = message.bidder AND address = from_address
+                  WHERE message.bidder = outbox.bidder AND state = 'filed' AND received_at > outbox.next_attempt_at
+                  ORDER BY received_at DESC LIMIT 1) AS heard_at
+                 FROM outbox WHERE state IN ('failed', 'bounced') AND session IS NOT NULL AND natural_key NOT LIKE '%!gagal'
+                 AND kind IN ('invitation', 'negotiation', 'reminder', 'notice')
+                 AND ($1 IS NULL OR session = $1) ORDER BY id",
+            )
+            .bind(session.map(|id| id.0)),
+        )
+        .await?;
+    let mut all: HashMap<SessionId, LostAddresses> = HashMap::new();
+    for row in &rows {
+        let of_session = all.entry(SessionId(row.number("session")?)).or_default();
+        let heard: Option<EmailAddress> = row.maybe_parsed("heard_at")?;
+        if heard.is_none() {
+            of_session.lost.push(row.parsed("recipient")?);
+        }
+        // Of several letters the last decides.
+        of_session.heard_at = heard;
+    }
+    Ok(all)
+}
+
+/// Forgets what a letter would have told: it was taken back before it was sent.
+pub async fn retract(tx: &mut Transaction, outbox: OutboxId) -> Result<()> {
+    tx.execute(query("DELETE FROM announcement WHERE outbox = $1").bind(outbox.0))
+        .await?;
+    Ok(())
+}
+
+/// Whether the letter of this sequence says of the hours what the one before it said: to another address.
+pub async fn repeats(tx: &mut Transaction, session: SessionId, sequence: u32) -> Result<bool> {
+    let row = tx
+        .optional(
+            "announcement",
+            query(
+                "SELECT count(*) AS same FROM announcement AS told JOIN announcement AS before
+                 ON before.session = told.session AND before.starts = told.starts AND before.ends = told.ends
+                 AND before.cancelled = 0 AND told.cancelled = 0
+                 WHERE told.session = $1 AND told.sequence = $2 AND before.sequence =
+                 (SELECT max(sequence) FROM announcement WHERE session = $1 AND sequence < $2)",
+            )
+            .bind(session.0)
+            .bind(i64::from(sequence)),
+        )
+        .await?;
+    row.map_or(Ok(false), |row| Ok(row.number::<i64>("same")? > 0))
 }
 
 /// Remembers what a letter told, in the transaction that queues it.
@@ -110,14 +227,15 @@ pub async fn announced(
     Ok(())
 }
 
-/// Every reminder of a session that was ever queued.
+/// Every reminder of a session that was ever queued and not taken back.
 pub async fn reminded(database: &Database) -> Result<Vec<Reminded>> {
     let rows = database
         .all(
             "outbox",
             query(
                 "SELECT id, session, natural_key, created_at FROM outbox
-                 WHERE kind = 'reminder' AND session IS NOT NULL ORDER BY id",
+                 WHERE kind = 'reminder' AND session IS NOT NULL AND state <> 'cancelled'
+                 AND natural_key NOT LIKE '%!gagal' ORDER BY id",
             ),
         )
         .await?;
@@ -212,11 +330,11 @@ pub async fn refusals(database: &Database, since: Timestamp) -> Result<Vec<Refus
         .all(
             "message",
             query(
-                "SELECT message.id AS id, tender.mailbox AS mailbox, received_at
+                "SELECT message.id AS id, message.session AS session, tender.mailbox AS mailbox, received_at
                  FROM message JOIN tender ON tender.id = message.tender
                  WHERE attention = 'refused' AND state = 'filed' AND received_at >= $1
                  UNION
-                 SELECT message.id AS id, tender.mailbox AS mailbox, received_at
+                 SELECT message.id AS id, session.id AS session, tender.mailbox AS mailbox, received_at
                  FROM answer JOIN message ON message.id = answer.message JOIN session ON session.id = answer.session
                  JOIN tender ON tender.id = session.tender
                  WHERE answer.attendance = 'declined' AND message.kind = 'calendar-reply'
@@ -229,6 +347,7 @@ pub async fn refusals(database: &Database, since: Timestamp) -> Result<Vec<Refus
         .map(|row| {
             Ok(Refusal {
                 message: MessageId(row.number("id")?),
+                session: SessionId(row.number("session")?),
                 mailbox: row.text("mailbox")?,
                 received_at: row.time("received_at")?,
             })
@@ -364,7 +483,7 @@ pub async fn unsettled(database: &Database) -> Result<HashSet<String>> {
     rows.iter().map(|row| row.text("mailbox")).collect()
 }
 
-/// When the digest before the one of this day was written.
+/// When the digest before the one of this day was written; what reached nobody told nothing.
 pub async fn last_digest(
     database: &Database,
     mailbox: &str,
@@ -374,7 +493,8 @@ pub async fn last_digest(
         .optional(
             "outbox",
             query(
-                "SELECT max(created_at) AS at FROM outbox WHERE kind = 'digest' AND mailbox = $1 AND due_at < $2",
+                "SELECT max(created_at) AS at FROM outbox WHERE kind = 'digest' AND mailbox = $1 AND due_at < $2
+                 AND state NOT IN ('cancelled', 'failed')",
             )
             .bind(mailbox)
             .bind(ms(before)),

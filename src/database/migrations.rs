@@ -75,6 +75,12 @@ const STEPS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0013_confirmations.sql"),
         include_str!("../../migrations/postgres/0013_confirmations.sql"),
     ),
+    (
+        14,
+        "made of",
+        include_str!("../../migrations/sqlite/0014_made_of.sql"),
+        include_str!("../../migrations/postgres/0014_made_of.sql"),
+    ),
 ];
 
 /// Runs what is missing. Two processes that start at once wait for each other.

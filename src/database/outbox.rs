@@ -3,7 +3,7 @@
 macro_rules! outbox_columns {
     () => {
         "id, kind, natural_key, mailbox, envelope_from, recipient, subject, message_id, in_reply_to, tender, bidder, \
-         session, due_at, raw, state, attempts, created_at, next_attempt_at, sent_at, last_error, outcome_unknown"
+         session, due_at, raw, state, attempts, created_at, next_attempt_at, sent_at, last_error, outcome_unknown, made_of"
     };
 }
 
@@ -12,7 +12,7 @@ mod read;
 pub use read::{
     answers_in_session_since, answers_since, answers_since_all, find_sent, list_outbox, lost,
     natural_keys, next_due_at, outbox_by_bounce_prefix, outbox_by_message_id, outbox_row, told,
-    unknown_replies_since, unknown_replies_to_since,
+    unknown_replies_since, unknown_replies_to_since, waiting,
 };
 
 use jiff::Timestamp;
@@ -81,6 +81,12 @@ pub enum Next {
     Bounced {
         detail: String,
     },
+}
+
+/// Natural key of the row that tells of a letter that could not be written: its own key stays free. (The SQL of this folder
+/// knows the ending too.)
+pub fn unwritten_key(natural_key: &str) -> String {
+    format!("{natural_key}!gagal")
 }
 
 /// Queues a mail, rendered (event `outbox.queued`); the natural key makes it at most one.
@@ -214,6 +220,35 @@ fn is_answer(kind: OutboxKind) -> bool {
         kind,
         OutboxKind::Acknowledgement | OutboxKind::UnknownSenderReply
     )
+}
+
+/// Claims one mail, if it waits and nobody else holds it.
+pub async fn claim(tx: &mut Transaction, id: OutboxId, holder: &str) -> Result<bool> {
+    let now = tx.now_ms();
+    let claimed = tx
+        .execute(
+            query(
+                "UPDATE outbox SET claimed_by = $2, claimed_until = $3 WHERE id = $1 AND state = 'queued'
+                 AND (claimed_until IS NULL OR claimed_until <= $4)",
+            )
+            .bind(id.0)
+            .bind(holder)
+            .bind(now + CLAIM_MS)
+            .bind(now),
+        )
+        .await?;
+    Ok(claimed > 0)
+}
+
+/// Remembers what a letter was made of, in the transaction that queues it.
+pub async fn made_of(tx: &mut Transaction, id: OutboxId, digest: &str) -> Result<()> {
+    tx.execute(
+        query("UPDATE outbox SET made_of = $2 WHERE id = $1")
+            .bind(id.0)
+            .bind(digest),
+    )
+    .await?;
+    Ok(())
 }
 
 /// Frees claims: of one holder, or all of them where only one process can run (SQLite, under its lock). Returns how many.

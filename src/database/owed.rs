@@ -98,7 +98,8 @@ pub async fn recent(database: &Database, day: Timestamp, week: Timestamp) -> Res
             "outbox",
             query(
                 "SELECT id, kind, recipient, session, created_at FROM outbox
-                 WHERE created_at >= $1 OR (kind = 'unknown-sender-reply' AND created_at >= $2) ORDER BY id",
+                 WHERE (created_at >= $1 OR (kind = 'unknown-sender-reply' AND created_at >= $2))
+                 AND natural_key NOT LIKE '%!gagal' ORDER BY id",
             )
             .bind(ms(day))
             .bind(ms(week)),

@@ -188,7 +188,7 @@ impl Connection {
             return Outcome::Temporary("no connection".to_owned());
         };
         self.carried += 1;
-        let outcome = smtp.transact(id, mail, sender).await;
+        let outcome = smtp.transact(mail, sender).await;
         if smtp.broken() {
             self.smtp = None;
         }

@@ -14,7 +14,7 @@ use crate::{
     address::EmailAddress,
     correspondence::{OutboxKind, OutgoingMail},
     settings::Secret,
-    tender::OutboxId,
+    tender::keys::envelope_id,
 };
 
 /// A server that asks on and on is not signing anybody in.
@@ -173,12 +173,7 @@ impl Smtp {
     }
 
     /// Hands over one mail. `own` replaces the null sender where the server refuses it.
-    pub async fn transact(
-        &mut self,
-        id: OutboxId,
-        mail: &OutgoingMail,
-        own: &EmailAddress,
-    ) -> Outcome {
+    pub async fn transact(&mut self, mail: &OutgoingMail, own: &EmailAddress) -> Outcome {
         let from = mail.envelope_from.as_ref();
         for address in from.into_iter().chain([own, &mail.to]) {
             if !address.as_str().is_ascii() {
@@ -190,7 +185,7 @@ impl Smtp {
         if !mail.raw.is_ascii() {
             return Outcome::Permanent("the mail is not pure ASCII".to_owned());
         }
-        match self.hand_over(id, mail, own).await {
+        match self.hand_over(mail, own).await {
             Ok(outcome) => outcome,
             Err(error) => {
                 self.broken = true;
@@ -202,15 +197,14 @@ impl Smtp {
     /// An error means that the connection was lost before the final dot.
     async fn hand_over(
         &mut self,
-        id: OutboxId,
         mail: &OutgoingMail,
         own: &EmailAddress,
     ) -> Result<Outcome, WireError> {
         let from = mail.envelope_from.as_ref().map_or("", EmailAddress::as_str);
-        let mut reply = self.mail_from(from, id, mail).await?;
+        let mut reply = self.mail_from(from, mail).await?;
         if from.is_empty() && (500..600).contains(&reply.code) && !is_about_sign_in(reply.code) {
             self.reset().await?;
-            reply = self.mail_from(own.as_str(), id, mail).await?;
+            reply = self.mail_from(own.as_str(), mail).await?;
         }
         if reply.code != 250 {
             return self.refused("MAIL", &reply).await;
@@ -258,18 +252,17 @@ impl Smtp {
         })
     }
 
-    async fn mail_from(
-        &mut self,
-        from: &str,
-        id: OutboxId,
-        mail: &OutgoingMail,
-    ) -> Result<Reply, WireError> {
+    async fn mail_from(&mut self, from: &str, mail: &OutgoingMail) -> Result<Reply, WireError> {
         let mut line = format!("MAIL FROM:<{from}>");
         if self.offers("SIZE").is_some() {
             line += &format!(" SIZE={}", mail.raw.len());
         }
         if self.offers("DSN").is_some() && !never_reported(mail.kind) {
-            line += &format!(" RET=HDRS ENVID={id}");
+            line += " RET=HDRS";
+            let envelope = envelope_id(&mail.message_id);
+            if !envelope.is_empty() {
+                line += &format!(" ENVID={envelope}");
+            }
         }
         self.wire.command("MAIL", &line, COMMAND).await
     }

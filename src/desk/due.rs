@@ -31,7 +31,10 @@ use crate::{
     },
 };
 pub use announcements::{invitation_key, tells_of_change};
-pub use reminders::sessions_to_remind;
+pub use reminders::{sessions_to_remind, still_open};
+
+/// So often one letter is made at most: a fault that takes each back must not fill the outbox.
+const MOST_AGAIN: u32 = 100;
 
 /// A filed message that a receipt is owed for.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +87,7 @@ pub struct Pokja {
 /// The last letter that told a bidder of his session: invitation, change notice or cancellation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Announcement {
+    pub outbox: OutboxId,
     pub sequence: u32,
     /// Invitation, or notice of a change or cancellation.
     pub kind: OutboxKind,
@@ -94,12 +98,16 @@ pub struct Announcement {
     pub to: EmailAddress,
     pub at: Timestamp,
     pub fate: Fate,
+    /// Addresses from which letters about the session came back, and nothing was heard from the bidder since.
+    pub lost: Vec<EmailAddress>,
 }
 
 /// What became of a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// Queued, or sent and not come back.
+    /// Queued, and nothing of it has arrived as far as we know.
+    Waiting,
+    /// Sent and not come back.
     Going,
     /// It failed or came back.
     Lost,
@@ -132,6 +140,7 @@ pub struct Reminded {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     pub message: MessageId,
+    pub session: SessionId,
     pub mailbox: String,
     pub received_at: Timestamp,
 }
@@ -179,6 +188,8 @@ pub struct DueFacts<'a> {
     pub pokjas: &'a [Pokja],
     /// Natural keys in the outbox, whatever their state.
     pub known: &'a HashSet<String>,
+    /// Those of them whose letter was taken back before it was sent, since it was no longer true.
+    pub taken_back: &'a HashSet<String>,
     pub owing: &'a [Owing],
     pub strangers: &'a [Stranger],
     pub undelivered: &'a [Undelivered],
@@ -193,6 +204,8 @@ pub struct DueFacts<'a> {
     /// Sessions whose bidder refuses the negotiation.
     pub refusing: &'a HashSet<SessionId>,
     pub readings: &'a [Reading],
+    /// Mailboxes of tenders that the settings do not name.
+    pub orphans: &'a [String],
     /// Free octets where papers are kept.
     pub storage_free: Option<u64>,
     pub calendar: &'a WorkingCalendar,
@@ -282,6 +295,10 @@ pub enum Alarm {
         mailbox: String,
         /// The last time it was read whole.
         since: Option<Timestamp>,
+    },
+    /// Of tenders whose mailbox the settings do not name.
+    MailboxMissing {
+        mailbox: String,
     },
     RefusalOrCounterOffer {
         message: MessageId,
@@ -385,7 +402,13 @@ pub fn due(facts: &DueFacts, now: Timestamp) -> Due {
     wanted.extend(members::undelivered(facts));
     wanted.extend(members::alarms(facts, now));
     wanted.extend(members::digests(facts, now));
-    wanted.retain(|notice| !facts.known.contains(&notice.key));
+    wanted.retain_mut(|notice| match facts.free_key(&notice.key) {
+        Some(free) => {
+            notice.key = free;
+            true
+        }
+        None => false,
+    });
     for notice in &mut wanted {
         // Where the clock was put back, what happened lies ahead; what is due is due now.
         notice.due_at = notice.due_at.min(now);
@@ -430,6 +453,40 @@ fn admit(wanted: Vec<Notice>, facts: &DueFacts, now: Timestamp, due: &mut Due) {
             .filter(|alarm| !facts.known.contains(&alarm.key));
         due.notices.extend(new);
     }
+}
+
+impl DueFacts<'_> {
+    /// The key under which a letter is queued: what was taken back before it was sent does not stand in its way. `None`:
+    /// the letter is out, or on its way.
+    fn free_key(&self, key: &str) -> Option<String> {
+        let mut free = key.to_owned();
+        for again in 2..=MOST_AGAIN {
+            if !self.known.contains(&free) {
+                return Some(free);
+            }
+            if !self.taken_back.contains(&free) {
+                return None;
+            }
+            free = format!("{key}~{again}");
+        }
+        None
+    }
+
+    fn stands(&self, key: &str) -> bool {
+        self.free_key(key).is_none()
+    }
+}
+
+/// Where letters about a session go: the first registered address from which none of them came back.
+fn reachable<'a>(
+    session: &Session,
+    bidder: &'a Bidder,
+    facts: &DueFacts,
+) -> Option<&'a EmailAddress> {
+    let last = facts.announced.get(&session.id);
+    let lost = |email: &EmailAddress| last.is_some_and(|last| last.lost.contains(email));
+    let works = bidder.emails.iter().find(|email| !lost(email));
+    works.or(bidder.emails.first())
 }
 
 /// The bidder, and the mailbox of the tender's Pokja: a receipt leaves from there, wherever the mail came in.

@@ -98,6 +98,12 @@ pub enum AlarmFacts {
         /// The folders that are behind, with what the server said last.
         folders: Vec<FolderLine>,
     },
+    /// Tenders belong to a mailbox that the settings do not name (any more).
+    MailboxMissing {
+        mailbox: String,
+        /// Their codes.
+        tenders: Vec<String>,
+    },
     /// A bidder refuses, or offers something else.
     RefusalOrCounterOffer {
         message: MessageId,

@@ -17,7 +17,7 @@ use crate::{
     address::EmailAddress,
     digest::Digest,
     inspection::Examination,
-    letter::{CalendarAnswer, Letter, Nature},
+    letter::{Attachment, CalendarAnswer, Letter, Nature, ReturnPath},
     matching::{
         Candidate, MailboxIdentity, Match, Placement, Reason, Verdict, decided,
         rests_on_firm_signal,
@@ -146,7 +146,7 @@ fn plan(
     }
     let filed = state == MessageState::Filed;
     let own = own_text(letter, facts.told);
-    let mut attention = if filed {
+    let attention = if filed {
         attention::attention(letter, &own)
     } else {
         None
@@ -166,17 +166,21 @@ fn plan(
     });
     let mut effects = reports::bounced(letter, facts);
     effects.extend(reports::attendance(letter, facts));
-    let files = files::plan(
+    let mut files = files::plan(
         number,
         letter,
         facts.parts,
         place.as_ref().filter(|_| filed),
         facts.examined,
     );
+    if kind == MessageKind::Member {
+        keep_to_ourselves(letter, &mut files);
+    }
     let brings = letter.attachments.iter().zip(&files).any(|(sent, file)| {
         file.path.is_some() || (!sent.inline && !facts.filed.contains_key(&sent.sha256))
     });
     let (answer, note_to_stranger) = answer(letter, matched, facts, (kind, state), brings);
+    let mut attention = attention;
     if let Some((_, bidder, session)) = rows.filter(|_| filed) {
         let answers = answers::understand(letter, &own).beside(attention);
         if letter.automation.nature == Nature::Person {
@@ -208,6 +212,9 @@ fn plan(
             )
         };
         // The members hear it at once; an objection is graver still.
+        if is_doubtful(letter) {
+            attention = attention.or(Some(Attention::Question));
+        }
         if said.iter().any(objects) && attention != Some(Attention::Objection) {
             attention = Some(Attention::Refused);
         }
@@ -250,6 +257,60 @@ fn graver(words: Option<Attention>, answers: Option<Attention>) -> Option<Attent
     }
 }
 
+/// Of a mail that a member forwards whole, the papers are in the mail he encloses: what he attaches beside it, and the links he
+/// writes, are the office's own. They stay in the original.
+fn keep_to_ourselves(letter: &Letter, files: &mut [FilePlan]) {
+    let mails: Vec<Digest> = letter
+        .attachments
+        .iter()
+        .filter(|file| file.container.is_none() && is_mail(file))
+        .map(|file| file.sha256)
+        .collect();
+    // Forwarded within the text, a bidder's files are attached beside it.
+    if mails.is_empty() {
+        return;
+    }
+    let within = |file: &Attachment| {
+        let mut container = file.container;
+        for _ in 0..letter.attachments.len() {
+            match container {
+                Some(digest) if mails.contains(&digest) => return true,
+                Some(digest) => {
+                    let outer = letter.attachments.iter().find(|file| file.sha256 == digest);
+                    container = outer.and_then(|outer| outer.container);
+                }
+                None => return false,
+            }
+        }
+        false
+    };
+    for (file, plan) in letter.attachments.iter().zip(files) {
+        if !within(file) {
+            (plan.path, plan.document, plan.expert) = (None, None, None);
+            plan.findings.clear();
+        }
+    }
+}
+
+fn is_mail(file: &Attachment) -> bool {
+    file.media_type == "message/rfc822" || file.media_type == "message/global"
+}
+
+/// Our own server, or the spam filter before it, says that somebody else wrote in this name: its words change nothing, a
+/// person reads them. A sender who writes such a field himself only harms himself.
+pub(super) fn is_doubtful(letter: &Letter) -> bool {
+    let fails = |results: &String| {
+        let squeezed: String = results.to_lowercase().split_whitespace().collect();
+        squeezed.contains("dmarc=fail")
+    };
+    let foreign = || match (&letter.return_path, letter.writer()) {
+        (ReturnPath::Address(at), Some(writer)) => at.domain() != writer.address.domain(),
+        _ => false,
+    };
+    let automation = &letter.automation;
+    automation.authentication_results.iter().any(fails) || (automation.spam_verdict && foreign())
+}
+
 /// What the bidder says of his session: in words only from an address that is registered with him, and from a person. What
 /// a file is that came back, held against the one that was sent, does not hang on who mailed it.
 fn said(
@@ -268,8 +329,8 @@ fn said(
     let compared = answers::compared(facts.examined);
     let registered =
         matches!(letter.from.as_slice(), [writer] if bidder.emails.contains(&writer.address));
-    if !registered || letter.automation.nature != Nature::Person || letter.automation.hit.is_some()
-    {
+    let by_person = letter.automation.nature == Nature::Person && letter.automation.hit.is_none();
+    if !registered || !by_person || is_doubtful(letter) {
         return compared.map(negotiated).into_iter().collect();
     }
     let documents: Vec<_> = files.iter().map(|file| file.document).collect();
@@ -390,6 +451,10 @@ fn judge_machine(
         && matched.sender_registered
         && reports::says_more(letter, facts)
     {
+        return needs_decision(kind, as_candidates(matched));
+    }
+    // Anybody can count: what only numbers one of our mails proves nothing, and may be true.
+    if kind == MessageKind::Bounce && !reports_ours && reports::names_a_number(letter) {
         return needs_decision(kind, as_candidates(matched));
     }
     // A transfer service or a scanner that writes in a bidder's name: a person looks.

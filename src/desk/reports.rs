@@ -1,11 +1,14 @@
 //! What machines report about our own mails: a delivery that failed, an answer to an invitation.
 
-use super::{Asked, Effect, ReceiveFacts, attention, message::Attention};
+use super::{Asked, Effect, ReceiveFacts, attention, message::Attention, receive::is_doubtful};
 use crate::{
     address::EmailAddress,
     letter::Letter,
     matching::MailboxIdentity,
-    tender::{OutboxId, Reference, Registry, Session, keys::bounce_detail},
+    tender::{
+        OutboxId, Reference, Registry, Session,
+        keys::{bounce_detail, envelope_id},
+    },
 };
 
 /// A mail of ours that a report may be about.
@@ -49,8 +52,8 @@ pub fn bounce_keys(letter: &Letter, mailboxes: &[MailboxIdentity]) -> BounceKeys
     }
 }
 
-/// Which of our mails failed. The bounce address and the Message-ID are keyed hashes: whoever names them has seen the
-/// mail. The ENVID is a plain number, so it counts only with the recipient (RFC 3464: reports are forged easily).
+/// Which of our mails failed. The bounce address, the Message-ID and the ENVID are keyed hashes: whoever names them has seen
+/// the mail or carried it (RFC 3464: reports are forged easily).
 pub fn bounced(letter: &Letter, facts: &ReceiveFacts) -> Vec<Effect> {
     let Some(bounce) = &letter.bounce else {
         return Vec::new();
@@ -67,8 +70,8 @@ pub fn bounced(letter: &Letter, facts: &ReceiveFacts) -> Vec<Effect> {
             || keys.message_id.as_deref() == Some(mail.message_id.as_str())
     };
     let by_envelope = |mail: &&OurMail| {
-        keys.envelope_id.as_deref() == Some(mail.outbox.to_string().as_str())
-            && failed_at(mail).is_some()
+        let envelope = envelope_id(&mail.message_id);
+        !envelope.is_empty() && keys.envelope_id.as_deref() == Some(envelope)
     };
     let ours = facts.ours.iter();
     ours.filter(|mail| by_key(mail) || by_envelope(mail))
@@ -84,6 +87,15 @@ pub fn bounced(letter: &Letter, facts: &ReceiveFacts) -> Vec<Effect> {
             }
         })
         .collect()
+}
+
+/// Whether a report names one of our mails by a number at most, as those did that left before the ENVID was keyed.
+pub fn names_a_number(letter: &Letter) -> bool {
+    let envelope = letter
+        .bounce
+        .as_ref()
+        .and_then(|bounce| bounce.envelope_id.as_deref());
+    envelope.is_some_and(|id| !id.is_empty() && id.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 /// The session of an invitation: its calendar entry's UID holds the reference, `session-LKT-7K3-F9QM@…`.
@@ -121,6 +133,7 @@ pub fn attendance(letter: &Letter, facts: &ReceiveFacts) -> Option<Effect> {
     let asked = facts.asked.filter(|asked| asked.session == session.id);
     let newest = asked.map_or(0, Asked::newest);
     if session.withdrawn
+        || is_doubtful(letter)
         || asked.is_some_and(|asked| asked.is_past(reply.sequence))
         || letter.from.len() != 1
         || !invited(writer)

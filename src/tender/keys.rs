@@ -84,6 +84,13 @@ pub fn bounce_detail(message_id: &str) -> String {
     format!("b-{digits}")
 }
 
+/// The ENVID of this mail (RFC 3461 section 4.4): the keyed half of its Message-ID, so that nobody can make one up.
+pub fn envelope_id(message_id: &str) -> &str {
+    let local = message_id.trim_start_matches('<');
+    let digits = local.bytes().take_while(u8::is_ascii_hexdigit).count();
+    local.get(..digits).unwrap_or_default()
+}
+
 /// The first 16 digits of the Message-ID that a bounce address names, lowercase; `None` when it is no such detail.
 pub fn parse_bounce_detail(detail: &str) -> Option<String> {
     let (prefix, digits) = detail.split_at_checked(2)?;

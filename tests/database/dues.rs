@@ -88,7 +88,7 @@ async fn the_last_announcement_of_a_session_is_what_was_told(world: World) {
         );
         assert_eq!(
             (&last.times, last.at, last.fate),
-            (&told, noon(), Fate::Going)
+            (&told, noon(), Fate::Waiting)
         );
         let bounced = Next::Bounced {
             detail: "550".to_owned(),

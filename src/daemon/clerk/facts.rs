@@ -117,10 +117,10 @@ impl Facts {
                 database::outbox::outbox_by_message_id(&office.database, message_id).await?,
             );
         }
-        if let Some(id) = keys.envelope_id.as_deref().and_then(|id| id.parse().ok()) {
-            found.extend(
-                database::outbox::outbox_row(&office.database, crate::tender::OutboxId(id)).await?,
-            );
+        let prefix = keys.envelope_id.as_deref().and_then(|id| id.get(..16));
+        if let Some(prefix) = prefix {
+            found
+                .extend(database::outbox::outbox_by_bounce_prefix(&office.database, prefix).await?);
         }
         for row in found {
             let mail = OurMail {

@@ -17,7 +17,7 @@ use crate::{
         message::Answers,
     },
     settings::MailboxSettings,
-    tender::{MessageId, Registry, SessionId},
+    tender::{MessageId, Registry, SessionId, Tender},
 };
 
 /// Letters that were lost longer ago are told of no more.
@@ -188,7 +188,23 @@ pub async fn folders(
         }
     };
     let folders = Source::of(mailbox).folders();
-    Ok(folders.into_iter().map(line).collect())
+    let mut lines: Vec<FolderLine> = folders.into_iter().map(line).collect();
+    let registry = office.registry().await?;
+    lines.extend(office.orphans(&registry, now).into_iter().map(orphaned));
+    Ok(lines)
+}
+
+/// A tender for which nobody reads and writes.
+fn orphaned(tender: &Tender) -> FolderLine {
+    FolderLine {
+        folder: tender.mailbox.clone(),
+        last_read_at: None,
+        mails: None,
+        trouble: Some(format!(
+            "kotak surat ini tidak ada dalam pengaturan; tender {} tidak dilayani",
+            tender.code
+        )),
+    }
 }
 
 async fn troubles(

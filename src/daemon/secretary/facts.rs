@@ -1,10 +1,11 @@
 //! What the desk needs to know to say what is due, loaded.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    address::EmailAddress,
     daemon::{connections::Source, office::Office},
     database,
     desk::{
@@ -27,6 +28,7 @@ const LONG_AGO: SignedDuration = SignedDuration::from_hours(60 * 24);
 pub struct Facts {
     pokjas: Vec<Pokja>,
     known: HashSet<String>,
+    taken_back: HashSet<String>,
     owing: Vec<Owing>,
     undecided: Vec<Undecided>,
     strangers: Vec<Stranger>,
@@ -39,6 +41,7 @@ pub struct Facts {
     refusals: Vec<Refusal>,
     refusing: HashSet<SessionId>,
     readings: Vec<Reading>,
+    orphans: Vec<String>,
     storage_free: Option<u64>,
 }
 
@@ -58,7 +61,11 @@ impl Facts {
         let mut facts = Facts {
             pokjas: office.settings.mailboxes.iter().map(pokja).collect(),
             known: database::dues::known_keys(database, ago(LONG_AGO)).await?,
-            owing: owing.into_iter().map(owing_of).collect(),
+            taken_back: database::dues::taken_back_keys(database, ago(LONG_AGO)).await?,
+            owing: owing
+                .into_iter()
+                .map(|row| owing_of(row, &office.members()))
+                .collect(),
             undecided: database::owed::undecided(database).await?,
             strangers: database::owed::strangers(database).await?,
             undelivered: database::owed::undelivered(database, ago(WEEK)).await?,
@@ -70,27 +77,19 @@ impl Facts {
             refusals,
             refusing: database::dues::refusing(database).await?,
             readings: readings(office).await?,
+            orphans: office
+                .orphans(registry, now)
+                .into_iter()
+                .map(|tender| tender.mailbox.clone())
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
             storage_free: office.storage.free_space(),
         };
         // Papers are loaded only of those sessions for which it makes a difference.
         let asked = desk::due::sessions_to_remind(&facts.for_desk(office, registry, at_once), now);
         if !asked.is_empty() {
-            let papers = database::papers::attachments_of_sessions(database, &asked).await?;
-            let papers: Vec<FiledPaper> = papers.into_iter().map(FiledPaper::from).collect();
-            let answers = database::dues::answers(database, &asked).await?;
-            let other_day = database::dues::asked_for_another_day(database).await?;
-            for session in asked.iter().filter_map(|id| registry.session(*id)) {
-                let (attendance, negotiation) =
-                    answers.get(&session.id).copied().unwrap_or_default();
-                let progress = Progress {
-                    attendance,
-                    asks_for_another_day: other_day.contains(&session.id),
-                    negotiation,
-                    missing: desk::missing_documents(session, &papers),
-                    poor: desk::poor_documents(session, &papers),
-                };
-                facts.progress.insert(session.id, progress);
-            }
+            facts.progress = progress(office, registry, &asked).await?;
         }
         Ok(facts)
     }
@@ -105,6 +104,7 @@ impl Facts {
             registry,
             pokjas: &self.pokjas,
             known: &self.known,
+            taken_back: &self.taken_back,
             owing: &self.owing,
             strangers: &self.strangers,
             undelivered: &self.undelivered,
@@ -115,6 +115,7 @@ impl Facts {
             refusals: &self.refusals,
             refusing: &self.refusing,
             readings: &self.readings,
+            orphans: &self.orphans,
             storage_free: self.storage_free,
             calendar: &office.settings.office.calendar,
             reminders: &office.settings.reminder,
@@ -129,6 +130,32 @@ impl Facts {
     }
 }
 
+/// How far the bidders of these sessions are.
+pub async fn progress(
+    office: &Office,
+    registry: &Registry,
+    of: &[SessionId],
+) -> database::Result<HashMap<SessionId, Progress>> {
+    let database = &office.database;
+    let papers = database::papers::attachments_of_sessions(database, of).await?;
+    let papers: Vec<FiledPaper> = papers.into_iter().map(FiledPaper::from).collect();
+    let answers = database::dues::answers(database, of).await?;
+    let other_day = database::dues::asked_for_another_day(database).await?;
+    let mut all = HashMap::new();
+    for session in of.iter().filter_map(|id| registry.session(*id)) {
+        let (attendance, negotiation) = answers.get(&session.id).copied().unwrap_or_default();
+        let progress = Progress {
+            attendance,
+            asks_for_another_day: other_day.contains(&session.id),
+            negotiation,
+            missing: desk::missing_documents(session, &papers),
+            poor: desk::poor_documents(session, &papers),
+        };
+        all.insert(session.id, progress);
+    }
+    Ok(all)
+}
+
 fn pokja(mailbox: &MailboxSettings) -> Pokja {
     Pokja {
         mailbox: mailbox.name.clone(),
@@ -141,12 +168,15 @@ fn pokja(mailbox: &MailboxSettings) -> Pokja {
     }
 }
 
-fn owing_of(row: database::messages::Owing) -> Owing {
+fn owing_of(row: database::messages::Owing, members: &[EmailAddress]) -> Owing {
+    let from: Option<EmailAddress> = row.heading.from_address.and_then(|from| from.parse().ok());
+    // The bidder does not know the mail by which a member forwards his.
+    let forwarded = from.as_ref().is_some_and(|from| members.contains(from));
     Owing {
         message: row.message,
         session: row.session,
-        from: row.heading.from_address.and_then(|from| from.parse().ok()),
-        message_id: row.heading.message_id,
+        from,
+        message_id: row.heading.message_id.filter(|_| !forwarded),
         taken_in_at: row.taken_in_at,
     }
 }

@@ -8,6 +8,7 @@ use super::{
     digest::{digest_facts, folders},
 };
 use crate::{
+    address::EmailAddress,
     correspondence::{
         self, OutboxKind, OutboxRow, OutboxState, OutgoingMail, Stamp,
         facts::{About, AlarmFacts, CancellationFacts, ChangeFacts, NegotiationFile, Objection},
@@ -16,7 +17,7 @@ use crate::{
     },
     daemon::{clerk, office::Office},
     database,
-    desk::{self, Alarm, FiledPaper, Matter, Notice},
+    desk::{self, Alarm, FiledPaper, Matter, Notice, message::MessageKind},
     digest::Digest,
     settings::{MailboxSettings, Member},
     storage::StorageError,
@@ -38,11 +39,11 @@ pub async fn write(
     let templates = &office.templates;
     let mail = match &notice.matter {
         Matter::Invitation { session, sequence } => {
-            let Some((tender, bidder, session)) = parties(registry, *session) else {
+            let Some((tender, bidder, session)) = addressed(registry, *session, &notice.to) else {
                 return Ok(None);
             };
             correspondence::invitation(
-                templates, &sender, tender, bidder, session, *sequence, &stamp,
+                templates, &sender, tender, &bidder, session, *sequence, &stamp,
             )?
         }
         Matter::ChangeNotice {
@@ -50,7 +51,7 @@ pub async fn write(
             sequence,
             before,
         } => {
-            let Some((tender, bidder, session)) = parties(registry, *session) else {
+            let Some((tender, bidder, session)) = addressed(registry, *session, &notice.to) else {
                 return Ok(None);
             };
             let facts = ChangeFacts {
@@ -58,7 +59,7 @@ pub async fn write(
                 before: before.clone(),
             };
             correspondence::change_notice(
-                templates, &sender, tender, bidder, session, &facts, &stamp,
+                templates, &sender, tender, &bidder, session, &facts, &stamp,
             )?
         }
         Matter::Cancellation {
@@ -66,7 +67,7 @@ pub async fn write(
             sequence,
             announced,
         } => {
-            let Some((tender, bidder, session)) = parties(registry, *session) else {
+            let Some((tender, bidder, session)) = addressed(registry, *session, &notice.to) else {
                 return Ok(None);
             };
             let facts = CancellationFacts {
@@ -74,17 +75,17 @@ pub async fn write(
                 announced: announced.clone(),
             };
             correspondence::cancellation(
-                templates, &sender, tender, bidder, session, &facts, &stamp,
+                templates, &sender, tender, &bidder, session, &facts, &stamp,
             )?
         }
         Matter::Reminder { session, facts } => {
-            let Some((tender, bidder, session)) = parties(registry, *session) else {
+            let Some((tender, bidder, session)) = addressed(registry, *session, &notice.to) else {
                 return Ok(None);
             };
-            correspondence::reminder(templates, &sender, tender, bidder, session, facts, &stamp)?
+            correspondence::reminder(templates, &sender, tender, &bidder, session, facts, &stamp)?
         }
         Matter::Negotiation { session } => {
-            let Some((tender, bidder, session)) = parties(registry, *session) else {
+            let Some((tender, bidder, session)) = addressed(registry, *session, &notice.to) else {
                 return Ok(None);
             };
             let Some(given) = &session.file else {
@@ -101,7 +102,7 @@ pub async fn write(
                 )
                 .await?,
             };
-            correspondence::negotiation(templates, &sender, tender, bidder, session, file, &stamp)?
+            correspondence::negotiation(templates, &sender, tender, &bidder, session, file, &stamp)?
         }
         Matter::Digest { .. } => {
             let Some(member) = member(mailbox, notice) else {
@@ -231,6 +232,19 @@ fn parties(registry: &Registry, session: SessionId) -> Option<(&Tender, &Bidder,
     ))
 }
 
+/// The same, for a letter to this one of the bidder's addresses.
+fn addressed<'r>(
+    registry: &'r Registry,
+    session: SessionId,
+    to: &EmailAddress,
+) -> Option<(&'r Tender, Bidder, &'r Session)> {
+    let (tender, bidder, session) = parties(registry, session)?;
+    let mut bidder = bidder.clone();
+    // Letters go to the first.
+    bidder.emails.sort_by_key(|email| email != to);
+    (bidder.emails.first() == Some(to)).then_some((tender, bidder, session))
+}
+
 fn member<'m>(mailbox: &'m MailboxSettings, notice: &Notice) -> Option<&'m Member> {
     mailbox
         .members
@@ -268,6 +282,15 @@ pub async fn alarm_facts(
             since: *since,
             folders: folders(office, mailbox, now).await?,
         }),
+        Alarm::MailboxMissing { mailbox } => Some(AlarmFacts::MailboxMissing {
+            mailbox: mailbox.clone(),
+            tenders: office
+                .orphans(registry, now)
+                .into_iter()
+                .filter(|tender| tender.mailbox == *mailbox)
+                .map(|tender| tender.code.clone())
+                .collect(),
+        }),
         Alarm::StorageNearlyFull { free } => Some(AlarmFacts::StorageNearlyFull { free: *free }),
         Alarm::RefusalOrCounterOffer { message } => {
             let Some(row) = database::messages::message(&office.database, *message).await? else {
@@ -302,6 +325,18 @@ pub async fn alarm_facts(
     })
 }
 
+/// Subject and Message-ID of the bidder's mail that a member forwarded: the member's own words stay in the office.
+async fn forwarded(office: &Office, original: &Digest) -> (String, Option<String>) {
+    let read = async {
+        let raw = office.storage.original(original).await.ok()?;
+        clerk::read(raw).await.ok()
+    };
+    let enclosed = read
+        .await
+        .and_then(|letter| letter.enclosed.into_iter().next());
+    enclosed.map_or_else(Default::default, |mail| (mail.subject, mail.message_id))
+}
+
 /// What the receipt certifies: the messages of the burst, and what the whole session still misses.
 pub async fn receipt_facts(
     office: &Office,
@@ -314,20 +349,27 @@ pub async fn receipt_facts(
         let Some(row) = database::messages::message(&office.database, number).await? else {
             continue;
         };
+        let forward = row.kind == Some(MessageKind::Member);
+        let (subject, message_id) = match forward {
+            true => forwarded(office, &row.sha256).await,
+            false => (row.heading.subject.clone(), row.heading.message_id.clone()),
+        };
         let late = row
             .late
             .then(|| row.received_at.duration_since(session.due));
         messages.push(ReceivedMessage {
             number,
             received_at: row.received_at,
-            subject: row.heading.subject,
-            message_id: row.heading.message_id,
+            subject,
+            message_id,
             references: Vec::new(),
             // A minute begun is a minute late.
             late_minutes: late.map(|late| late.as_secs() / 60 + i64::from(late.as_secs() % 60 > 0)),
             files: row
                 .attachments
                 .into_iter()
+                // What a member attached beside the mail that he forwards is none of the bidder's business.
+                .filter(|file| !forward || file.path.is_some() || !file.findings.is_empty())
                 .map(|file| ReceivedFile {
                     name: file.name,
                     bytes: file.bytes,

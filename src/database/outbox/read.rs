@@ -23,7 +23,7 @@ macro_rules! without_content {
         concat!(
             "SELECT id, kind, natural_key, mailbox, envelope_from, recipient, subject, message_id, in_reply_to, tender, ",
             "bidder, session, due_at, substr(raw, 1, 0) AS raw, state, attempts, created_at, next_attempt_at, sent_at, ",
-            "last_error, outcome_unknown FROM outbox ",
+            "last_error, outcome_unknown, made_of FROM outbox ",
             $rest
         )
     };
@@ -170,6 +170,19 @@ pub async fn lost(database: &Database, mailbox: &str, since: Timestamp) -> Resul
     .await
 }
 
+/// What of these kinds waits for its next attempt and is in nobody's hands; content left out.
+pub async fn waiting(database: &Database, now: Timestamp) -> Result<Vec<OutboxRow>> {
+    rows(
+        database,
+        query(without_content!(
+            "WHERE state = 'queued' AND (claimed_until IS NULL OR claimed_until <= $1)
+             AND kind IN ('invitation', 'negotiation', 'reminder', 'notice', 'digest') ORDER BY id"
+        ))
+        .bind(ms(now)),
+    )
+    .await
+}
+
 async fn rows(database: &Database, statement: Statement<'_>) -> Result<Vec<OutboxRow>> {
     let rows = database.all("outbox", statement).await?;
     rows.iter().map(outbox).collect()
@@ -200,6 +213,7 @@ pub(super) fn outbox(row: &Row) -> Result<OutboxRow> {
         sent_at: row.maybe_time("sent_at")?,
         last_error: row.maybe_text("last_error")?,
         outcome_unknown: row.flag("outcome_unknown")?,
+        made_of: row.maybe_text("made_of")?,
     })
 }
 

@@ -356,6 +356,7 @@ fn an_invitation_that_came_back_stays_until_another_reached_him_or_all_is_over()
         too_late: false,
     };
     let announced = |fate| Announcement {
+        outbox: OutboxId(1),
         kind: OutboxKind::Invitation,
         sequence: 0,
         cancelled: false,
@@ -363,6 +364,7 @@ fn an_invitation_that_came_back_stays_until_another_reached_him_or_all_is_over()
         to: address(LESTU),
         at: hours(time(MORNING), -48),
         fate,
+        lost: Vec::new(),
     };
     day.lost = vec![lost(OutboxKind::Invitation)];
     day.announced

@@ -4,10 +4,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Announcement, DueFacts, Fate, Matter, Notice, is_gone, members, parties};
+use super::{Announcement, DueFacts, Fate, Matter, Notice, is_gone, members, parties, reachable};
 use crate::{
     desk::{facts::SessionTimes, outbox::OutboxKind},
-    tender::{Session, SessionId, SessionKind},
+    tender::{Bidder, Session, SessionId, SessionKind},
 };
 
 /// So long after a session the members still hear that its bidder was not told.
@@ -43,6 +43,8 @@ pub(super) fn announcement(session: &Session, facts: &DueFacts, now: Timestamp) 
     match facts.announced.get(&session.id) {
         None if gone => Vec::new(),
         None => invitation(session, 0, facts, now),
+        // What has not left and is no longer true is taken back first (`desk::outbox::still_true`).
+        Some(last) if last.fate == Fate::Waiting => Vec::new(),
         // What changed could not be told before all was over.
         Some(last) if last.fate == Fate::Cancelled && last.kind == OutboxKind::Notice && !gone => {
             untold(session, last, facts, now)
@@ -53,11 +55,24 @@ pub(super) fn announcement(session: &Session, facts: &DueFacts, now: Timestamp) 
             false => invitation(session, last.sequence + 1, facts, now),
         },
         Some(last) if gone => cancellation(session, last, facts, now),
-        // Another address was registered because the letter came back.
-        Some(last) if last.fate == Fate::Lost && bidder.emails.first() != Some(&last.to) => {
+        // The letter came back and there is another address, or its address was no good.
+        Some(last) if session.ends > now && is_misdirected(session, last, bidder, facts) => {
             invitation(session, last.sequence + 1, facts, now)
         }
         Some(last) => change(session, last, facts, now),
+    }
+}
+
+fn is_misdirected(
+    session: &Session,
+    last: &Announcement,
+    bidder: &Bidder,
+    facts: &DueFacts,
+) -> bool {
+    match last.fate {
+        Fate::Lost => reachable(session, bidder, facts)
+            .is_some_and(|to| *to != last.to && !last.lost.contains(to)),
+        _ => !bidder.emails.contains(&last.to),
     }
 }
 
@@ -70,7 +85,7 @@ fn invitation(session: &Session, sequence: u32, facts: &DueFacts, now: Timestamp
         _ => format!("{}/{sequence}", invitation_key(session.id)),
     };
     let invite = session.invite.unwrap_or(Timestamp::MIN);
-    if now < invite || facts.known.contains(&key) {
+    if now < invite || facts.stands(&key) {
         return Vec::new();
     }
     if session.ends <= now {
@@ -178,20 +193,39 @@ pub(super) fn negotiation(
         return Vec::new();
     };
     let last = facts.announced.get(&session.id);
-    let invited = last.is_some_and(|last| !last.cancelled && last.fate == Fate::Going);
+    let invited = last
+        .is_some_and(|last| !last.cancelled && matches!(last.fate, Fate::Going | Fate::Waiting));
     let time = session.file_at.or(session.invite);
     if session.kind != SessionKind::Negotiation
         || is_gone(session, bidder)
         // He is not asked to sign what he refused; the members heard it when he did.
         || facts.refusing.contains(&session.id)
-        || !(invited || invited_now)
         || time.is_some_and(|time| now < time)
     {
         return Vec::new();
     }
+    if !(invited || invited_now) {
+        // His invitation came back: a person must hand him the file.
+        let lost = last.is_some_and(|last| !last.cancelled && last.fate == Fate::Lost);
+        let matter = Matter::NegotiationMissed {
+            session: session.id,
+        };
+        let over = time.unwrap_or(session.starts);
+        return match lost {
+            true => missed_by(
+                session,
+                (over, MISSED_FOR),
+                "negotiation-lost",
+                matter,
+                facts,
+                now,
+            ),
+            false => Vec::new(),
+        };
+    }
     let digits: String = file.sha256.chars().take(FILE_DIGITS).collect();
     let key = format!("negotiation/{}/{digits}", session.id);
-    if facts.known.contains(&key) {
+    if facts.stands(&key) {
         return Vec::new();
     }
     if session.due < now {
@@ -217,7 +251,7 @@ fn to_bidder(
     let Some((bidder, mailbox)) = parties(session, facts) else {
         return Vec::new();
     };
-    let notice = bidder.emails.first().map(|to| Notice {
+    let notice = reachable(session, bidder, facts).map(|to| Notice {
         key,
         mailbox: mailbox.to_owned(),
         to: to.clone(),

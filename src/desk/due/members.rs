@@ -1,5 +1,7 @@
 //! What members hear: what did not arrive, alarms at once, the digest of each working day.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Alarm, DueFacts, Matter, Notice, Pokja, Reading};
@@ -43,9 +45,12 @@ pub(super) fn alarms(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
     for reading in facts.readings {
         alarms.extend(unread(reading, facts, now));
     }
+    // One of a bidder's session and day: what follows stands in the digest.
+    let mut told = BTreeSet::new();
     for refusal in facts.refusals {
-        if now.duration_since(refusal.received_at) < NEWS {
-            let key = format!("alarm/refusal/{}", refusal.message);
+        let day = facts.calendar.day(refusal.received_at);
+        if now.duration_since(refusal.received_at) < NEWS && told.insert((refusal.session, day)) {
+            let key = format!("alarm/refusal/{}/{day}", refusal.session);
             let matter = Matter::Alarm(Alarm::RefusalOrCounterOffer {
                 message: refusal.message,
             });
@@ -59,6 +64,33 @@ pub(super) fn alarms(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
         }
     }
     alarms.extend(nearly_full(facts, now));
+    alarms.extend(orphaned(facts, now));
+    alarms
+}
+
+/// Tenders of a mailbox that was renamed or taken out of the settings get nothing any more: everybody hears it, once a day.
+fn orphaned(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
+    let day = facts.calendar.day(now);
+    let alarm = |orphan: &String| {
+        let key = format!("alarm/orphan/{orphan}/{day}");
+        let matter = Matter::Alarm(Alarm::MailboxMissing {
+            mailbox: orphan.clone(),
+        });
+        to_everybody(&key, now, &matter, facts)
+    };
+    facts.orphans.iter().flat_map(alarm).collect()
+}
+
+/// Once, also to who is in several Pokja.
+fn to_everybody(key: &str, now: Timestamp, matter: &Matter, facts: &DueFacts) -> Vec<Notice> {
+    let mut alarms: Vec<Notice> = Vec::new();
+    for pokja in facts.pokjas {
+        for alarm in tell(&pokja.mailbox, key, now, matter, facts) {
+            if !alarms.iter().any(|other| other.to == alarm.to) {
+                alarms.push(alarm);
+            }
+        }
+    }
     alarms
 }
 
@@ -66,12 +98,17 @@ impl Reading {
     /// All that came until now is known, as far as anyone can tell: who reminds must not overlook what lies in the mailbox
     /// since the program was down.
     pub(super) fn is_current(&self, facts: &DueFacts, now: Timestamp) -> bool {
+        self.settled && self.is_lately_read(facts, now)
+    }
+
+    /// A mailbox's backlog holds up its own bidders; what nobody could look into may hold anybody's answer.
+    pub(super) fn is_lately_read(&self, facts: &DueFacts, now: Timestamp) -> bool {
         let current = |read_at: Timestamp| {
             // Where the clock was put back the start tells nothing.
             let since_start = read_at >= facts.watching_since || now < facts.watching_since;
             since_start && now.duration_since(read_at) < UNREAD
         };
-        self.settled && self.read_at.is_some_and(current)
+        self.read_at.is_some_and(current)
     }
 }
 
@@ -109,15 +146,7 @@ fn nearly_full(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
     let week = facts.calendar.day(now).iso_week_date();
     let key = format!("alarm/storage/{level}/{}-W{}", week.year(), week.week());
     let matter = Matter::Alarm(Alarm::StorageNearlyFull { free });
-    let mut alarms: Vec<Notice> = Vec::new();
-    for pokja in facts.pokjas {
-        for alarm in tell(&pokja.mailbox, &key, now, &matter, facts) {
-            if !alarms.iter().any(|other| other.to == alarm.to) {
-                alarms.push(alarm);
-            }
-        }
-    }
-    alarms
+    to_everybody(&key, now, &matter, facts)
 }
 
 /// At its hour on working days, quiet ones too; of days that went by without, only today's.

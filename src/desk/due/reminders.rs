@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp, civil::Time};
 
-use super::{DueFacts, Fate, Matter, Notice, Progress, Recent, is_gone, parties};
+use super::{DueFacts, Fate, Matter, Notice, Progress, Recent, is_gone, parties, reachable};
 use crate::{
     address::EmailAddress,
     desk::{
@@ -74,7 +74,7 @@ pub(super) fn reminders(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
 fn reminder(session: &Session, open: bool, facts: &DueFacts, now: Timestamp) -> Option<Notice> {
     let pending = pending(session, open, facts, now)?;
     let progress = facts.progress.get(&session.id)?;
-    let open = open_points(session, pending.step, progress)?;
+    let open = still_open(session, pending.step, progress)?;
     Some(Notice {
         key: pending.key,
         mailbox: pending.mailbox.to_owned(),
@@ -117,7 +117,7 @@ fn pending<'a>(
         .max_by_key(|moment| moment.place())?;
     let key = last.key(session);
     // Where the clock was put back a later step may have gone already: then this one says nothing new.
-    let has_gone = |moment: &&Moment| facts.known.contains(&moment.key(session));
+    let has_gone = |moment: &&Moment| facts.stands(&moment.key(session));
     let mut not_before = steps.iter().filter(|step| step.place() >= last.place());
     if now >= last.until || not_before.any(|step| has_gone(&step)) {
         return None;
@@ -134,7 +134,15 @@ fn pending<'a>(
         .readings
         .iter()
         .find(|reading| reading.mailbox == mailbox)?;
+    // He may have written to another mailbox of the office: such mail is filed under his tender too.
+    let others_read = || {
+        facts
+            .readings
+            .iter()
+            .all(|other| other.is_lately_read(facts, now))
+    };
     if !reading.is_current(facts, now)
+        || !others_read()
         || !may_remind_again(session, last, &steps, facts, now)
         || a_receipt_says_it(session, last.step, facts, now)
     {
@@ -145,7 +153,7 @@ fn pending<'a>(
         due_at: last.from,
         key,
         mailbox,
-        to: bidder.emails.first()?,
+        to: reachable(session, bidder, facts)?,
     })
 }
 
@@ -232,7 +240,7 @@ fn may_remind_again(
         other.step == Step::TimeUp
             && moment.step != Step::TimeUp
             && asks_for_papers
-            && !facts.known.contains(&other.key(session))
+            && !facts.stands(&other.key(session))
     };
     let kept = usize::from(steps.iter().any(still_to_come));
     let sent = || {
@@ -271,7 +279,7 @@ fn a_receipt_says_it(session: &Session, step: Step, facts: &DueFacts, now: Times
 }
 
 /// What is still open, if anything is.
-fn open_points(session: &Session, step: Step, progress: &Progress) -> Option<ReminderFacts> {
+pub fn still_open(session: &Session, step: Step, progress: &Progress) -> Option<ReminderFacts> {
     let before = matches!(step, Step::DayBefore | Step::TwoHoursBefore);
     // Who does not come is not pressed; that the time is up he hears all the same.
     if progress.attendance == Some(CalendarAnswer::Declined) && step != Step::TimeUp {

@@ -18,6 +18,7 @@ use crate::{matching::fixture::*, tender::calendar};
 struct World {
     registry: Registry,
     known: HashSet<String>,
+    taken_back: HashSet<String>,
     owing: Vec<Owing>,
     strangers: Vec<Stranger>,
     undelivered: Vec<Undelivered>,
@@ -33,6 +34,7 @@ struct World {
     refusals: Vec<Refusal>,
     refusing: HashSet<SessionId>,
     readings: Vec<Reading>,
+    orphans: Vec<String>,
     storage_free: Option<u64>,
     digest: Option<Time>,
     reminders: ReminderRules,
@@ -48,6 +50,7 @@ fn quiet_world() -> World {
             .iter()
             .map(|session| format!("invitation/{}", session.id))
             .collect(),
+        taken_back: HashSet::new(),
         owing: Vec::new(),
         strangers: Vec::new(),
         undelivered: Vec::new(),
@@ -63,6 +66,7 @@ fn quiet_world() -> World {
         refusals: Vec::new(),
         refusing: HashSet::new(),
         readings: Vec::new(),
+        orphans: Vec::new(),
         storage_free: None,
         digest: None,
         reminders: ReminderRules::default(),
@@ -129,6 +133,7 @@ impl World {
             registry: &self.registry,
             pokjas: &pokjas,
             known: &self.known,
+            taken_back: &self.taken_back,
             owing: &self.owing,
             strangers: &self.strangers,
             undelivered: &self.undelivered,
@@ -140,6 +145,7 @@ impl World {
             refusals: &self.refusals,
             refusing: &self.refusing,
             readings: &self.readings,
+            orphans: &self.orphans,
             storage_free: self.storage_free,
             calendar: calendar(),
             reminders: &self.reminders,
@@ -216,6 +222,7 @@ impl World {
     ) {
         let session = self.registry.session(id).expect("a session");
         let announcement = Announcement {
+            outbox: OutboxId(0),
             sequence,
             kind: match sequence > 0 {
                 true => OutboxKind::Notice,
@@ -226,6 +233,7 @@ impl World {
             to: to.clone(),
             at,
             fate: Fate::Going,
+            lost: Vec::new(),
         };
         self.announced.insert(id, announcement);
     }

@@ -453,6 +453,12 @@ fn example_28_a_bounce_is_set_aside_and_told_of_our_mail() {
     });
     let by_envelope = by(&|letter| {
         letter.bounce = Some(Bounce {
+            envelope_id: Some(hash.into()),
+            ..bounce(letter)
+        });
+    });
+    let by_number = by(&|letter| {
+        letter.bounce = Some(Bounce {
             envelope_id: Some("7".into()),
             ..bounce(letter)
         });
@@ -460,9 +466,14 @@ fn example_28_a_bounce_is_set_aside_and_told_of_our_mail() {
     for letter in [&by_message_id, &by_address, &by_envelope] {
         assert_eq!(effects(&setting, letter), told);
     }
-    // The ENVID is a plain number: for another recipient it proves nothing.
+    // Anybody can count: a person looks.
+    let counted = setting.plan(&by_number);
+    assert_eq!(
+        outline(&counted),
+        (Kind::Bounce, State::NeedsDecision, None, false)
+    );
+    assert!(counted.effects.is_empty());
     setting.ours[0].to = address(LESTU);
-    assert!(effects(&setting, &by_envelope).is_empty());
     assert_eq!(effects(&setting, &by_message_id), told);
 }
 
@@ -1091,6 +1102,80 @@ fn a_person_places_a_mail_and_it_is_acknowledged_as_if_matched() {
         outline(&decide(&bulk)),
         (Kind::Bulk, State::Filed, Some(LESTU_QUALIFICATION), false)
     );
+}
+
+#[test]
+fn of_a_mail_that_a_member_forwards_whole_only_what_the_bidder_sent_is_filed() {
+    let setting = Setting::new();
+    let session = setting.office.session(LESTU_QUALIFICATION);
+    let placement = Placement {
+        tender: session.tender,
+        bidder: session.bidder,
+        session: session.id,
+    };
+    let mut forward = letter_with(
+        MEMBER,
+        "Fwd: INTERNAL calon gugur",
+        "",
+        &[
+            "surat.eml",
+            "ktp.jpg",
+            "evaluasi.pdf",
+            "berkas.zip",
+            "nib.pdf",
+            "arsip.zip",
+            "skk.pdf",
+        ],
+    );
+    forward.enclosed.push(EnclosedMail::default());
+    forward.attachments[0].media_type = "message/rfc822".into();
+    let digest = |at: usize| Some(forward.attachments[at].sha256);
+    let (mail, zip, own_zip) = (digest(0), digest(3), digest(5));
+    for (at, container) in [(1, mail), (3, mail), (4, zip), (6, own_zip)] {
+        forward.attachments[at].container = container;
+    }
+    let files = |letter: &Letter| {
+        let plan = setting.with(letter, |_, facts| {
+            assign(MessageId(12), letter, placement, facts)
+        });
+        plan.files
+            .iter()
+            .map(|file| file.path.is_some())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        files(&forward),
+        [false, true, false, false, true, false, false]
+    );
+    // Forwarded within the text, the bidder's files hang beside it.
+    let mut within = letter_with(MEMBER, "Fwd: berkas", "", &["ktp.jpg"]);
+    within.enclosed.push(EnclosedMail::default());
+    assert_eq!(files(&within), [true]);
+}
+
+#[test]
+fn words_in_a_bidders_name_that_our_server_doubts_change_nothing_and_a_person_reads_them() {
+    let doubted = |change: &dyn Fn(&mut Letter)| {
+        let mut letter = letter(LESTU, "Re: Undangan", "HADIR. SETUJU REKAM");
+        change(&mut letter);
+        let plan = plan(&letter);
+        (plan.state, plan.effects.len(), plan.attention)
+    };
+    let heard = doubted(&|_| {});
+    assert!(heard.1 > 0, "{heard:?}");
+    let foreign = |letter: &mut Letter| {
+        letter.return_path = ReturnPath::Address(address("x@saingan.example"));
+    };
+    let fails = |letter: &mut Letter| {
+        let results = "mx.berau.example; spf=fail; DMARC = Fail header.from=x";
+        letter.automation.authentication_results = vec![results.into()];
+    };
+    let spam = |letter: &mut Letter| letter.automation.spam_verdict = true;
+    assert_eq!(doubted(&foreign), heard, "mailing services do that");
+    assert_eq!(doubted(&spam), heard, "so do filters with honest mail");
+    let read = (State::Filed, 0, Some(Attention::Question));
+    assert_eq!(doubted(&fails), read);
+    assert_eq!(doubted(&|letter| (foreign(letter), spam(letter)).1), read);
 }
 
 proptest! {

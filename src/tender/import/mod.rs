@@ -3,6 +3,7 @@
 
 mod checks;
 mod diff;
+mod doubts;
 mod parse;
 mod session;
 mod tell;
@@ -20,6 +21,7 @@ use crate::{address::EmailAddress, form::Places};
 
 pub use crate::form::Mistake as ImportError;
 pub use diff::{Context, diff};
+pub use doubts::doubts;
 pub use parse::parse;
 pub use tell::describe;
 

@@ -499,3 +499,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_session_in_the_past_and_a_far_due_are_told_once_and_imported() {
+    let now: Timestamp = "2026-11-26T09:00:00Z".parse().unwrap();
+    let zone = TimeZone::get("Asia/Makassar").unwrap();
+    let told = |text: &str| {
+        let file = parse(text, "t.toml").unwrap();
+        let doubts = doubts(&Registry::default(), &[file], now, &zone);
+        doubts.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert!(told(TWO).is_empty());
+    let past = told(&TWO.replace("2027-01-01T0", "2026-01-01T0"));
+    assert_eq!(past.len(), 1, "{past:?}");
+    assert!(past[0].contains("01-01-2026 00.30"), "{past:?}");
+    let ends = "ends = 2027-01-02T10:00:00+08:00";
+    let far = told(&TWO.replace(ends, &format!("{ends}\ndue = 2027-04-02T10:00:00+08:00")));
+    assert_eq!(far.len(), 1, "{far:?}");
+    assert!(far[0].contains("60 hari"), "{far:?}");
+}

@@ -157,6 +157,116 @@ fn a_letter_that_came_back_goes_out_again_when_another_address_is_registered() {
     let due = world.due(at(30));
     assert_eq!(due.notices[0].key, "invitation/11/1");
     assert_eq!(due.notices[0].to, other);
+    assert!(keys(&mut world, &office, at(2)).is_empty(), "it is over");
+}
+
+#[test]
+fn a_second_address_is_tried_once_and_letters_follow_to_the_one_that_works() {
+    let (mut world, mut office) = told();
+    let second = address("direktur@lestuwana.example");
+    office.bidders[0].emails.push(second.clone());
+    let lose = |world: &mut World, to: &EmailAddress| {
+        let last = world.announced.get_mut(&LESTU_QUALIFICATION).unwrap();
+        last.fate = Fate::Lost;
+        last.lost.push(to.clone());
+    };
+    lose(&mut world, &address(LESTU));
+    world.registry = office.registry();
+    let due = world.due(at(30));
+    assert_eq!(
+        (&*due.notices[0].key, &due.notices[0].to),
+        ("invitation/11/1", &second)
+    );
+    world.send(&due, at(30));
+    let last = world.announced.get_mut(&LESTU_QUALIFICATION).unwrap();
+    last.lost = vec![address(LESTU)];
+    office.session_mut(LESTU_QUALIFICATION).starts = at(4);
+    world.registry = office.registry();
+    let change = &world.due(at(29)).notices[0];
+    assert_eq!((&*change.key, &change.to), ("change/11/2", &second));
+    office.session_mut(LESTU_QUALIFICATION).starts = at(5);
+    lose(&mut world, &second);
+    assert!(
+        keys(&mut world, &office, at(28)).is_empty(),
+        "never in a circle"
+    );
+}
+
+#[test]
+fn an_address_that_was_corrected_is_invited_while_there_is_time() {
+    let (mut world, mut office) = told();
+    let corrected = address("benar@lestuwana.example");
+    office.bidders[0].emails = vec![corrected.clone()];
+    world.registry = office.registry();
+    let due = world.due(at(30));
+    assert_eq!(
+        (&*due.notices[0].key, &due.notices[0].to),
+        ("invitation/11/1", &corrected)
+    );
+    world.send(&due, at(30));
+    assert!(keys(&mut world, &office, at(29)).is_empty());
+    let (mut late, _) = told();
+    assert!(keys(&mut late, &office, at(2)).is_empty());
+}
+
+#[test]
+fn what_was_taken_back_does_not_stand_in_the_way_of_what_is_right() {
+    let (mut world, office) = told();
+    world.announced.clear();
+    world.known.insert("invitation/11".into());
+    assert!(keys(&mut world, &office, at(30)).is_empty());
+    world.taken_back.insert("invitation/11".into());
+    assert_eq!(send(&mut world, &office, at(30)), ["invitation/11~2"]);
+    world.announced.clear();
+    assert!(
+        keys(&mut world, &office, at(30)).is_empty(),
+        "that one is out"
+    );
+    world.taken_back.insert("invitation/11~2".into());
+    assert_eq!(keys(&mut world, &office, at(30)), ["invitation/11~3"]);
+}
+
+#[test]
+fn of_what_still_waits_nobody_is_told_a_change() {
+    let (mut world, mut office) = told();
+    let last = world.announced.get_mut(&LESTU_QUALIFICATION).unwrap();
+    last.fate = Fate::Waiting;
+    office.session_mut(LESTU_QUALIFICATION).starts = at(4);
+    assert!(keys(&mut world, &office, at(30)).is_empty());
+    office.session_mut(LESTU_QUALIFICATION).withdrawn = true;
+    assert!(keys(&mut world, &office, at(30)).is_empty());
+}
+
+#[test]
+fn whose_invitation_came_back_gets_no_file_and_the_members_hand_it_to_him() {
+    let mut office = office();
+    let id = KONSUL_NEGOTIATION;
+    office.sessions.retain(|session| session.id == id);
+    office.session_mut(id).file = file("a1");
+    office.session_mut(id).file_at = Some(at(5));
+    let mut world = World {
+        known: HashSet::new(),
+        ..quiet_world()
+    };
+    send(&mut world, &office, at(48));
+    let last = world.announced.get_mut(&id).unwrap();
+    last.fate = Fate::Lost;
+    last.lost = office
+        .bidders
+        .iter()
+        .flat_map(|bidder| bidder.emails.clone())
+        .collect();
+    assert!(keys(&mut world, &office, at(6)).is_empty());
+    let told = send(&mut world, &office, at(5));
+    assert_eq!(told[1], "notice/negotiation-lost/22/sri@berau.example");
+    assert!(keys(&mut world, &office, at(4)).is_empty());
+    // He wrote: his mailbox works again.
+    let last = world.announced.get_mut(&id).unwrap();
+    (last.fate, last.lost) = (Fate::Going, Vec::new());
+    assert_eq!(
+        keys(&mut world, &office, at(4)),
+        ["negotiation/22/a1a1a1a1a1a1a1a1"]
+    );
 }
 
 #[test]

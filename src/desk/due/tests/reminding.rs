@@ -342,3 +342,23 @@ fn papers_are_looked_at_only_where_a_reminder_may_go() {
     assert!(asked("2026-11-24T08:59").is_empty());
     assert!(asked("2026-11-24T21:00").is_empty());
 }
+
+#[test]
+fn nobody_is_reminded_while_his_answer_may_lie_in_another_mailbox_that_nobody_can_read() {
+    let mut world = told();
+    let now = "2026-11-25T12:00";
+    let other = |minutes, settled| Reading {
+        mailbox: "pokja-4".into(),
+        settled,
+        ..reading(at(now) - SignedDuration::from_mins(minutes))
+    };
+    for (minutes, settled, expected) in [
+        (59, true, Some("two-hours-left")),
+        (60, true, None),
+        // A backlog there is on its way.
+        (1, false, Some("two-hours-left")),
+    ] {
+        world.readings = vec![reading(at(now)), other(minutes, settled)];
+        assert_eq!(word(&world, now), expected, "{minutes} {settled}");
+    }
+}

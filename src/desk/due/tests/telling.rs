@@ -85,23 +85,45 @@ fn an_unread_mailbox_is_told_once_for_each_outage_and_not_because_the_program_sl
 #[test]
 fn a_refusal_is_told_at_once_and_once() {
     let mut world = quiet_world();
-    world.refusals = vec![Refusal {
-        message: MessageId(7),
+    let refusal = |message, session, received_at| Refusal {
+        message: MessageId(message),
+        session,
         mailbox: "pokja-3".into(),
-        received_at: at("2026-11-28T23:00"),
-    }];
+        received_at: at(received_at),
+    };
+    // A disclaimer below each of his mails: one alarm a day, the rest stands in the digest.
+    world.refusals = (7..40)
+        .map(|message| refusal(message, LESTU_QUALIFICATION, "2026-11-28T23:00"))
+        .collect();
     let now = at("2026-11-28T23:01");
     let due = world.due(now);
     assert_eq!(
         world.keys(now),
         [
-            "alarm/refusal/7/budi@berau.example",
-            "alarm/refusal/7/sri@berau.example"
+            "alarm/refusal/11/2026-11-28/budi@berau.example",
+            "alarm/refusal/11/2026-11-28/sri@berau.example"
         ],
         "on a Saturday night"
     );
     world.send(&due, now);
+    world
+        .refusals
+        .push(refusal(40, LESTU_QUALIFICATION, "2026-11-28T23:30"));
     assert!(world.keys(at("2026-11-30T08:00")).is_empty());
+    world
+        .refusals
+        .push(refusal(41, SEGA_QUALIFICATION, "2026-11-28T23:30"));
+    assert_eq!(
+        world.keys(at("2026-11-30T08:00")).len(),
+        2,
+        "another bidder"
+    );
+    world.refusals.pop();
+    world
+        .refusals
+        .push(refusal(42, LESTU_QUALIFICATION, "2026-11-29T00:30"));
+    assert_eq!(world.keys(at("2026-11-30T08:00")).len(), 2, "another day");
+    world.refusals.pop();
     let mut later = quiet_world();
     later.refusals = world.refusals;
     assert!(later.keys(at("2026-12-03T08:00")).is_empty(), "no news");
@@ -144,4 +166,22 @@ fn a_change_notice_that_came_back_is_told_and_a_notice_to_a_member_is_not() {
     );
     world.undelivered = vec![lost(false)];
     assert!(world.keys(now()).is_empty());
+}
+
+#[test]
+fn tenders_of_a_mailbox_that_left_the_settings_are_told_to_everybody_once_a_day() {
+    let mut world = quiet_world();
+    world.orphans = vec!["pokja-9".into()];
+    let now = at("2026-11-26T08:00");
+    let due = world.due(now);
+    assert_eq!(
+        world.keys(now),
+        [
+            "alarm/orphan/pokja-9/2026-11-26/budi@berau.example",
+            "alarm/orphan/pokja-9/2026-11-26/sri@berau.example"
+        ]
+    );
+    world.send(&due, now);
+    assert!(world.keys(at("2026-11-26T20:00")).is_empty());
+    assert_eq!(world.keys(at("2026-11-27T08:00")).len(), 2);
 }

@@ -12,6 +12,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use mail_parser::MessageParser;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -176,6 +177,33 @@ impl Month {
             );
         }
         mail += "--b--\r\n";
+        self.arrive(from, at, &mail);
+    }
+
+    /// What a calendar sends when one of its buttons is pressed.
+    fn press(&self, from: &str, at: &str, word: &str) {
+        let letter = self.letters_to(from).remove(0);
+        let parsed = MessageParser::default().parse(letter.as_bytes()).unwrap();
+        let parts = parsed.parts.iter();
+        let entry = parts
+            .map(|part| String::from_utf8_lossy(part.contents()).replace("\r\n ", ""))
+            .find(|part| part.contains("BEGIN:VCALENDAR"))
+            .unwrap();
+        let line = |name: &str| {
+            let mut lines = entry.lines().filter(|line| line.starts_with(name));
+            lines.next().unwrap().to_owned()
+        };
+        let mail = format!(
+            "Return-Path: <{from}>\r\nFrom: {from}\r\nTo: pokja3@berau.test\r\nSubject: {word}\r\n\
+             Message-ID: <{word}@x.test>\r\nMIME-Version: 1.0\r\n\
+             Content-Type: text/calendar; method=REPLY; charset=utf-8\r\n\r\n\
+             BEGIN:VCALENDAR\r\nPRODID:-//X//Y//EN\r\nVERSION:2.0\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\n{}\r\n{}\r\n\
+             {}\r\nDTSTAMP:20261214T000000Z\r\nORGANIZER:mailto:pokja3@berau.test\r\n\
+             ATTENDEE;PARTSTAT={word}:mailto:{from}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+            line("UID:"),
+            line("SEQUENCE:"),
+            line("DTSTART;"),
+        );
         self.arrive(from, at, &mail);
     }
 
@@ -545,4 +573,50 @@ fn an_answer_in_words_is_noted_told_and_shown_and_another_file_says_so() {
     let words = "menggantikan berkas yang kami kirim pada Senin, 28 Desember 2026 pukul 09.00 WITA; \
                  berkas semula tidak berlaku lagi.";
     assert!(letter.contains(words), "{letter}");
+}
+
+/// By the button in his calendar he says what TIDAK HADIR says; who asks for another day has answered.
+#[test]
+fn who_declines_is_told_to_the_members_and_pressed_no_more_and_who_asks_for_another_day_has_answered()
+ {
+    const PT: &str = "pt@contohkarya.test";
+    const CV: &str = "cv@lestari.test";
+    let month = Month::new();
+    month.run(time("2026-12-14 08:00"));
+    month.press(PT, "2026-12-14 10:00", "DECLINED");
+    month.answer(CV, "2026-12-14 10:00", "Kami mohon dijadwalkan ulang.", &[]);
+    for at in [
+        "2026-12-14 12:00",
+        "2026-12-15 09:00",
+        "2026-12-16 07:00",
+        "2026-12-17 07:00",
+        "2026-12-17 14:00",
+        "2026-12-17 15:00",
+    ] {
+        month.run(time(at));
+    }
+    let letters = month.letters().into_iter().skip(2);
+    let others: Vec<String> = letters.filter(|letter| !letter.ends_with(CV)).collect();
+    let expected = [
+        "14 12.00 notice sri@berau.test",
+        "17 15.00 reminder pt@contohkarya.test",
+    ];
+    assert_eq!(others, expected);
+    let alarm = month.letters_to("sri@berau.test").remove(0);
+    assert!(alarm.contains("PT Contoh Karya Abadi"), "{alarm}");
+
+    let shown = time("2026-12-15 08:00").to_string();
+    let digest = month.loket(&["digest", "pokja-3", "--at", &shown]);
+    assert!(
+        digest.contains("CV Lestari Wahau | ▲ minta dijadwalkan ulang"),
+        "{digest}"
+    );
+    assert!(
+        digest.contains("PT Contoh Karya Abadi | ✗ tidak hadir"),
+        "{digest}"
+    );
+    // Papers are missing; of his confirmation nothing is said.
+    let reminder = month.letters_to(CV).remove(2);
+    assert!(reminder.contains("Subject: Pengingat"), "{reminder}");
+    assert!(!reminder.contains("TIDAK HADIR"), "{reminder}");
 }

@@ -204,7 +204,7 @@ fn cause(health: &Health) -> Option<String> {
         Health::Working | Health::Idle | Health::Polling => Some(String::new()),
         Health::Refused(why) => Some(format!("server menolak nama atau kata sandi: {why}")),
         Health::Trust(why) => Some(format!("sertifikat server tidak dipercaya: {why}")),
-        Health::Degraded(why) => Some(why.clone()),
+        Health::Degraded(why) => Some(format!("gangguan: {why}")),
     }
 }
 

@@ -4,6 +4,7 @@
 #[macro_use]
 mod world;
 
+mod confirmations;
 mod dues;
 mod events;
 mod history;

@@ -15,6 +15,7 @@ use crate::correspondence::{
     facts::DigestFacts,
     samples::{Cast, busy_day},
 };
+use crate::letter::CalendarAnswer;
 
 fn write(facts: &DigestFacts) -> OutgoingMail {
     digest(
@@ -134,6 +135,51 @@ fn numbers_of_persons_stand_nowhere() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn who_asked_for_another_day_has_answered_unless_he_comes_after_all() {
+    let mut facts = busy_day(&Cast::invented());
+    facts.sessions.truncate(1);
+    facts.sessions[0].asks_for_another_day = true;
+    for (attendance, expected) in [
+        (None, true),
+        (Some(CalendarAnswer::Tentative), true),
+        (Some(CalendarAnswer::Accepted), false),
+        (Some(CalendarAnswer::Declined), false),
+    ] {
+        facts.sessions[0].attendance = attendance;
+        let html = html(&write(&facts));
+        let asks = html.contains("▲ minta dijadwalkan ulang");
+        assert_eq!(asks, expected, "{attendance:?}");
+    }
+}
+
+/// Nothing is called quiet or balanced while a mailbox is not read, or something waits for a person.
+#[test]
+fn a_quiet_day_is_not_quiet_when_a_mailbox_is_not_read_or_a_result_waits() {
+    let mut facts = busy_day(&Cast::invented());
+    (facts.books.listed, facts.undelivered, facts.decisions) = (0, Vec::new(), Vec::new());
+    (facts.failed, facts.to_read, facts.late) = (Vec::new(), Vec::new(), Vec::new());
+    facts.sessions.clear();
+    let quiet = "Tidak ada yang perlu diputuskan hari ini.";
+    let told = |facts: &DigestFacts| {
+        let html = html(&write(facts));
+        (html.contains(quiet), html.contains("✓ pokja3"))
+    };
+    assert_eq!(
+        told(&facts),
+        (false, false),
+        "a folder is behind, and a result waits"
+    );
+    for folder in &mut facts.books.folders {
+        folder.trouble = None;
+    }
+    assert_eq!(told(&facts), (false, true), "a result waits");
+    for line in &mut facts.negotiations {
+        line.confirmed = true;
+    }
+    assert_eq!(told(&facts), (true, true));
 }
 
 #[test]

@@ -631,6 +631,8 @@ fn a_receipt_in_a_negotiation_says_received_not_agreed() {
     )];
     facts.owed = vec![DocumentWord::Negosiasi];
     facts.missing.clear();
+    facts.poor.clear();
+    facts.experts_unseen.clear();
     let bidder = bidder();
     let session = session(SessionKind::Negotiation);
     let stamp = stamp("2026-11-25T09:17:00+08:00");

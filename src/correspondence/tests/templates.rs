@@ -106,7 +106,7 @@ fn each_mistake_is_told_with_file_and_line() {
         (
             "undangan.txt",
             without_day.as_str(),
-            "surat/undangan.txt:54: the letter must tell {{ now.day }}",
+            "surat/undangan.txt:47: the letter must tell {{ now.day }}",
         ),
         (
             "tanda-terima.txt",

@@ -285,3 +285,87 @@ fn a_second_address_is_invited_when_the_first_gives_the_letter_back() {
     assert_eq!(desk.outbox("invitation"), expected);
     assert_eq!(desk.outbox("negotiation"), expected[1..]);
 }
+
+#[test]
+fn a_letter_that_cannot_be_written_is_told_once_and_written_when_its_text_is_mended() {
+    let desk = Desk::new();
+    let letters = format!("{SETTINGS}[letters]\nfolder = \"surat\"\n");
+    fs::write(desk.path("loket.toml"), letters).unwrap();
+    fs::create_dir(desk.path("surat")).unwrap();
+    let subject = "{{ 1 // (0 if 'Hulu' in package else 1) }} {{ activity }} [{{ reference }}]";
+    fs::write(desk.path("surat/undangan.subject"), subject).unwrap();
+    desk.import(&TENDER.replace("Jembatan Sei Lanuk", "Jembatan Sei Lanuk Hulu"));
+    for at in ["14T08:00", "14T08:10", "15T08:00"] {
+        desk.run(at);
+    }
+    assert_eq!(desk.outbox("invitation"), ["pt@contohkarya.test failed"]);
+    let told = desk.outbox("notice");
+    assert_eq!(told, ["sri@berau.test sent"], "once");
+    assert!(
+        desk.letter_to("sri@").contains("tidak dapat disusun"),
+        "the digest lists it"
+    );
+    fs::remove_file(desk.path("surat/undangan.subject")).unwrap();
+    desk.run("15T08:10");
+    let mended = ["pt@contohkarya.test failed", "pt@contohkarya.test sent"];
+    assert_eq!(desk.outbox("invitation"), mended);
+}
+
+#[test]
+fn tenders_of_a_mailbox_that_was_renamed_are_told_by_check_and_to_the_members() {
+    let desk = Desk::new();
+    let renamed = SETTINGS.replace("name = \"pokja-3\"", "name = \"pokja-iii\"");
+    fs::write(desk.path("loket.toml"), renamed).unwrap();
+    desk.run("14T08:00");
+    desk.run("14T09:00");
+    assert_eq!(desk.outbox("notice"), ["sri@berau.test sent"]);
+    let alarm = fs::read_dir(desk.path("out")).unwrap().find_map(|file| {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        text.contains("Kotak surat pokja-3 tidak ada dalam")
+            .then_some(text)
+    });
+    assert!(alarm.expect("an alarm").contains("8231345"));
+    let output = Command::new(env!("CARGO_BIN_EXE_loket"))
+        .args(["check", "--config"])
+        .arg(desk.path("loket.toml"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let words = "tender 8231345: belongs to mailbox pokja-3, which is not in the settings";
+    assert!(said.contains(words), "{said}");
+}
+
+#[test]
+fn a_member_who_forwards_a_mail_keeps_his_own_words_and_files_to_himself() {
+    let desk = Desk::new();
+    desk.run("14T08:00");
+    desk.arrive(
+        "14T09:00",
+        "Return-Path: <sri@berau.test>\nFrom: sri@berau.test\nTo: pokja3@berau.test\nSubject: Fwd: RAHASIA calon gugur\n\
+         Message-ID: <rahasia@berau.test>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=a\n\n--a\n\n\
+         untuk arsip\n--a\nContent-Type: message/rfc822\n\nFrom: direktur@surel.test\nTo: sri@berau.test\n\
+         Subject: berkas kami\nMessage-ID: <dalam@surel.test>\nMIME-Version: 1.0\n\
+         Content-Type: multipart/mixed; boundary=b\n\n--b\n\nterlampir\n--b\nContent-Type: application/pdf; name=\"ktp.pdf\"\n\
+         Content-Disposition: attachment; filename=\"ktp.pdf\"\n\n%PDF-1.4 ktp\n--b--\n--a\n\
+         Content-Type: application/pdf; name=\"evaluasi.pdf\"\nContent-Disposition: attachment; filename=\"evaluasi.pdf\"\n\n\
+         %PDF-1.4 evaluasi\n--a--\n",
+    );
+    desk.run("14T09:10");
+    let place = ["--tender", "8231345", "--bidder", "PT Contoh Karya Abadi"];
+    desk.loket(&[&["assign", "1"], &place[..]].concat());
+    desk.run("14T09:20");
+    let receipt = desk.letter_to("pt@");
+    for word in ["berkas kami", "ktp.pdf"] {
+        assert!(receipt.contains(word), "{word} in {receipt}");
+    }
+    for word in ["RAHASIA", "evaluasi", "rahasia@"] {
+        assert!(!receipt.contains(word), "{word} in {receipt}");
+    }
+    let files = desk.list("messages")[0]["attachments"].clone();
+    let filed = |name: &str| {
+        let mut files = files.as_array().unwrap().iter();
+        files.any(|file| file["name"] == name && file["path"].is_string())
+    };
+    assert!(filed("ktp.pdf") && !filed("evaluasi.pdf"), "{files}");
+}

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    desk::{Effect, FilePlan},
+    desk::{Announced, Effect, FilePlan, OurLetter},
     inspection::Finding,
     letter::{
         Attachment, Bounce, CalendarAnswer, CalendarReply, Correspondent, EnclosedMail,

@@ -6,9 +6,10 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use super::{
-    headings::{ALONE, HEADINGS, LETTER, PHRASES, TOGETHER},
-    keywords::KEYWORDS,
-    text_lines::{Line, alike, lines, plain_words},
+    headings::{ALONE, HEADINGS, LETTER, TOGETHER},
+    keywords::{FILLERS, KEYWORDS, PERSON},
+    phrases::{AGAINST, KINDS_OF_PAPER, PHRASES, SUBJECTS},
+    text_lines::{Line, alike, folded, lines, plain_words},
 };
 use crate::tender::DocumentWord;
 
@@ -23,6 +24,9 @@ const BARE: f32 = 7.0;
 /// Headings of so many papers are a list of papers.
 const LIST: usize = 3;
 
+/// Fewer words beside the heading, and none of its own phrases: a divider sheet or a cover.
+const THIN: usize = 12;
+
 /// The document that a text is, and how sure that is (0 to 1); `None`: nothing in it says so.
 pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
     let lines = lines(text);
@@ -31,10 +35,9 @@ pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
         return None;
     }
     let phrases = weigh(&words);
-    let weight = |document| phrases.get(&document).copied().unwrap_or_default();
     let found = headings(&lines, &words);
     let Some(first) = found.first() else {
-        return bare(&phrases);
+        return bare(&lines, &words, &phrases);
     };
     let document = first.document?;
     let mut named: Vec<_> = found
@@ -43,25 +46,90 @@ pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
         .collect();
     named.sort();
     named.dedup();
-    if named.len() >= LIST || listed(&lines) >= LIST {
+    if named.len() >= LIST || listed(&lines) >= LIST || names_two(&lines[first.line]) {
         return Some((document, 0.4));
+    }
+    let own = phrases.get(&document).map_or(0.0, |found| found.weight);
+    let letters = |word: &&&str| word.len() > 2 && word.chars().all(char::is_alphabetic);
+    let beside = words.iter().filter(letters).count();
+    if own == 0.0 && beside < first.words + THIN && !first.together {
+        return Some((document, 0.6));
     }
     // Another paper's phrases, or a second heading with more phrases behind it: a person looks.
     let other = phrases
         .iter()
         .filter(|(other, _)| **other != document)
-        .map(|(other, weight)| {
+        .map(|(other, found)| {
             if named.contains(other) {
-                weight + 2.0
+                found.weight + 2.0
             } else {
-                *weight
+                found.weight
             }
         })
         .fold(0.0, f32::max);
-    let own = weight(document);
-    let doubt = ((other - own - 3.0) * 0.06).clamp(0.0, 0.4);
-    Some((document, 0.88 + own.min(4.0) * 0.03 - doubt))
+    let mut doubt = ((other - own - 3.0) * 0.06).clamp(0.0, 0.4);
+    if speaks_against(document, &words) {
+        doubt = 0.4;
+    }
+    if titled(&lines[..first.line], document) {
+        doubt += 0.1;
+    }
+    Some((document, (0.88 + own.min(4.0) * 0.03 - doubt).max(0.1)))
 }
+
+/// Two papers named in one heading: "IJAZAH & SKK", "KTP dan NPWP Direktur".
+fn names_two(line: &Line) -> bool {
+    let of_part = |part: &Vec<String>| {
+        let beside = |word: &str| {
+            FILLERS.contains(&word) || PERSON.contains(&word) || word.bytes().all(|b| b.is_ascii_digit())
+        };
+        let named = |phrase: &&str| {
+            let phrase = plain_words(phrase);
+            part.starts_with(&phrase) && part[phrase.len()..].iter().all(|word| beside(word))
+        };
+        let mut keywords = KEYWORDS.iter();
+        keywords
+            .find(|(_, phrases)| phrases.iter().any(|phrase| named(&phrase)))
+            .map(|(document, _)| *document)
+            .or_else(|| {
+                let of_title = |title: &&Title| !title.alone && opens(part, &title.words) == Some(0);
+                TITLES.iter().filter(of_title).find_map(|title| title.document)
+            })
+    };
+    let mut papers: Vec<DocumentWord> = line.parts.iter().filter_map(of_part).collect();
+    papers.sort();
+    papers.dedup();
+    papers.len() > 1
+}
+
+/// A phrase that makes the page another paper than its heading or its phrases say.
+fn speaks_against(document: DocumentWord, words: &[&str]) -> bool {
+    let against = |(of, phrase): &(DocumentWord, Vec<String>)| *of == document && holds(words, phrase);
+    AGAINST_IT.iter().any(against)
+}
+
+/// Above stands a title of a paper that nobody here knows ("SURAT KETERANGAN ...", "SERTIFIKAT ...").
+fn titled(lines: &[Line], document: DocumentWord) -> bool {
+    let names_it = |line: &Line| {
+        let words: Vec<&str> = line.words().collect();
+        let mut phrases = KEYWORDS
+            .iter()
+            .filter(|(of, _)| *of == document)
+            .flat_map(|(_, phrases)| *phrases);
+        phrases.any(|phrase| holds(&words, &plain_words(phrase)))
+    };
+    lines.iter().take(TITLE_LINES).any(|line| {
+        line.stands_out
+            && !line.listed
+            && !line.field
+            && (2..=12).contains(&line.words.len())
+            && KINDS_OF_PAPER.iter().any(|kind| alike(&line.words[0], kind))
+            && !names_it(line)
+    })
+}
+
+/// In how many of the first lines a title is looked for.
+const TITLE_LINES: usize = 6;
 
 /// Of how many papers the bare names stand in lines of their own ("KTP", "NPWP", "Akta Pendirian").
 fn listed(lines: &[Line]) -> usize {
@@ -77,14 +145,26 @@ fn listed(lines: &[Line]) -> usize {
     named.len()
 }
 
-/// By phrases alone: much more for one paper than for any other.
-fn bare(phrases: &HashMap<DocumentWord, f32>) -> Option<(DocumentWord, f32)> {
-    let mut weights: Vec<(DocumentWord, f32)> = phrases.iter().map(|(d, w)| (*d, *w)).collect();
-    weights.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let (document, weight) = *weights.first()?;
-    let second = weights.get(1).map_or(0.0, |(_, weight)| *weight);
-    let clear = ((weight - second) / (BARE / 2.0)).min(1.0);
-    Some((document, (weight / BARE).min(1.0) * 0.85 * clear))
+/// By phrases alone: several of them, and much more for one paper than for any other.
+fn bare(
+    lines: &[Line],
+    words: &[&str],
+    phrases: &HashMap<DocumentWord, Found>,
+) -> Option<(DocumentWord, f32)> {
+    let mut weights: Vec<(DocumentWord, Found)> = phrases.iter().map(|(d, f)| (*d, *f)).collect();
+    weights.sort_by(|a, b| b.1.weight.total_cmp(&a.1.weight).then(a.0.cmp(&b.0)));
+    let (document, found) = *weights.first()?;
+    let second = weights.get(1).map_or(0.0, |(_, found)| found.weight);
+    let clear = ((found.weight - second) / (BARE / 2.0)).min(1.0);
+    let sure = (found.weight / BARE).min(1.0) * 0.85 * clear;
+    // A letter, a list, or a page with a title of its own speaks of papers.
+    let letter = lines.iter().take(HEAD).any(opens_letter);
+    let of_papers = letter
+        || found.phrases < 3
+        || listed(lines) >= LIST
+        || titled(lines, document)
+        || speaks_against(document, words);
+    Some((document, if of_papers { sure.min(0.6) } else { sure }))
 }
 
 /// A heading found. `None`: of a paper that is none of those asked for.
@@ -92,6 +172,17 @@ fn bare(phrases: &HashMap<DocumentWord, f32>) -> Option<(DocumentWord, f32)> {
 struct Heading {
     document: Option<DocumentWord>,
     letters: usize,
+    words: usize,
+    line: usize,
+    /// Something else on the page stands for it too.
+    together: bool,
+}
+
+fn opens_letter(line: &Line) -> bool {
+    !line.listed
+        && LETTER_OPENINGS
+            .iter()
+            .any(|phrase| opens(&line.words, phrase) == Some(0))
 }
 
 /// In the order of the lines, of each line the longest.
@@ -99,19 +190,39 @@ fn headings(lines: &[Line], words: &[&str]) -> Vec<Heading> {
     let mut found: Vec<Heading> = Vec::new();
     let mut in_letter = false;
     for (at, line) in lines.iter().enumerate().take(HEAD) {
-        let opens_letter = !line.listed
-            && LETTER_OPENINGS
-                .iter()
-                .any(|phrase| opens(&line.words, phrase) == Some(0));
-        let subject = opens_letter && line.words.len() > 1;
-        let best = best_heading(lines, at, words, subject).filter(|heading| {
-            // A letter is told by its own subject and by what stands above it; the rest it only speaks of.
-            heading.document.is_none() || !(in_letter || opens_letter)
+        let opens_letter = opens_letter(line);
+        let best = if opens_letter && line.words.len() > 1 {
+            subject(line).map(|heading| Heading { line: at, ..heading })
+        } else {
+            None
+        };
+        let best = best.or_else(|| {
+            best_heading(lines, at, words, opens_letter && line.words.len() > 1).filter(|heading| {
+                // A letter is told by its own subject and by what stands above it; the rest it only speaks of.
+                heading.document.is_none() || !(in_letter || opens_letter)
+            })
         });
         in_letter |= opens_letter;
         found.extend(best);
     }
     found
+}
+
+/// What a letter is by its own subject, where that is one of the papers.
+fn subject(line: &Line) -> Option<Heading> {
+    let of_line = |(document, phrase): &(DocumentWord, Vec<String>)| {
+        (opens(&line.words[1..], phrase) == Some(0)).then(|| Heading {
+            document: Some(*document),
+            letters: phrase.iter().map(String::len).sum(),
+            words: phrase.len(),
+            line: 0,
+            together: true,
+        })
+    };
+    SUBJECT_LINES
+        .iter()
+        .filter_map(of_line)
+        .max_by_key(|heading| heading.letters)
 }
 
 fn best_heading(lines: &[Line], at: usize, words: &[&str], subject: bool) -> Option<Heading> {
@@ -134,9 +245,15 @@ fn best_heading(lines: &[Line], at: usize, words: &[&str], subject: bool) -> Opt
     let mut best: Option<Heading> = None;
     for title in TITLES.iter() {
         // One stray word before it, read from a stamp or a rule.
-        let Some(start) = opens(&run, &title.words)
-            .filter(|start| *start < own && (*start == 0 || run[0].len() <= 2))
-        else {
+        let in_line = opens(&run, &title.words)
+            .filter(|start| *start < own && (*start == 0 || run[0].len() <= 2));
+        // "POWER OF ATTORNEY / SURAT KUASA"
+        let in_part = || {
+            let opens_part = |part: &Vec<String>| opens(part, &title.words) == Some(0);
+            (title.document.is_some() && !subject && line.parts.iter().skip(1).any(opens_part))
+                .then_some(0)
+        };
+        let Some(start) = in_line.or_else(in_part) else {
             continue;
         };
         if title.alone && (start > 0 || own != title.words.len()) {
@@ -151,6 +268,9 @@ fn best_heading(lines: &[Line], at: usize, words: &[&str], subject: bool) -> Opt
             best = Some(Heading {
                 document: title.document,
                 letters,
+                words: title.words.len(),
+                line: at,
+                together: !title.with.is_empty(),
             });
         }
     }
@@ -198,22 +318,50 @@ static WEIGHED: LazyLock<Vec<(DocumentWord, f32, Vec<String>)>> = LazyLock::new(
     phrases.collect()
 });
 
-fn weigh(words: &[&str]) -> HashMap<DocumentWord, f32> {
-    let mut weights = HashMap::new();
+static SUBJECT_LINES: LazyLock<Vec<(DocumentWord, Vec<String>)>> =
+    LazyLock::new(|| of_documents(SUBJECTS));
+
+static AGAINST_IT: LazyLock<Vec<(DocumentWord, Vec<String>)>> =
+    LazyLock::new(|| of_documents(AGAINST));
+
+fn of_documents(table: &[(DocumentWord, &[&str])]) -> Vec<(DocumentWord, Vec<String>)> {
+    let phrases = table.iter().flat_map(|(document, phrases)| {
+        phrases
+            .iter()
+            .map(|phrase| (*document, plain_words(phrase)))
+    });
+    phrases.collect()
+}
+
+/// What of a paper's phrases stands in a text.
+#[derive(Clone, Copy, Debug, Default)]
+struct Found {
+    weight: f32,
+    phrases: usize,
+}
+
+fn weigh(words: &[&str]) -> HashMap<DocumentWord, Found> {
+    let mut weights: HashMap<DocumentWord, Found> = HashMap::new();
     for (document, weight, phrase) in WEIGHED.iter() {
         if holds(words, phrase) {
-            *weights.entry(*document).or_default() += weight;
+            let found = weights.entry(*document).or_default();
+            found.weight += weight;
+            found.phrases += 1;
         }
     }
     weights
 }
 
 fn holds(words: &[&str], phrase: &[String]) -> bool {
-    words.windows(phrase.len().max(1)).any(|window| {
-        window
-            .iter()
-            .zip(phrase)
-            .all(|(read, meant)| alike(read, meant))
+    let letters: usize = phrase.iter().map(String::len).sum();
+    let meant = phrase.concat();
+    (0..words.len()).any(|at| {
+        let exact = words[at..].len() >= phrase.len()
+            && words[at..]
+                .iter()
+                .zip(phrase)
+                .all(|(read, meant)| alike(read, meant));
+        exact || (letters >= 9 && runs_together(&words[at..], &meant))
     })
 }
 
@@ -230,18 +378,22 @@ fn opens(words: &[String], phrase: &[String]) -> Option<usize> {
     })
 }
 
-fn runs_together(words: &[String], meant: &str) -> bool {
+fn runs_together<W: AsRef<str>>(words: &[W], meant: &str) -> bool {
+    let start = |word: &str| folded(&word[..word.chars().next().map_or(0, char::len_utf8)]);
+    if words.first().is_none_or(|word| start(word.as_ref()) != start(meant)) {
+        return false;
+    }
     let mut read = String::new();
     for word in words {
-        read.push_str(word);
+        read.push_str(word.as_ref());
         if read.len() + 1 >= meant.len() {
             break;
         }
     }
     let misread = meant.len() / 9;
     read.len().abs_diff(meant.len()) <= misread
-        && read.chars().next() == meant.chars().next()
-        && strsim::levenshtein(&read, meant) <= misread
+        && (strsim::levenshtein(&read, meant) <= misread
+            || strsim::levenshtein(&folded(&read), &folded(meant)) <= misread / 2)
 }
 
 #[cfg(test)]

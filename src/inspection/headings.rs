@@ -127,7 +127,7 @@ pub const HEADINGS: &[(Option<DocumentWord>, &[&str])] = &[
         "surat keputusan pengangkatan", "keputusan direktur", "surat keputusan direktur", "keputusan bupati", "keputusan kepala", "peraturan", "brosur", "brochure", "katalog", "company profile", "profil perusahaan"]),
     // Of persons.
     (None, &["kartu keluarga", "kartu indonesia sehat", "bpjs kesehatan", "bpjs ketenagakerjaan", "surat izin mengemudi", "kartu tanda anggota", "kartu tanda pengenal", "kartu nama", "kartu pegawai", "kartu identitas anak",
-        "kartu mahasiswa", "kartu tanda mahasiswa", "kartu pelajar", "kartu npwpd", "kartu asuransi", "paspor", "passport", "biodata penduduk", "surat keterangan pindah", "surat keterangan catatan kepolisian",
+        "kartu mahasiswa", "kartu tanda mahasiswa", "kartu pelajar", "kartu asuransi", "paspor", "passport", "biodata penduduk", "surat keterangan pindah", "surat keterangan catatan kepolisian",
         "surat keterangan sehat", "surat keterangan dokter", "surat keterangan kehilangan", "surat keterangan lulus", "surat keterangan pengganti ijazah", "surat keterangan pendamping ijazah", "surat keterangan penyetaraan",
         "surat keterangan hasil ujian", "kartu hasil studi", "kartu rencana studi", "ijazah kursus", "sertifikat pelatihan", "sertifikat vaksin", "sertifikat profesi insinyur", "sertifikat pendidik", "sertifikat akreditasi",
         "keputusan badan akreditasi", "surat tanda registrasi", "lisensi k3", "lisensi", "surat izin operator", "surat keputusan penunjukan", "piagam", "piagam penghargaan", "akta kelahiran", "akta nikah", "akta kematian", "akta cerai", "kutipan akta",
@@ -199,7 +199,7 @@ pub const ALONE: &[(DocumentWord, &[&str])] = &[
 /// Headings of several papers, and what must stand elsewhere on the one that is meant.
 #[rustfmt::skip]
 pub const TOGETHER: &[(DocumentWord, &str, &[&str])] = &[
-    (Npwp, "npwp", &["kpp pratama", "nitku", "npwp 16", "direktorat jenderal pajak", "kring pajak"]),
+    (Npwp, "npwp", &["kpp pratama", "nitku", "npwp 16"]),
     (Npwp, "surat keterangan terdaftar", &["direktorat jenderal pajak", "nomor pokok wajib pajak", "kantor pelayanan pajak"]),
     (SkKemenkumham, "surat keterangan terdaftar", &["administrasi hukum umum", "persekutuan komanditer", "perseroan komanditer", "hak asasi manusia"]),
     (SkKemenkumham, "kementerian hukum dan hak asasi manusia", AHU),
@@ -366,8 +366,9 @@ pub const LETTER: &[&str] = &[
     "kepada yth",
     "yth",
     "dengan hormat",
-    "sehubungan dengan",
     "bersama ini",
     "terlampir",
-    "sebagai berikut",
 ];
+
+/// What follows is spoken of, in a letter or not.
+pub const SPEECH: &[&str] = &["sehubungan dengan", "sebagai berikut"];

@@ -6,7 +6,7 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use super::{
-    headings::{ALONE, HEADINGS, LETTER, TOGETHER},
+    headings::{ALONE, HEADINGS, LETTER, SPEECH, TOGETHER},
     keywords::{FILLERS, KEYWORDS, PERSON},
     phrases::{AGAINST, KINDS_OF_PAPER, PHRASES, SUBJECTS},
     text_lines::{Line, alike, folded, lines, plain_words},
@@ -50,9 +50,7 @@ pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
         return Some((document, 0.4));
     }
     let own = phrases.get(&document).map_or(0.0, |found| found.weight);
-    let letters = |word: &&&str| word.len() > 2 && word.chars().all(char::is_alphabetic);
-    let beside = words.iter().filter(letters).count();
-    if own == 0.0 && beside < first.words + THIN && !first.together {
+    if own == 0.0 && !first.together && is_divider(&lines, &words, first) {
         return Some((document, 0.6));
     }
     // Another paper's phrases, or a second heading with more phrases behind it: a person looks.
@@ -75,6 +73,17 @@ pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
         doubt += 0.1;
     }
     Some((document, (0.88 + own.min(4.0) * 0.03 - doubt).max(0.1)))
+}
+
+/// Hardly more than the heading: no sentence, no number and no date of a paper.
+fn is_divider(lines: &[Line], words: &[&str], heading: &Heading) -> bool {
+    let letters = |word: &&&str| word.len() > 2 && word.chars().all(char::is_alphabetic);
+    let speaks = |line: &Line| line.words.len() > 2 && !line.stands_out;
+    let digits = |word: &&str| word.bytes().filter(u8::is_ascii_digit).count();
+    words.iter().filter(letters).count() < heading.words + THIN
+        && !lines.iter().any(speaks)
+        && !words.iter().any(|word| ["nomor", "nomer", "no"].contains(word))
+        && words.iter().map(digits).sum::<usize>() < 6
 }
 
 /// Two papers named in one heading: "IJAZAH & SKK", "KTP dan NPWP Direktur".
@@ -179,10 +188,12 @@ struct Heading {
 }
 
 fn opens_letter(line: &Line) -> bool {
-    !line.listed
-        && LETTER_OPENINGS
-            .iter()
-            .any(|phrase| opens(&line.words, phrase) == Some(0))
+    opens_with(line, &LETTER_OPENINGS)
+}
+
+fn opens_with(line: &Line, openings: &[Vec<String>]) -> bool {
+    let opens_it = |phrase: &Vec<String>| opens(&line.words, phrase) == Some(0);
+    !line.listed && openings.iter().any(opens_it)
 }
 
 /// In the order of the lines, of each line the longest.
@@ -190,7 +201,7 @@ fn headings(lines: &[Line], words: &[&str]) -> Vec<Heading> {
     let mut found: Vec<Heading> = Vec::new();
     let mut in_letter = false;
     for (at, line) in lines.iter().enumerate().take(HEAD) {
-        let opens_letter = opens_letter(line);
+        let opens_letter = opens_letter(line) || opens_with(line, &SPEECH_OPENINGS);
         let best = if opens_letter && line.words.len() > 1 {
             subject(line).map(|heading| Heading { line: at, ..heading })
         } else {
@@ -308,6 +319,9 @@ static TITLES: LazyLock<Vec<Title>> = LazyLock::new(|| {
 
 static LETTER_OPENINGS: LazyLock<Vec<Vec<String>>> =
     LazyLock::new(|| LETTER.iter().map(|phrase| plain_words(phrase)).collect());
+
+static SPEECH_OPENINGS: LazyLock<Vec<Vec<String>>> =
+    LazyLock::new(|| SPEECH.iter().map(|phrase| plain_words(phrase)).collect());
 
 static WEIGHED: LazyLock<Vec<(DocumentWord, f32, Vec<String>)>> = LazyLock::new(|| {
     let phrases = PHRASES.iter().flat_map(|(document, weight, phrases)| {

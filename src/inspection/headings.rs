@@ -178,7 +178,6 @@ pub const ALONE: &[(DocumentWord, &[&str])] = &[
         Kontrak,
         &[
             "kontrak",
-            "surat perjanjian",
             "surat perjanjian kontrak",
             "spk",
         ],
@@ -281,6 +280,9 @@ const NIB_GIVEN: &[&str] = &[
 ];
 
 const WORK: &[&str] = &[
+    "untuk melaksanakan",
+    "pekerjaan konstruksi",
+    "jasa konsultansi",
     "paket pekerjaan",
     "pejabat penandatangan kontrak",
     "pejabat pembuat komitmen",

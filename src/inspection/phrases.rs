@@ -137,5 +137,6 @@ pub const KINDS_OF_PAPER: &[&str] = &[
     "ijin", "kartu", "bukti", "nota", "perjanjian", "akta", "akte", "certificate", "undangan", "jadwal", "rencana", "polis",
     "struk", "brosur", "jaminan", "tanda", "metode", "notulen", "risalah", "slip", "piagam", "lembar", "tabel", "rekapitulasi",
     "pengumuman", "checklist", "lisensi", "invoice", "tagihan", "kuitansi", "kwitansi", "faktur", "memo", "nota", "proposal", "resume",
-    "rekening", "buku", "permohonan", "pernyataan", "persetujuan", "keterangan", "dokumen", "data", "menu", "tiket",
+    "rekening", "buku", "permohonan", "pernyataan", "persetujuan", "keterangan", "dokumen", "data", "menu", "tiket", "cara", "tata",
+    "panduan", "petunjuk", "tutorial", "prosedur", "syarat", "persyaratan",
 ];

@@ -273,8 +273,11 @@ fn best_heading(lines: &[Line], at: usize, words: &[&str], subject: bool) -> Opt
         if !title.with.is_empty() && !title.with.iter().any(|phrase| holds(words, phrase)) {
             continue;
         }
-        let letters = title.words.iter().map(String::len).sum::<usize>()
-            + usize::from(!title.with.is_empty());
+        let meant = title.words.concat();
+        let as_written = run.concat().starts_with(&meant);
+        // What stands there to the letter beats what it may be misread from ("kerja sama" and "kerja jasa").
+        let letters =
+            meant.len() + usize::from(!title.with.is_empty()) + 2 * usize::from(as_written);
         if best.is_none_or(|best| letters > best.letters) {
             best = Some(Heading {
                 document: title.document,

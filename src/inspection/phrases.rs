@@ -7,8 +7,8 @@ use crate::tender::DocumentWord::{self, *};
 pub const PHRASES: &[(DocumentWord, u8, &[&str])] = &[
     (Ktp, 2, &["gol darah", "kewarganegaraan wni", "berlaku hingga", "kel desa", "identitas kependudukan digital", "kartu tanda penduduk"]),
     (Ktp, 1, &["nik", "tempat tgl lahir", "rt rw", "jenis kelamin", "status perkawinan", "kewarganegaraan", "seumur hidup", "kecamatan", "agama", "provinsi"]),
-    (Npwp, 2, &["npwp 16", "kpp pratama", "kring pajak", "nitku"]),
-    (Npwp, 1, &["direktorat jenderal pajak", "kementerian keuangan republik indonesia", "npwp", "terdaftar", "tanggal terdaftar", "www pajak go id"]),
+    (Npwp, 2, &["npwp 16", "kpp pratama", "kring pajak", "nitku", "tanggal terdaftar"]),
+    (Npwp, 1, &["direktorat jenderal pajak", "kementerian keuangan republik indonesia", "npwp", "terdaftar", "www pajak go id"]),
     (Nib, 3, &["menerbitkan nomor induk berusaha", "hak akses kepabeanan", "unduh nib"]),
     (Nib, 2, &["menerbitkan nib", "nib ini berlaku", "nib merupakan identitas", "lembaga oss", "angka pengenal impor", "angka pengenal importir", "wajib lapor ketenagakerjaan",
         "nib tersebut hanya berlaku", "status penanaman modal", "judul kbli", "memuat daftar bidang usaha", "lembaga pengelola dan penyelenggara oss", "profil pelaku usaha", "tanggal terbit nib",
@@ -38,8 +38,8 @@ pub const PHRASES: &[(DocumentWord, u8, &[&str])] = &[
     (SuratKuasa, 1, &["surat kuasa", "penerima kuasa mewakili", "untuk dan atas nama pemberi kuasa"]),
     (Spt, 3, &["formulir 1771", "tahunan pajak penghasilan wajib pajak badan", "penghasilan neto fiskal"]),
     (Spt, 2, &["nomor tanda terima elektronik", "status spt", "spt tahunan", "tanggal terima spt", "penghasilan kena pajak", "halaman induk", "pph kurang lebih bayar", "pph kurang bayar",
-        "tahunan pajak penghasilan", "bukti penerimaan elektronik", "tanggal penyampaian", "pph badan"]),
-    (Spt, 1, &["tahun pajak", "djp online", "ntte", "ntpn", "bukti penerimaan", "pph terutang", "penghasilan neto", "kompensasi kerugian", "spt normal", "status normal", "identitas wajib pajak",
+        "tahunan pajak penghasilan", "pph badan"]),
+    (Spt, 1, &["bukti penerimaan elektronik", "tanggal penyampaian", "tahun pajak", "djp online", "ntte", "ntpn", "bukti penerimaan", "pph terutang", "penghasilan neto", "kompensasi kerugian", "spt normal", "status normal", "identitas wajib pajak",
         "kredit pajak", "dokumen ini dihasilkan oleh coretax", "peredaran usaha", "nihil", "pembetulan ke"]),
     (Kswp, 3, &["status kswp", "penanganan tindak pidana", "tidak mempunyai utang pajak", "profil pemenuhan kewajiban", "surat keterangan fiskal"]),
     (Kswp, 2, &["kswp", "status valid", "skf", "konfirmasi status wajib pajak", "keterangan fiskal", "telah menyampaikan spt", "pelaporan spt tahunan", "informasi kswp", "tunggakan pajak", "tax clearance"]),
@@ -59,9 +59,9 @@ pub const PHRASES: &[(DocumentWord, u8, &[&str])] = &[
         "pihak kesatu menerima", "pihak kedua menerima", "pihak pertama menyerahkan", "selesai seratus persen", "selesai 100", "berita acara serah terima", "hasil pekerjaan dengan baik"]),
     (Bast, 1, &["pihak kesatu", "bast", "diserahkan oleh", "diterima oleh", "serah terima", "dalam keadaan baik", "telah selesai"]),
     (BuktiPeralatan, 3, &["menyewakan kepada pihak kedua alat", "isi silinder", "nomor bpkb", "warna tnkb"]),
-    (BuktiPeralatan, 2, &["nomor rangka", "nomor mesin", "tahun pembuatan", "sewa alat", "sewa peralatan", "alat berat", "harga sewa", "jangka waktu sewa", "masa sewa", "menyewakan kepada",
+    (BuktiPeralatan, 2, &["nomor rangka", "sewa alat", "sewa peralatan", "alat berat", "harga sewa", "jangka waktu sewa", "masa sewa", "menyewakan kepada",
         "pemberi sewa", "no rangka", "no mesin", "engine no", "chassis no", "identitas pemilik"]),
-    (BuktiPeralatan, 1, &["nomor polisi", "nomor registrasi", "nama pemilik", "bahan bakar", "excavator", "dump truck", "jenis alat", "status kepemilikan", "vibratory roller", "motor grader", "penyewa", "bulldozer"]),
+    (BuktiPeralatan, 1, &["nomor mesin", "tahun pembuatan", "nomor polisi", "nomor registrasi", "nama pemilik", "bahan bakar", "excavator", "dump truck", "jenis alat", "status kepemilikan", "vibratory roller", "motor grader", "penyewa", "bulldozer"]),
     (Ijazah, 3, &["segala hak dan kewajiban yang melekat", "beserta segala hak dan kewajiban", "berhak menyandang gelar", "berhak memakai gelar", "lulus dari satuan pendidikan"]),
     (Ijazah, 2, &["gelar sarjana", "sarjana teknik", "telah menyelesaikan pendidikan", "memenuhi segala syarat pendidikan", "memenuhi semua persyaratan", "menyelesaikan semua persyaratan", "persyaratan akademik",
         "diberikan ijazah", "memberikan ijazah", "ijazah kepada", "telah lulus ujian", "indeks prestasi kumulatif", "diberikan gelar", "gelar magister", "gelar ahli madya", "gelar akademik", "sebutan profesional",
@@ -103,7 +103,7 @@ pub const AGAINST: &[(DocumentWord, &[&str])] = &[
     (Nib, &["izin lokasi", "pemanfaatan ruang", "persetujuan lingkungan", "menerbitkan izin", "menerbitkan sertifikat standar"]),
     (Sbu, &["kartu tanda anggota", "permohonan sbu", "dalam proses perpanjangan"]),
     (Akta, &["perjanjian kredit", "fidusia", "hak tanggungan", "akta kelahiran", "akta nikah", "bidang tanah", "sertifikat hak milik", "sebidang tanah", "leadfirm", "lead firm", "anggota kso", "sedang dalam proses"]),
-    (SkKemenkumham, &["kekayaan intelektual", "imigrasi", "fidusia", "pemakaian nama perseroan", "sertifikat merek", "lembaga pemasyarakatan"]),
+    (SkKemenkumham, &["kekayaan intelektual", "imigrasi", "fidusia", "jaminan fidusia", "apostille", "pemakaian nama perseroan", "sertifikat merek", "lembaga pemasyarakatan"]),
     (Kontrak, &["rancangan kontrak", "surat perintah mulai kerja", "karyawan", "gaji pokok", "upah pokok", "masa percobaan", "rumah tinggal"]),
     (Bast, &["kemajuan fisik", "memori jabatan", "serah terima jabatan", "penyerahan lapangan", "serah terima lapangan", "serah terima kunci"]),
     (BuktiPeralatan, &["ruko", "sewa rumah", "sewa tanah", "sewa gedung", "sewa kantor", "rumah toko", "sewa gudang", "unit ruko", "polis asuransi", "tertanggung", "premi", "kehilangan", "laik operasi", "uji berkala", "rekening listrik",
@@ -137,6 +137,14 @@ pub const KINDS_OF_PAPER: &[&str] = &[
     "ijin", "kartu", "bukti", "nota", "perjanjian", "akta", "akte", "certificate", "undangan", "jadwal", "rencana", "polis",
     "struk", "brosur", "jaminan", "tanda", "metode", "notulen", "risalah", "slip", "piagam", "lembar", "tabel", "rekapitulasi",
     "pengumuman", "checklist", "lisensi", "invoice", "tagihan", "kuitansi", "kwitansi", "faktur", "memo", "nota", "proposal", "resume",
-    "rekening", "buku", "permohonan", "pernyataan", "persetujuan", "keterangan", "dokumen", "data", "menu", "tiket", "cara", "tata",
-    "panduan", "petunjuk", "tutorial", "prosedur", "syarat", "persyaratan",
+    "rekening", "buku", "permohonan", "pernyataan", "persetujuan", "keterangan", "dokumen", "data", "menu", "tiket",
+];
+
+/// How the name of a company begins.
+pub const COMPANY: &[&str] = &["pt", "cv", "ud", "fa", "firma", "koperasi", "perusahaan"];
+
+/// What stands on the sheets between papers, and on covers.
+pub const SHEET: &[&str] = &[
+    "pembatas", "sekat", "lampiran", "bab", "bagian", "map", "ahli", "personel", "personil", "penawaran", "kualifikasi",
+    "tender", "seleksi", "asli", "fotokopi", "copy", "legalisir", "terlampir", "halaman", "direktur",
 ];

@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::LazyLock};
 use super::{
     headings::{ALONE, HEADINGS, LETTER, SPEECH, TOGETHER},
     keywords::{FILLERS, KEYWORDS, PERSON},
-    phrases::{AGAINST, KINDS_OF_PAPER, PHRASES, SUBJECTS},
+    phrases::{AGAINST, COMPANY, KINDS_OF_PAPER, PHRASES, SHEET, SUBJECTS},
     text_lines::{Line, alike, folded, lines, plain_words},
 };
 use crate::tender::DocumentWord;
@@ -24,8 +24,6 @@ const BARE: f32 = 7.0;
 /// Headings of so many papers are a list of papers.
 const LIST: usize = 3;
 
-/// Fewer words beside the heading, and none of its own phrases: a divider sheet or a cover.
-const THIN: usize = 12;
 
 /// The document that a text is, and how sure that is (0 to 1); `None`: nothing in it says so.
 pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
@@ -50,7 +48,7 @@ pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
         return Some((document, 0.4));
     }
     let own = phrases.get(&document).map_or(0.0, |found| found.weight);
-    if own == 0.0 && !first.together && is_divider(&lines, &words, first) {
+    if !first.together && is_divider(&lines, first) {
         return Some((document, 0.6));
     }
     // Another paper's phrases, or a second heading with more phrases behind it: a person looks.
@@ -75,15 +73,18 @@ pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
     Some((document, (0.88 + own.min(4.0) * 0.03 - doubt).max(0.1)))
 }
 
-/// Hardly more than the heading: no sentence, no number and no date of a paper.
-fn is_divider(lines: &[Line], words: &[&str], heading: &Heading) -> bool {
-    let letters = |word: &&&str| word.len() > 2 && word.chars().all(char::is_alphabetic);
-    let speaks = |line: &Line| line.words.len() > 2 && !line.stands_out;
-    let digits = |word: &&str| word.bytes().filter(u8::is_ascii_digit).count();
-    words.iter().filter(letters).count() < heading.words + THIN
-        && !lines.iter().any(speaks)
-        && !words.iter().any(|word| ["nomor", "nomer", "no"].contains(word))
-        && words.iter().map(digits).sum::<usize>() < 6
+/// Nothing beside the heading but whose it is and where it belongs: a divider sheet or a cover.
+fn is_divider(lines: &[Line], heading: &Heading) -> bool {
+    let (above, on) = lines.split_at(heading.line);
+    let of_heading = on.first().map_or(0, |line| line.words.len());
+    let below = on.iter().skip(1 + usize::from(heading.words > of_heading));
+    above.iter().chain(below).all(|line| {
+        let is = |list: &[&str]| line.words().filter(|word| list.contains(word)).count();
+        let company = is(COMPANY) == 1 && COMPANY.contains(&&*line.words[0]);
+        let year = |word: &str| word == "tahun" || word.parse().is_ok_and(|year| (1990..2100).contains(&year));
+        let sheet = is(SHEET) > 0;
+        line.words.len() <= 8 && (company || sheet || line.words().all(year))
+    })
 }
 
 /// Two papers named in one heading: "IJAZAH & SKK", "KTP dan NPWP Direktur".
@@ -315,7 +316,7 @@ static TITLES: LazyLock<Vec<Title>> = LazyLock::new(|| {
     });
     let together = TOGETHER.iter().map(|(document, phrase, with)| Title {
         with: with.iter().map(|phrase| plain_words(phrase)).collect(),
-        ..plain(Some(*document), phrase, false)
+        ..plain(*document, phrase, false)
     });
     headings.chain(alone).chain(together).collect()
 });

@@ -123,7 +123,7 @@ pub const HEADINGS: &[(Option<DocumentWord>, &[&str])] = &[
         "berita acara kemajuan", "berita acara opname", "berita acara pengukuran", "berita acara mutual check", "berita acara kesepakatan", "berita acara uji", "berita acara penelitian", "berita acara sumpah",
         "berita acara stock opname", "sanggahan", "surat sanggahan", "sanggah", "surat sanggah", "jawaban sanggah", "permohonan", "surat permohonan", "pengantar", "surat pengantar",
         "penyampaian", "pemberitahuan", "surat pemberitahuan", "pengumuman", "notulen", "notulensi", "notulen rapat", "risalah rapat", "surat lamaran", "surat edaran", "laporan harian", "laporan mingguan", "laporan bulanan",
-        "laporan kemajuan", "laporan pendahuluan", "laporan akhir", "laporan pelaksanaan", "laporan progres", "laporan kehilangan", "surat tanda penerimaan laporan", "surat teguran", "surat peringatan", "surat jalan", "delivery order",
+        "laporan keuangan pemerintah", "laporan keuangan daerah", "laporan keuangan apbd", "laporan kemajuan", "laporan pendahuluan", "laporan akhir", "laporan pelaksanaan", "laporan progres", "laporan kehilangan", "surat tanda penerimaan laporan", "surat teguran", "surat peringatan", "surat jalan", "delivery order",
         "surat keputusan pengangkatan", "keputusan direktur", "surat keputusan direktur", "keputusan bupati", "keputusan kepala", "peraturan", "brosur", "brochure", "katalog", "company profile", "profil perusahaan"]),
     // Of persons.
     (None, &["kartu keluarga", "kartu indonesia sehat", "bpjs kesehatan", "bpjs ketenagakerjaan", "surat izin mengemudi", "kartu tanda anggota", "kartu tanda pengenal", "kartu nama", "kartu pegawai", "kartu identitas anak",
@@ -141,7 +141,7 @@ pub const HEADINGS: &[(Option<DocumentWord>, &[&str])] = &[
         "jaminan uang muka", "jaminan pemeliharaan", "jaminan pembayaran", "jaminan sanggah", "garansi bank", "bank garansi", "surety bond", "polis", "polis asuransi", "sertifikat asuransi", "perjanjian kredit", "akta perjanjian kredit", "sertifikat jaminan fidusia",
         "jaminan fidusia", "akta jaminan fidusia", "akta fidusia", "akta pengakuan hutang", "neraca massa", "neraca air"]),
     // Permits, land and buildings.
-    (None, &["sertifikat hak", "sertifikat tanah", "sertifikat merek", "sertifikat produk", "sertifikat halal", "sertifikat laik", "sertifikat garansi", "hak milik", "hak guna bangunan", "izin mendirikan bangunan", "persetujuan bangunan gedung", "surat izin usaha perdagangan",
+    (None, &["surat kuasa asuh", "surat kuasa waris", "surat kuasa ahli waris", "surat kuasa jual", "surat kuasa menjual", "surat kuasa membebankan", "sertifikat standar operasional", "sertifikat hak", "sertifikat tanah", "sertifikat merek", "sertifikat produk", "sertifikat halal", "sertifikat laik", "sertifikat garansi", "hak milik", "hak guna bangunan", "izin mendirikan bangunan", "persetujuan bangunan gedung", "surat izin usaha perdagangan",
         "izin usaha perdagangan", "izin usaha industri", "izin usaha pertambangan", "izin usaha mikro", "izin usaha pariwisata", "izin lokasi", "izin lingkungan", "izin gangguan", "izin tempat usaha", "izin edar", "izin operasional", "izin prinsip",
         "tanda daftar perusahaan", "tanda daftar industri", "tanda daftar usaha", "tanda daftar gudang", "surat izin tempat usaha", "surat izin gangguan", "surat izin praktik", "surat izin layak operasi", "surat keterangan laik operasi",
         "kesesuaian kegiatan pemanfaatan ruang", "persetujuan kesesuaian", "persetujuan lingkungan", "persetujuan pemakaian nama", "pernyataan mandiri", "kartu penanggung jawab teknik",
@@ -174,14 +174,7 @@ pub const HEADINGS: &[(Option<DocumentWord>, &[&str])] = &[
 pub const ALONE: &[(DocumentWord, &[&str])] = &[
     (Ktp, &["ktp", "e ktp"]),
     (Akta, &["akta", "akte", "minuta akta"]),
-    (
-        Kontrak,
-        &[
-            "kontrak",
-            "surat perjanjian kontrak",
-            "spk",
-        ],
-    ),
+    (Kontrak, &["kontrak", "surat perjanjian kontrak", "spk"]),
     (
         LaporanKeuangan,
         &["neraca", "laba rugi", "neraca dan laba rugi", "rugi laba"],

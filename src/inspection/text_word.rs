@@ -24,7 +24,6 @@ const BARE: f32 = 7.0;
 /// Headings of so many papers are a list of papers.
 const LIST: usize = 3;
 
-
 /// The document that a text is, and how sure that is (0 to 1); `None`: nothing in it says so.
 pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
     let lines = lines(text);
@@ -76,13 +75,23 @@ pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
 /// Nothing beside the heading but whose it is and where it belongs: a divider sheet or a cover.
 fn is_divider(lines: &[Line], heading: &Heading) -> bool {
     let (above, on) = lines.split_at(heading.line);
-    let of_heading = on.first().map_or(0, |line| line.words.len());
-    let below = on.iter().skip(1 + usize::from(heading.words > of_heading));
+    let of_line: usize = on.iter().take(1).flat_map(Line::words).map(str::len).sum();
+    let below = on
+        .iter()
+        .skip(1 + usize::from(heading.length > of_line + 2));
     above.iter().chain(below).all(|line| {
-        let is = |list: &[&str]| line.words().filter(|word| list.contains(word)).count();
-        let company = is(COMPANY) == 1 && COMPANY.contains(&&*line.words[0]);
-        let year = |word: &str| word == "tahun" || word.parse().is_ok_and(|year| (1990..2100).contains(&year));
-        let sheet = is(SHEET) > 0;
+        let is = |list: &[&str]| {
+            let of_list = |word: &&str| list.iter().any(|meant| alike(word, meant));
+            line.words().filter(of_list).count()
+        };
+        let number = line
+            .words()
+            .any(|word| word.bytes().all(|b| b.is_ascii_digit()));
+        let company = is(COMPANY) == 1 && COMPANY.contains(&&*line.words[0]) && !number;
+        let year = |word: &str| {
+            word == "tahun" || word.parse().is_ok_and(|year| (1990..2100).contains(&year))
+        };
+        let sheet = is(SHEET) > 0 && (line.words.len() <= 4 || SHEET.contains(&&*line.words[0]));
         line.words.len() <= 8 && (company || sheet || line.words().all(year))
     })
 }
@@ -91,7 +100,9 @@ fn is_divider(lines: &[Line], heading: &Heading) -> bool {
 fn names_two(line: &Line) -> bool {
     let of_part = |part: &Vec<String>| {
         let beside = |word: &str| {
-            FILLERS.contains(&word) || PERSON.contains(&word) || word.bytes().all(|b| b.is_ascii_digit())
+            FILLERS.contains(&word)
+                || PERSON.contains(&word)
+                || word.bytes().all(|b| b.is_ascii_digit())
         };
         let named = |phrase: &&str| {
             let phrase = plain_words(phrase);
@@ -102,8 +113,12 @@ fn names_two(line: &Line) -> bool {
             .find(|(_, phrases)| phrases.iter().any(|phrase| named(&phrase)))
             .map(|(document, _)| *document)
             .or_else(|| {
-                let of_title = |title: &&Title| !title.alone && opens(part, &title.words) == Some(0);
-                TITLES.iter().filter(of_title).find_map(|title| title.document)
+                let of_title =
+                    |title: &&Title| !title.alone && opens(part, &title.words) == Some(0);
+                TITLES
+                    .iter()
+                    .filter(of_title)
+                    .find_map(|title| title.document)
             })
     };
     let mut papers: Vec<DocumentWord> = line.parts.iter().filter_map(of_part).collect();
@@ -114,7 +129,8 @@ fn names_two(line: &Line) -> bool {
 
 /// A phrase that makes the page another paper than its heading or its phrases say.
 fn speaks_against(document: DocumentWord, words: &[&str]) -> bool {
-    let against = |(of, phrase): &(DocumentWord, Vec<String>)| *of == document && holds(words, phrase);
+    let against =
+        |(of, phrase): &(DocumentWord, Vec<String>)| *of == document && holds(words, phrase);
     AGAINST_IT.iter().any(against)
 }
 
@@ -133,7 +149,9 @@ fn titled(lines: &[Line], document: DocumentWord) -> bool {
             && !line.listed
             && !line.field
             && (2..=12).contains(&line.words.len())
-            && KINDS_OF_PAPER.iter().any(|kind| alike(&line.words[0], kind))
+            && KINDS_OF_PAPER
+                .iter()
+                .any(|kind| alike(&line.words[0], kind))
             && !names_it(line)
     })
 }
@@ -182,7 +200,8 @@ fn bare(
 struct Heading {
     document: Option<DocumentWord>,
     letters: usize,
-    words: usize,
+    /// Letters of the title.
+    length: usize,
     line: usize,
     /// Something else on the page stands for it too.
     together: bool,
@@ -204,7 +223,10 @@ fn headings(lines: &[Line], words: &[&str]) -> Vec<Heading> {
     for (at, line) in lines.iter().enumerate().take(HEAD) {
         let opens_letter = opens_letter(line) || opens_with(line, &SPEECH_OPENINGS);
         let best = if opens_letter && line.words.len() > 1 {
-            subject(line).map(|heading| Heading { line: at, ..heading })
+            subject(line).map(|heading| Heading {
+                line: at,
+                ..heading
+            })
         } else {
             None
         };
@@ -226,7 +248,7 @@ fn subject(line: &Line) -> Option<Heading> {
         (opens(&line.words[1..], phrase) == Some(0)).then(|| Heading {
             document: Some(*document),
             letters: phrase.iter().map(String::len).sum(),
-            words: phrase.len(),
+            length: phrase.iter().map(String::len).sum(),
             line: 0,
             together: true,
         })
@@ -283,7 +305,7 @@ fn best_heading(lines: &[Line], at: usize, words: &[&str], subject: bool) -> Opt
             best = Some(Heading {
                 document: title.document,
                 letters,
-                words: title.words.len(),
+                length: meant.len(),
                 line: at,
                 together: !title.with.is_empty(),
             });
@@ -398,7 +420,10 @@ fn opens(words: &[String], phrase: &[String]) -> Option<usize> {
 
 fn runs_together<W: AsRef<str>>(words: &[W], meant: &str) -> bool {
     let start = |word: &str| folded(&word[..word.chars().next().map_or(0, char::len_utf8)]);
-    if words.first().is_none_or(|word| start(word.as_ref()) != start(meant)) {
+    if words
+        .first()
+        .is_none_or(|word| start(word.as_ref()) != start(meant))
+    {
         return false;
     }
     let mut read = String::new();

@@ -139,7 +139,7 @@ pub(super) fn folded(word: &str) -> String {
     word.chars().map(fold).collect()
 }
 
-fn fold(letter: char) -> char {
+pub(super) fn fold(letter: char) -> char {
     match letter {
         'l' | 't' | 'f' | 'j' | '1' => 'i',
         'e' | 'a' => 'c',

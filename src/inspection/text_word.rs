@@ -9,7 +9,7 @@ use super::{
     headings::{ALONE, HEADINGS, LETTER, SPEECH, TOGETHER},
     keywords::{FILLERS, KEYWORDS, PERSON},
     phrases::{AGAINST, COMPANY, KINDS_OF_PAPER, PHRASES, SHEET, SUBJECTS},
-    text_lines::{Line, alike, folded, lines, plain_words},
+    text_lines::{Line, alike, fold, folded, lines, plain_words},
 };
 use crate::tender::DocumentWord;
 
@@ -187,7 +187,9 @@ fn bare(
     let sure = (found.weight / BARE).min(1.0) * 0.85 * clear;
     // A letter, a list, or a page with a title of its own speaks of papers.
     let letter = lines.iter().take(HEAD).any(opens_letter);
+    // What a contract says of itself, every paper around it says too.
     let of_papers = letter
+        || document == DocumentWord::Kontrak
         || found.phrases < 3
         || listed(lines) >= LIST
         || titled(lines, document)
@@ -419,11 +421,8 @@ fn opens(words: &[String], phrase: &[String]) -> Option<usize> {
 }
 
 fn runs_together<W: AsRef<str>>(words: &[W], meant: &str) -> bool {
-    let start = |word: &str| folded(&word[..word.chars().next().map_or(0, char::len_utf8)]);
-    if words
-        .first()
-        .is_none_or(|word| start(word.as_ref()) != start(meant))
-    {
+    let start = |word: &str| word.chars().next().map(fold);
+    if words.first().map(|word| start(word.as_ref())) != Some(start(meant)) {
         return false;
     }
     let mut read = String::new();
@@ -532,6 +531,118 @@ mod tests {
             "BERITA ACARA PEMBUKTIAN KUALIFIKASI\nPokja memeriksa Akta Pendirian dan Surat Kuasa",
         ] {
             assert_eq!(sure(text), None, "{text:?} {:?}", word_of_text(text));
+        }
+    }
+
+    #[test]
+    fn a_noun_behind_the_heading_makes_it_another_paper() {
+        for (text, word) in [
+            (
+                "PERJANJIAN SEWA MENYEWA RUKO\nPihak pertama menyewakan 1 unit ruko, harga sewa Rp 30.000.000",
+                None,
+            ),
+            (
+                "PERJANJIAN SEWA MENYEWA\nPihak pertama menyewakan kepada pihak kedua 1 unit excavator",
+                Some(BuktiPeralatan),
+            ),
+            (
+                "DIREKTORAT JENDERAL PAJAK\nKPP PRATAMA CONTOH\nSURAT PENGUKUHAN PENGUSAHA KENA PAJAK\nNPWP : 01.999.001.9-000.000",
+                None,
+            ),
+            (
+                "DAFTAR PERALATAN UTAMA\n1 Excavator milik sendiri baik\n2 Dump Truck sewa baik",
+                None,
+            ),
+            (
+                "BERITA ACARA SERAH TERIMA LAPANGAN\nPPK menyerahkan lapangan kepada penyedia",
+                None,
+            ),
+            (
+                "ADDENDUM KONTRAK I\nHarga kontrak semula Rp 8.112.000.000,00 menjadi Rp 8.540.000.000,00",
+                Some(Kontrak),
+            ),
+            (
+                "ADDENDUM DOKUMEN PEMILIHAN\nPokja mengubah syarat penyedia jasa",
+                None,
+            ),
+            (
+                "SURAT PERJANJIAN\nPihak pertama meminjamkan uang kepada pihak kedua selama enam bulan",
+                None,
+            ),
+            (
+                "BUKTI PENERIMAAN ELEKTRONIK\nJenis SPT : SPT Masa PPN\nTahun Pajak : 2026",
+                None,
+            ),
+            (
+                "BUKTI PENERIMAAN ELEKTRONIK\nJenis SPT : SPT Tahunan PPh Badan\nTahun Pajak : 2025",
+                Some(Spt),
+            ),
+        ] {
+            assert_eq!(sure(text), word, "{text:?} {:?}", word_of_text(text));
+        }
+    }
+
+    #[test]
+    fn a_sheet_between_papers_is_none_of_them() {
+        for text in [
+            "IJAZAH & SKK\nTENAGA AHLI\n(pembatas)\nPT SATU DUA\n2026",
+            "KTP dan NPWP Direktur\nberikut salinan keduanya yang masih berlaku",
+            "PAKTA INTEGRITAS\nPT SATU DUA TIGA\n2026",
+            "LAMPIRAN II\nAKTA PENDIRIAN\nCV DUA SAUDARA",
+        ] {
+            assert_eq!(sure(text), None, "{text:?} {:?}", word_of_text(text));
+        }
+        let paper = "PAKTA INTEGRITAS\nPT SATU DUA TIGA\nNomor 12/PI/2026";
+        assert_eq!(sure(paper), Some(PaktaIntegritas));
+    }
+
+    #[test]
+    fn a_page_without_its_heading_is_told_by_what_only_it_says() {
+        for (text, word) in [
+            (
+                "para penghadap saya, Notaris kenal.\n- DEMIKIAN AKTA INI -\n-Dibuat sebagai minuta di Contoh\n\
+                 Nona RINI, pegawai kantor Notaris ; segera akta ini ditanda-tangani\n-Diberikan sebagai SALINAN yang sama bunyinya.",
+                Some(Akta),
+            ),
+            (
+                "Pasal 7\nPara anggota KSO sepakat:\nLeadfirm melaksanakan pekerjaan struktur\nPasal 8 REKENING BANK KSO\nPasal 9 PEMBUBARAN KSO",
+                Some(Kso),
+            ),
+            // The same in a letter, and under a title of its own.
+            (
+                "Kepada Yth. Pokja\nPara anggota KSO sepakat, Leadfirm melaksanakan pekerjaan, rekening bank KSO, pembubaran KSO",
+                None,
+            ),
+            (
+                "SURAT KETERANGAN PENGADILAN\nPara anggota KSO sepakat, Leadfirm melaksanakan pekerjaan, rekening bank KSO, pembubaran KSO",
+                None,
+            ),
+        ] {
+            assert_eq!(sure(text), word, "{text:?} {:?}", word_of_text(text));
+        }
+    }
+
+    #[test]
+    fn letters_that_look_alike_and_spaces_do_not_matter() {
+        for (text, word) in [
+            (
+                "KWIIANSl\nNo. 0021 Teleh terima untuk 1 unit Concrete Mixer",
+                Some(BuktiPeralatan),
+            ),
+            (
+                "I J A Z A H\nMemberikan kepada MARIA gelar Magister Teknik",
+                Some(Ijazah),
+            ),
+            (
+                "POWER OF ATTORNEY / SURAT KUASA\nNo. 088 hereby authorizes / dengan ini memberi kuasa",
+                Some(SuratKuasa),
+            ),
+            (
+                "PERJANJIAN KERJA SAMA\nDistribusi alat kesehatan antara PT Satu dan PT Dua",
+                None,
+            ),
+        ] {
+            assert_eq!(sure(text), word, "{text:?} {:?}", word_of_text(text));
         }
     }
 

@@ -149,6 +149,22 @@ pub(super) fn fold(letter: char) -> char {
     }
 }
 
+/// Whether so few letters differ at all, wherever they stand: cheap, before the distance is measured.
+pub(super) fn may_be(read: &str, meant: &str, misread: usize) -> bool {
+    let mut letters = [0i32; 32];
+    for c in read.chars().map(fold) {
+        letters[c as usize % 32] += 1;
+    }
+    for c in meant.chars().map(fold) {
+        letters[c as usize % 32] -= 1;
+    }
+    letters
+        .iter()
+        .map(|n| n.unsigned_abs() as usize)
+        .sum::<usize>()
+        <= 2 * misread
+}
+
 /// Of a long word a letter or two may be misread, and those that look alike.
 pub(super) fn alike(read: &str, meant: &str) -> bool {
     if read == meant {
@@ -168,5 +184,7 @@ pub(super) fn alike(read: &str, meant: &str) -> bool {
         5..=8 => 1,
         _ => 2,
     };
-    a.abs_diff(b) <= misread && strsim::levenshtein(read, meant) <= misread
+    a.abs_diff(b) <= misread
+        && may_be(read, meant, misread)
+        && strsim::levenshtein(read, meant) <= misread
 }

@@ -9,7 +9,7 @@ use super::{
     headings::{ALONE, HEADINGS, LETTER, SPEECH, TOGETHER},
     keywords::{FILLERS, KEYWORDS, PERSON},
     phrases::{AGAINST, COMPANY, KINDS_OF_PAPER, PHRASES, SHEET, SUBJECTS},
-    text_lines::{Line, alike, fold, folded, lines, plain_words},
+    text_lines::{Line, alike, fold, folded, lines, may_be, plain_words},
 };
 use crate::tender::DocumentWord;
 
@@ -425,7 +425,7 @@ fn runs_together<W: AsRef<str>>(words: &[W], meant: &str) -> bool {
     if words.first().map(|word| start(word.as_ref())) != Some(start(meant)) {
         return false;
     }
-    let mut read = String::new();
+    let mut read = String::with_capacity(meant.len() + 12);
     for word in words {
         read.push_str(word.as_ref());
         if read.len() + 1 >= meant.len() {
@@ -434,6 +434,7 @@ fn runs_together<W: AsRef<str>>(words: &[W], meant: &str) -> bool {
     }
     let misread = meant.len() / 9;
     read.len().abs_diff(meant.len()) <= misread
+        && may_be(&read, meant, misread)
         && (strsim::levenshtein(&read, meant) <= misread
             || strsim::levenshtein(&folded(&read), &folded(meant)) <= misread / 2)
 }

@@ -110,7 +110,7 @@ fn names_two(line: &Line) -> bool {
         };
         let mut keywords = KEYWORDS.iter();
         keywords
-            .find(|(_, phrases)| phrases.iter().any(|phrase| named(&phrase)))
+            .find(|(_, phrases)| phrases.iter().any(named))
             .map(|(document, _)| *document)
             .or_else(|| {
                 let of_title =

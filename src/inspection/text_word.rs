@@ -114,7 +114,7 @@ fn names_two(line: &Line) -> bool {
             .map(|(document, _)| *document)
             .or_else(|| {
                 let of_title =
-                    |title: &&Title| !title.alone && opens(part, &title.words) == Some(0);
+                    |title: &&Title| title.is_plain() && opens(part, &title.words) == Some(0);
                 TITLES
                     .iter()
                     .filter(of_title)
@@ -321,6 +321,13 @@ struct Title {
     words: Vec<String>,
     alone: bool,
     with: Vec<Vec<String>>,
+}
+
+impl Title {
+    /// It says enough by itself.
+    fn is_plain(&self) -> bool {
+        !self.alone && self.with.is_empty()
+    }
 }
 
 static TITLES: LazyLock<Vec<Title>> = LazyLock::new(|| {

@@ -18,6 +18,7 @@ mod mismatch;
 mod pdf_verdict;
 pub mod photo;
 mod photo_verdict;
+mod phrases;
 pub mod raster;
 mod text_lines;
 mod text_word;

@@ -1,5 +1,7 @@
 //! Text as it was read, in lines and words: how a line is written, and whether two words are one but for a misread letter.
 
+use super::keywords::JOINTS;
+
 /// Words that headings write small.
 const LINKS: &[&str] = &[
     "dan", "atau", "untuk", "dari", "dengan", "atas", "dalam", "tentang", "antara", "pada", "per",
@@ -12,6 +14,10 @@ pub(super) struct Line {
     pub stands_out: bool,
     /// "1. KTP", "- NPWP", or a dotted line to a page number.
     pub listed: bool,
+    /// What stands between joints: "KTP dan NPWP" has two, "POWER OF ATTORNEY / SURAT KUASA" too.
+    pub parts: Vec<Vec<String>>,
+    /// "Nama : Budi": a field of a form.
+    pub field: bool,
 }
 
 impl Line {
@@ -42,11 +48,25 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
                         .is_some_and(|word| word.starts_with(char::is_uppercase))
                     && written.iter().all(in_headings)),
             listed: is_listed(line) || line.contains("...."),
+            parts: parts(line),
+            field: line.contains(':'),
         }
     };
     text.lines()
         .map(line)
         .filter(|line| line.words().map(str::len).sum::<usize>() >= 3)
+        .collect()
+}
+
+fn parts(line: &str) -> Vec<Vec<String>> {
+    let joint = |word: &String| JOINTS.contains(&word.as_str());
+    line.split(['/', '&', '+', ','])
+        .flat_map(|part| {
+            let words = plain_words(part);
+            let parts: Vec<_> = words.split(joint).map(<[String]>::to_vec).collect();
+            parts
+        })
+        .filter(|part| !part.is_empty())
         .collect()
 }
 
@@ -84,7 +104,10 @@ pub(super) fn plain_words(text: &str) -> Vec<String> {
             words.push(
                 body.replace('0', "o")
                     .replace(['1', '|'], "l")
+                    .replace('3', "e")
+                    .replace('4', "a")
                     .replace('5', "s")
+                    .replace('6', "g")
                     .replace('8', "b"),
             );
             if !number.is_empty() {
@@ -94,12 +117,65 @@ pub(super) fn plain_words(text: &str) -> Vec<String> {
             words.push(lower);
         }
     }
-    words
+    together(words)
 }
 
-/// Of a long word one letter may be misread.
+/// Spaced letters are a word: "I J A Z A H".
+fn together(words: Vec<String>) -> Vec<String> {
+    let single = |word: &String| word.chars().count() == 1 && word.chars().all(char::is_alphabetic);
+    let mut joined: Vec<String> = Vec::new();
+    for run in words.chunk_by(|a, b| single(a) && single(b)) {
+        if run.len() >= 3 {
+            joined.push(run.concat());
+        } else {
+            joined.extend_from_slice(run);
+        }
+    }
+    joined
+}
+
+/// Letters that OCR takes for each other become one.
+pub(super) fn folded(word: &str) -> String {
+    word.chars().map(fold).collect()
+}
+
+pub(super) fn fold(letter: char) -> char {
+    match letter {
+        'l' | 't' | 'f' | 'j' | '1' => 'i',
+        'e' | 'a' => 'c',
+        'h' => 'b',
+        'm' | 'u' | 'r' => 'n',
+        other => other,
+    }
+}
+
+/// Whether so few letters differ at all, wherever they stand: cheap, before the distance is measured.
+pub(super) fn may_be(read: &str, meant: &str, misread: usize) -> bool {
+    let mut letters = [0i32; 32];
+    for c in read.chars().map(fold) {
+        letters[c as usize % 32] += 1;
+    }
+    for c in meant.chars().map(fold) {
+        letters[c as usize % 32] -= 1;
+    }
+    letters
+        .iter()
+        .map(|n| n.unsigned_abs() as usize)
+        .sum::<usize>()
+        <= 2 * misread
+}
+
+/// Of a long word a letter or two may be misread, and those that look alike.
 pub(super) fn alike(read: &str, meant: &str) -> bool {
     if read == meant {
+        return true;
+    }
+    let same_start = read.chars().next().map(fold) == meant.chars().next().map(fold);
+    if !same_start {
+        return false;
+    }
+    let (of_read, of_meant) = (read.chars().map(fold), meant.chars().map(fold));
+    if meant.len() >= 5 && read.len() == meant.len() && of_read.eq(of_meant) {
         return true;
     }
     let (a, b) = (read.len(), meant.len());
@@ -109,6 +185,6 @@ pub(super) fn alike(read: &str, meant: &str) -> bool {
         _ => 2,
     };
     a.abs_diff(b) <= misread
-        && read.chars().next() == meant.chars().next()
+        && may_be(read, meant, misread)
         && strsim::levenshtein(read, meant) <= misread
 }

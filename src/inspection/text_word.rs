@@ -6,9 +6,10 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use super::{
-    headings::{ALONE, HEADINGS, LETTER, PHRASES, TOGETHER},
-    keywords::KEYWORDS,
-    text_lines::{Line, alike, lines, plain_words},
+    headings::{ALONE, HEADINGS, LETTER, SPEECH, TOGETHER},
+    keywords::{FILLERS, KEYWORDS, PERSON},
+    phrases::{AGAINST, COMPANY, KINDS_OF_PAPER, PHRASES, SHEET, SUBJECTS},
+    text_lines::{Line, alike, fold, folded, lines, may_be, plain_words},
 };
 use crate::tender::DocumentWord;
 
@@ -31,10 +32,9 @@ pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
         return None;
     }
     let phrases = weigh(&words);
-    let weight = |document| phrases.get(&document).copied().unwrap_or_default();
     let found = headings(&lines, &words);
     let Some(first) = found.first() else {
-        return bare(&phrases);
+        return bare(&lines, &words, &phrases);
     };
     let document = first.document?;
     let mut named: Vec<_> = found
@@ -43,25 +43,121 @@ pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
         .collect();
     named.sort();
     named.dedup();
-    if named.len() >= LIST || listed(&lines) >= LIST {
+    if named.len() >= LIST || listed(&lines) >= LIST || names_two(&lines[first.line]) {
         return Some((document, 0.4));
+    }
+    let own = phrases.get(&document).map_or(0.0, |found| found.weight);
+    if !first.together && is_divider(&lines, first) {
+        return Some((document, 0.6));
     }
     // Another paper's phrases, or a second heading with more phrases behind it: a person looks.
     let other = phrases
         .iter()
         .filter(|(other, _)| **other != document)
-        .map(|(other, weight)| {
+        .map(|(other, found)| {
             if named.contains(other) {
-                weight + 2.0
+                found.weight + 2.0
             } else {
-                *weight
+                found.weight
             }
         })
         .fold(0.0, f32::max);
-    let own = weight(document);
-    let doubt = ((other - own - 3.0) * 0.06).clamp(0.0, 0.4);
-    Some((document, 0.88 + own.min(4.0) * 0.03 - doubt))
+    let mut doubt = ((other - own - 3.0) * 0.06).clamp(0.0, 0.4);
+    if speaks_against(document, &words) {
+        doubt = 0.4;
+    }
+    if titled(&lines[..first.line], document) {
+        doubt += 0.1;
+    }
+    Some((document, (0.88 + own.min(4.0) * 0.03 - doubt).max(0.1)))
 }
+
+/// Nothing beside the heading but whose it is and where it belongs: a divider sheet or a cover.
+fn is_divider(lines: &[Line], heading: &Heading) -> bool {
+    let (above, on) = lines.split_at(heading.line);
+    let of_line: usize = on.iter().take(1).flat_map(Line::words).map(str::len).sum();
+    let below = on
+        .iter()
+        .skip(1 + usize::from(heading.length > of_line + 2));
+    above.iter().chain(below).all(|line| {
+        let is = |list: &[&str]| {
+            let of_list = |word: &&str| list.iter().any(|meant| alike(word, meant));
+            line.words().filter(of_list).count()
+        };
+        let number = line
+            .words()
+            .any(|word| word.bytes().all(|b| b.is_ascii_digit()));
+        let company = is(COMPANY) == 1 && COMPANY.contains(&&*line.words[0]) && !number;
+        let year = |word: &str| {
+            word == "tahun" || word.parse().is_ok_and(|year| (1990..2100).contains(&year))
+        };
+        let sheet = is(SHEET) > 0 && (line.words.len() <= 4 || SHEET.contains(&&*line.words[0]));
+        line.words.len() <= 8 && (company || sheet || line.words().all(year))
+    })
+}
+
+/// Two papers named in one heading: "IJAZAH & SKK", "KTP dan NPWP Direktur".
+fn names_two(line: &Line) -> bool {
+    let of_part = |part: &Vec<String>| {
+        let beside = |word: &str| {
+            FILLERS.contains(&word)
+                || PERSON.contains(&word)
+                || word.bytes().all(|b| b.is_ascii_digit())
+        };
+        let named = |phrase: &&str| {
+            let phrase = plain_words(phrase);
+            part.starts_with(&phrase) && part[phrase.len()..].iter().all(|word| beside(word))
+        };
+        let mut keywords = KEYWORDS.iter();
+        keywords
+            .find(|(_, phrases)| phrases.iter().any(named))
+            .map(|(document, _)| *document)
+            .or_else(|| {
+                let of_title =
+                    |title: &&Title| title.is_plain() && opens(part, &title.words) == Some(0);
+                TITLES
+                    .iter()
+                    .filter(of_title)
+                    .find_map(|title| title.document)
+            })
+    };
+    let mut papers: Vec<DocumentWord> = line.parts.iter().filter_map(of_part).collect();
+    papers.sort();
+    papers.dedup();
+    papers.len() > 1
+}
+
+/// A phrase that makes the page another paper than its heading or its phrases say.
+fn speaks_against(document: DocumentWord, words: &[&str]) -> bool {
+    let against =
+        |(of, phrase): &(DocumentWord, Vec<String>)| *of == document && holds(words, phrase);
+    AGAINST_IT.iter().any(against)
+}
+
+/// Above stands a title of a paper that nobody here knows ("SURAT KETERANGAN ...", "SERTIFIKAT ...").
+fn titled(lines: &[Line], document: DocumentWord) -> bool {
+    let names_it = |line: &Line| {
+        let words: Vec<&str> = line.words().collect();
+        let mut phrases = KEYWORDS
+            .iter()
+            .filter(|(of, _)| *of == document)
+            .flat_map(|(_, phrases)| *phrases);
+        phrases.any(|phrase| holds(&words, &plain_words(phrase)))
+    };
+    lines.iter().take(TITLE_LINES).any(|line| {
+        line.stands_out
+            && !line.listed
+            && !line.field
+            && (2..=12).contains(&line.words.len())
+            && KINDS_OF_PAPER
+                .iter()
+                .any(|kind| alike(&line.words[0], kind))
+            && !names_it(line)
+    })
+}
+
+/// In how many of the first lines a title is looked for.
+const TITLE_LINES: usize = 6;
 
 /// Of how many papers the bare names stand in lines of their own ("KTP", "NPWP", "Akta Pendirian").
 fn listed(lines: &[Line]) -> usize {
@@ -77,14 +173,28 @@ fn listed(lines: &[Line]) -> usize {
     named.len()
 }
 
-/// By phrases alone: much more for one paper than for any other.
-fn bare(phrases: &HashMap<DocumentWord, f32>) -> Option<(DocumentWord, f32)> {
-    let mut weights: Vec<(DocumentWord, f32)> = phrases.iter().map(|(d, w)| (*d, *w)).collect();
-    weights.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let (document, weight) = *weights.first()?;
-    let second = weights.get(1).map_or(0.0, |(_, weight)| *weight);
-    let clear = ((weight - second) / (BARE / 2.0)).min(1.0);
-    Some((document, (weight / BARE).min(1.0) * 0.85 * clear))
+/// By phrases alone: several of them, and much more for one paper than for any other.
+fn bare(
+    lines: &[Line],
+    words: &[&str],
+    phrases: &HashMap<DocumentWord, Found>,
+) -> Option<(DocumentWord, f32)> {
+    let mut weights: Vec<(DocumentWord, Found)> = phrases.iter().map(|(d, f)| (*d, *f)).collect();
+    weights.sort_by(|a, b| b.1.weight.total_cmp(&a.1.weight).then(a.0.cmp(&b.0)));
+    let (document, found) = *weights.first()?;
+    let second = weights.get(1).map_or(0.0, |(_, found)| found.weight);
+    let clear = ((found.weight - second) / (BARE / 2.0)).min(1.0);
+    let sure = (found.weight / BARE).min(1.0) * 0.85 * clear;
+    // A letter, a list, or a page with a title of its own speaks of papers.
+    let letter = lines.iter().take(HEAD).any(opens_letter);
+    // What a contract says of itself, every paper around it says too.
+    let of_papers = letter
+        || document == DocumentWord::Kontrak
+        || found.phrases < 3
+        || listed(lines) >= LIST
+        || titled(lines, document)
+        || speaks_against(document, words);
+    Some((document, if of_papers { sure.min(0.6) } else { sure }))
 }
 
 /// A heading found. `None`: of a paper that is none of those asked for.
@@ -92,6 +202,20 @@ fn bare(phrases: &HashMap<DocumentWord, f32>) -> Option<(DocumentWord, f32)> {
 struct Heading {
     document: Option<DocumentWord>,
     letters: usize,
+    /// Letters of the title.
+    length: usize,
+    line: usize,
+    /// Something else on the page stands for it too.
+    together: bool,
+}
+
+fn opens_letter(line: &Line) -> bool {
+    opens_with(line, &LETTER_OPENINGS)
+}
+
+fn opens_with(line: &Line, openings: &[Vec<String>]) -> bool {
+    let opens_it = |phrase: &Vec<String>| opens(&line.words, phrase) == Some(0);
+    !line.listed && openings.iter().any(opens_it)
 }
 
 /// In the order of the lines, of each line the longest.
@@ -99,19 +223,42 @@ fn headings(lines: &[Line], words: &[&str]) -> Vec<Heading> {
     let mut found: Vec<Heading> = Vec::new();
     let mut in_letter = false;
     for (at, line) in lines.iter().enumerate().take(HEAD) {
-        let opens_letter = !line.listed
-            && LETTER_OPENINGS
-                .iter()
-                .any(|phrase| opens(&line.words, phrase) == Some(0));
-        let subject = opens_letter && line.words.len() > 1;
-        let best = best_heading(lines, at, words, subject).filter(|heading| {
-            // A letter is told by its own subject and by what stands above it; the rest it only speaks of.
-            heading.document.is_none() || !(in_letter || opens_letter)
+        let opens_letter = opens_letter(line) || opens_with(line, &SPEECH_OPENINGS);
+        let best = if opens_letter && line.words.len() > 1 {
+            subject(line).map(|heading| Heading {
+                line: at,
+                ..heading
+            })
+        } else {
+            None
+        };
+        let best = best.or_else(|| {
+            best_heading(lines, at, words, opens_letter && line.words.len() > 1).filter(|heading| {
+                // A letter is told by its own subject and by what stands above it; the rest it only speaks of.
+                heading.document.is_none() || !(in_letter || opens_letter)
+            })
         });
         in_letter |= opens_letter;
         found.extend(best);
     }
     found
+}
+
+/// What a letter is by its own subject, where that is one of the papers.
+fn subject(line: &Line) -> Option<Heading> {
+    let of_line = |(document, phrase): &(DocumentWord, Vec<String>)| {
+        (opens(&line.words[1..], phrase) == Some(0)).then(|| Heading {
+            document: Some(*document),
+            letters: phrase.iter().map(String::len).sum(),
+            length: phrase.iter().map(String::len).sum(),
+            line: 0,
+            together: true,
+        })
+    };
+    SUBJECT_LINES
+        .iter()
+        .filter_map(of_line)
+        .max_by_key(|heading| heading.letters)
 }
 
 fn best_heading(lines: &[Line], at: usize, words: &[&str], subject: bool) -> Option<Heading> {
@@ -134,9 +281,15 @@ fn best_heading(lines: &[Line], at: usize, words: &[&str], subject: bool) -> Opt
     let mut best: Option<Heading> = None;
     for title in TITLES.iter() {
         // One stray word before it, read from a stamp or a rule.
-        let Some(start) = opens(&run, &title.words)
-            .filter(|start| *start < own && (*start == 0 || run[0].len() <= 2))
-        else {
+        let in_line = opens(&run, &title.words)
+            .filter(|start| *start < own && (*start == 0 || run[0].len() <= 2));
+        // "POWER OF ATTORNEY / SURAT KUASA"
+        let in_part = || {
+            let opens_part = |part: &Vec<String>| opens(part, &title.words) == Some(0);
+            (title.document.is_some() && !subject && line.parts.iter().skip(1).any(opens_part))
+                .then_some(0)
+        };
+        let Some(start) = in_line.or_else(in_part) else {
             continue;
         };
         if title.alone && (start > 0 || own != title.words.len()) {
@@ -145,12 +298,18 @@ fn best_heading(lines: &[Line], at: usize, words: &[&str], subject: bool) -> Opt
         if !title.with.is_empty() && !title.with.iter().any(|phrase| holds(words, phrase)) {
             continue;
         }
-        let letters = title.words.iter().map(String::len).sum::<usize>()
-            + usize::from(!title.with.is_empty());
+        let meant = title.words.concat();
+        let as_written = run.concat().starts_with(&meant);
+        // What stands there to the letter beats what it may be misread from ("kerja sama" and "kerja jasa").
+        let letters =
+            meant.len() + usize::from(!title.with.is_empty()) + 2 * usize::from(as_written);
         if best.is_none_or(|best| letters > best.letters) {
             best = Some(Heading {
                 document: title.document,
                 letters,
+                length: meant.len(),
+                line: at,
+                together: !title.with.is_empty(),
             });
         }
     }
@@ -162,6 +321,13 @@ struct Title {
     words: Vec<String>,
     alone: bool,
     with: Vec<Vec<String>>,
+}
+
+impl Title {
+    /// It says enough by itself.
+    fn is_plain(&self) -> bool {
+        !self.alone && self.with.is_empty()
+    }
 }
 
 static TITLES: LazyLock<Vec<Title>> = LazyLock::new(|| {
@@ -181,13 +347,16 @@ static TITLES: LazyLock<Vec<Title>> = LazyLock::new(|| {
     });
     let together = TOGETHER.iter().map(|(document, phrase, with)| Title {
         with: with.iter().map(|phrase| plain_words(phrase)).collect(),
-        ..plain(Some(*document), phrase, false)
+        ..plain(*document, phrase, false)
     });
     headings.chain(alone).chain(together).collect()
 });
 
 static LETTER_OPENINGS: LazyLock<Vec<Vec<String>>> =
     LazyLock::new(|| LETTER.iter().map(|phrase| plain_words(phrase)).collect());
+
+static SPEECH_OPENINGS: LazyLock<Vec<Vec<String>>> =
+    LazyLock::new(|| SPEECH.iter().map(|phrase| plain_words(phrase)).collect());
 
 static WEIGHED: LazyLock<Vec<(DocumentWord, f32, Vec<String>)>> = LazyLock::new(|| {
     let phrases = PHRASES.iter().flat_map(|(document, weight, phrases)| {
@@ -198,22 +367,50 @@ static WEIGHED: LazyLock<Vec<(DocumentWord, f32, Vec<String>)>> = LazyLock::new(
     phrases.collect()
 });
 
-fn weigh(words: &[&str]) -> HashMap<DocumentWord, f32> {
-    let mut weights = HashMap::new();
+static SUBJECT_LINES: LazyLock<Vec<(DocumentWord, Vec<String>)>> =
+    LazyLock::new(|| of_documents(SUBJECTS));
+
+static AGAINST_IT: LazyLock<Vec<(DocumentWord, Vec<String>)>> =
+    LazyLock::new(|| of_documents(AGAINST));
+
+fn of_documents(table: &[(DocumentWord, &[&str])]) -> Vec<(DocumentWord, Vec<String>)> {
+    let phrases = table.iter().flat_map(|(document, phrases)| {
+        phrases
+            .iter()
+            .map(|phrase| (*document, plain_words(phrase)))
+    });
+    phrases.collect()
+}
+
+/// What of a paper's phrases stands in a text.
+#[derive(Clone, Copy, Debug, Default)]
+struct Found {
+    weight: f32,
+    phrases: usize,
+}
+
+fn weigh(words: &[&str]) -> HashMap<DocumentWord, Found> {
+    let mut weights: HashMap<DocumentWord, Found> = HashMap::new();
     for (document, weight, phrase) in WEIGHED.iter() {
         if holds(words, phrase) {
-            *weights.entry(*document).or_default() += weight;
+            let found = weights.entry(*document).or_default();
+            found.weight += weight;
+            found.phrases += 1;
         }
     }
     weights
 }
 
 fn holds(words: &[&str], phrase: &[String]) -> bool {
-    words.windows(phrase.len().max(1)).any(|window| {
-        window
-            .iter()
-            .zip(phrase)
-            .all(|(read, meant)| alike(read, meant))
+    let letters: usize = phrase.iter().map(String::len).sum();
+    let meant = phrase.concat();
+    (0..words.len()).any(|at| {
+        let exact = words[at..].len() >= phrase.len()
+            && words[at..]
+                .iter()
+                .zip(phrase)
+                .all(|(read, meant)| alike(read, meant));
+        exact || (letters >= 9 && runs_together(&words[at..], &meant))
     })
 }
 
@@ -230,18 +427,23 @@ fn opens(words: &[String], phrase: &[String]) -> Option<usize> {
     })
 }
 
-fn runs_together(words: &[String], meant: &str) -> bool {
-    let mut read = String::new();
+fn runs_together<W: AsRef<str>>(words: &[W], meant: &str) -> bool {
+    let start = |word: &str| word.chars().next().map(fold);
+    if words.first().map(|word| start(word.as_ref())) != Some(start(meant)) {
+        return false;
+    }
+    let mut read = String::with_capacity(meant.len() + 12);
     for word in words {
-        read.push_str(word);
+        read.push_str(word.as_ref());
         if read.len() + 1 >= meant.len() {
             break;
         }
     }
     let misread = meant.len() / 9;
     read.len().abs_diff(meant.len()) <= misread
-        && read.chars().next() == meant.chars().next()
-        && strsim::levenshtein(&read, meant) <= misread
+        && may_be(&read, meant, misread)
+        && (strsim::levenshtein(&read, meant) <= misread
+            || strsim::levenshtein(&folded(&read), &folded(meant)) <= misread / 2)
 }
 
 #[cfg(test)]
@@ -337,6 +539,118 @@ mod tests {
             "BERITA ACARA PEMBUKTIAN KUALIFIKASI\nPokja memeriksa Akta Pendirian dan Surat Kuasa",
         ] {
             assert_eq!(sure(text), None, "{text:?} {:?}", word_of_text(text));
+        }
+    }
+
+    #[test]
+    fn a_noun_behind_the_heading_makes_it_another_paper() {
+        for (text, word) in [
+            (
+                "PERJANJIAN SEWA MENYEWA RUKO\nPihak pertama menyewakan 1 unit ruko, harga sewa Rp 30.000.000",
+                None,
+            ),
+            (
+                "PERJANJIAN SEWA MENYEWA\nPihak pertama menyewakan kepada pihak kedua 1 unit excavator",
+                Some(BuktiPeralatan),
+            ),
+            (
+                "DIREKTORAT JENDERAL PAJAK\nKPP PRATAMA CONTOH\nSURAT PENGUKUHAN PENGUSAHA KENA PAJAK\nNPWP : 01.999.001.9-000.000",
+                None,
+            ),
+            (
+                "DAFTAR PERALATAN UTAMA\n1 Excavator milik sendiri baik\n2 Dump Truck sewa baik",
+                None,
+            ),
+            (
+                "BERITA ACARA SERAH TERIMA LAPANGAN\nPPK menyerahkan lapangan kepada penyedia",
+                None,
+            ),
+            (
+                "ADDENDUM KONTRAK I\nHarga kontrak semula Rp 8.112.000.000,00 menjadi Rp 8.540.000.000,00",
+                Some(Kontrak),
+            ),
+            (
+                "ADDENDUM DOKUMEN PEMILIHAN\nPokja mengubah syarat penyedia jasa",
+                None,
+            ),
+            (
+                "SURAT PERJANJIAN\nPihak pertama meminjamkan uang kepada pihak kedua selama enam bulan",
+                None,
+            ),
+            (
+                "BUKTI PENERIMAAN ELEKTRONIK\nJenis SPT : SPT Masa PPN\nTahun Pajak : 2026",
+                None,
+            ),
+            (
+                "BUKTI PENERIMAAN ELEKTRONIK\nJenis SPT : SPT Tahunan PPh Badan\nTahun Pajak : 2025",
+                Some(Spt),
+            ),
+        ] {
+            assert_eq!(sure(text), word, "{text:?} {:?}", word_of_text(text));
+        }
+    }
+
+    #[test]
+    fn a_sheet_between_papers_is_none_of_them() {
+        for text in [
+            "IJAZAH & SKK\nTENAGA AHLI\n(pembatas)\nPT SATU DUA\n2026",
+            "KTP dan NPWP Direktur\nberikut salinan keduanya yang masih berlaku",
+            "PAKTA INTEGRITAS\nPT SATU DUA TIGA\n2026",
+            "LAMPIRAN II\nAKTA PENDIRIAN\nCV DUA SAUDARA",
+        ] {
+            assert_eq!(sure(text), None, "{text:?} {:?}", word_of_text(text));
+        }
+        let paper = "PAKTA INTEGRITAS\nPT SATU DUA TIGA\nNomor 12/PI/2026";
+        assert_eq!(sure(paper), Some(PaktaIntegritas));
+    }
+
+    #[test]
+    fn a_page_without_its_heading_is_told_by_what_only_it_says() {
+        for (text, word) in [
+            (
+                "para penghadap saya, Notaris kenal.\n- DEMIKIAN AKTA INI -\n-Dibuat sebagai minuta di Contoh\n\
+                 Nona RINI, pegawai kantor Notaris ; segera akta ini ditanda-tangani\n-Diberikan sebagai SALINAN yang sama bunyinya.",
+                Some(Akta),
+            ),
+            (
+                "Pasal 7\nPara anggota KSO sepakat:\nLeadfirm melaksanakan pekerjaan struktur\nPasal 8 REKENING BANK KSO\nPasal 9 PEMBUBARAN KSO",
+                Some(Kso),
+            ),
+            // The same in a letter, and under a title of its own.
+            (
+                "Kepada Yth. Pokja\nPara anggota KSO sepakat, Leadfirm melaksanakan pekerjaan, rekening bank KSO, pembubaran KSO",
+                None,
+            ),
+            (
+                "SURAT KETERANGAN PENGADILAN\nPara anggota KSO sepakat, Leadfirm melaksanakan pekerjaan, rekening bank KSO, pembubaran KSO",
+                None,
+            ),
+        ] {
+            assert_eq!(sure(text), word, "{text:?} {:?}", word_of_text(text));
+        }
+    }
+
+    #[test]
+    fn letters_that_look_alike_and_spaces_do_not_matter() {
+        for (text, word) in [
+            (
+                "KWIIANSl\nNo. 0021 Teleh terima untuk 1 unit Concrete Mixer",
+                Some(BuktiPeralatan),
+            ),
+            (
+                "I J A Z A H\nMemberikan kepada MARIA gelar Magister Teknik",
+                Some(Ijazah),
+            ),
+            (
+                "POWER OF ATTORNEY / SURAT KUASA\nNo. 088 hereby authorizes / dengan ini memberi kuasa",
+                Some(SuratKuasa),
+            ),
+            (
+                "PERJANJIAN KERJA SAMA\nDistribusi alat kesehatan antara PT Satu dan PT Dua",
+                None,
+            ),
+        ] {
+            assert_eq!(sure(text), word, "{text:?} {:?}", word_of_text(text));
         }
     }
 

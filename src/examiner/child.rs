@@ -15,7 +15,7 @@ pub const OF_THIS_MACHINE: u8 = 71;
 /// Longest life of a child.
 const PATIENCE: Duration = match cfg!(debug_assertions) {
     false => Duration::from_secs(20),
-    // An unoptimised decoder is ten times slower, and tests run several at a time; the limit of processor time stays.
+    // An unoptimised decoder is ten times slower, and tests run several at a time.
     true => Duration::from_secs(90),
 };
 /// Most that a child may answer: what an archive may unpack to, and the words around it.

@@ -35,6 +35,8 @@ async fn main() {
         pictures,
         rows: BTreeMap::new(),
         seconds: Vec::new(),
+        missed: 0,
+        false_alarms: 0,
     };
     let sent = PathBuf::from(sent);
     if sent.is_dir() {
@@ -74,6 +76,9 @@ struct Table {
     /// By kind of case: how often each outcome, and how often it was right.
     rows: BTreeMap<String, (BTreeMap<String, usize>, usize)>,
     seconds: Vec<f64>,
+    /// A changed file told as the one that was sent: the worst mistake. And a faithful one told as another.
+    missed: usize,
+    false_alarms: usize,
 }
 
 impl Table {
@@ -103,6 +108,9 @@ impl Table {
         };
         let right = is_right(&name, outcome, &notes);
         let mark = if right { ' ' } else { '!' };
+        let differs = outcome == Some(Return::Differs);
+        self.missed += usize::from(!right && !differs && !name.contains("signed"));
+        self.false_alarms += usize::from(!right && differs);
         let shown = outcome.map_or("-".to_owned(), |outcome| format!("{outcome:?}"));
         println!("{mark} {set:<6} {name:<24} {shown:<16} {seconds:.1} s: {notes}");
         if let (Some(folder), Some((_, _, picture))) = (&self.pictures, &told) {
@@ -135,7 +143,10 @@ impl Table {
             self.seconds.get(index).copied().unwrap_or_default()
         };
         println!(
-            "{right} of {all} right; seconds: median {:.1}, p95 {:.1}",
+            "{right} of {all} right; {} changed but told as sent, {} as sent but told as changed; seconds: median {:.1}, \
+             p95 {:.1}",
+            self.missed,
+            self.false_alarms,
             at(0.5),
             at(0.95)
         );

@@ -18,6 +18,8 @@ use loket::{
     inspection::{Examination, FileKind, Finding, Return},
 };
 use zip::{ZipWriter, write::SimpleFileOptions};
+use zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions};
+use zune_jpeg::JpegDecoder;
 
 /// Without OCR: reading takes seconds a page and nothing here is about words.
 fn examiner() -> Examiner {
@@ -479,8 +481,8 @@ async fn scanned(examiner: &Examiner, file: String) -> Bytes {
         side: 1240,
     };
     let drawn = examiner.ask(&task, &[file.into()]).await.expect("drawn");
-    let mut decoder =
-        zune_jpeg::JpegDecoder::new(zune_core::bytestream::ZCursor::new(&drawn.picture[..]));
+    let grey = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::Luma);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&drawn.picture[..]), grey);
     let mut pixels = decoder.decode().expect("a JPEG");
     let (width, height) = decoder.dimensions().expect("a size");
     assert_eq!(pixels.len(), width * height, "grey");

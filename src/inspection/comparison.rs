@@ -19,7 +19,7 @@ use super::{
 /// The shorter side at which pages are compared: 180 dots an inch on A4, where a digit of the smallest print is 15 pixels high.
 pub const SIDE: f32 = 1500.0;
 /// So much of a page's print must be found again, block by block, for it to be that page.
-const SAME: f32 = 0.5;
+const SAME: f32 = 0.7;
 /// Pages whose likeness from afar is at least this share of the best's are looked at closely.
 const ALIKE_FROM_AFAR: f32 = 0.75;
 /// A page of the sent file.

@@ -137,6 +137,7 @@ pub fn compare(sent: &[Page], returned: Vec<Gray>) -> Laid {
                 figure.seen = Seen::Struck;
             }
         }
+        told_figures.extend(figures::longer(letters, &added));
         let inked: Vec<Region> = added.iter().copied().filter(is_ink).collect();
         let places: Vec<Region> = told_figures.iter().map(|figure| figure.place).collect();
         let shapes = glyphs::check(&print, &inked).words_beside(letters, &places);

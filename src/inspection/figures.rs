@@ -31,6 +31,8 @@ pub enum Seen {
     Covered,
     /// The picture does not say.
     Unclear,
+    /// Print stands close before or behind it that was not sent.
+    Longer,
 }
 
 /// Runs of digits, with the points and commas between them, in the order of the lines.
@@ -119,6 +121,43 @@ pub fn check(print: &Print, letters: &[Letter], samples: Samples) -> Vec<FigureS
                 pixels: 0,
             },
         });
+    }
+    told
+}
+
+/// The figures that print which was not sent stands close to, on the same line: a digit more makes another figure.
+pub fn longer(letters: &[Letter], added: &[Region]) -> Vec<FigureSeen> {
+    let mut told = Vec::new();
+    for run in figures(letters) {
+        let (Some(first), Some(last)) = (run.first(), run.last()) else {
+            continue;
+        };
+        let (size, left, right) = (first.size, first.x, last.x + last.advance);
+        let middle = first.y - size * 0.36;
+        let beside = |region: &&Region| {
+            let (from, width) = (region.left as f32, region.width as f32);
+            let (top, height) = (region.top as f32, region.height as f32);
+            let gap = (from - right).max(left - from - width);
+            // Of a digit's height; dust is smaller, lines of a table are longer.
+            (size * 0.45..size * 1.1).contains(&height)
+                && (size * 0.12..size * 8.0).contains(&width)
+                && (top + height / 2.0 - middle).abs() < size * 0.25
+                && (-size * 0.3..size * 0.8).contains(&gap)
+        };
+        let printed = |region: &Region| {
+            letters.iter().any(|letter| {
+                let (from, to) = (letter.x, letter.x + letter.advance);
+                let middle = region.left as f32 + region.width as f32 / 2.0;
+                (letter.y - first.y).abs() < size * 0.5 && (from..to).contains(&middle)
+            })
+        };
+        if let Some(region) = added.iter().find(beside).filter(|region| !printed(region)) {
+            told.push(FigureSeen {
+                figure: run.iter().map(|letter| letter.letter).collect(),
+                seen: Seen::Longer,
+                place: *region,
+            });
+        }
     }
     told
 }
@@ -311,4 +350,37 @@ fn look(print: &Print, letter: &Letter, shift: (i32, i32), samples: &Samples) ->
         }
     }
     told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspection::made::page;
+
+    #[test]
+    fn a_digit_more_before_or_behind_a_figure_is_seen_and_a_speck_or_a_line_is_not() {
+        let letters = page(&["harga 250.000 rupiah"]).letters;
+        let (first, last) = (&letters[5], &letters[11]);
+        assert_eq!((first.letter, last.letter), ('2', '0'));
+        let (top, height) = ((first.y - 15.0) as u32, 15);
+        let region = |left: f32, top, width, height| Region {
+            left: left as u32,
+            top,
+            width,
+            height,
+            pixels: 60,
+        };
+        let behind = last.x + last.advance + 3.0;
+        for (added, longer) in [
+            (region(first.x - 11.0, top, 9, height), true),
+            (region(behind, top, 9, height), true),
+            (region(behind, top + 12, 4, 4), false),
+            (region(behind, top - 20, 3, 60), false),
+            (region(behind + 40.0, top, 9, height), false),
+            (region(behind, top + 40, 9, height), false),
+        ] {
+            let told = super::longer(&letters, &[added]);
+            assert_eq!(!told.is_empty(), longer, "{added:?}");
+        }
+    }
 }

@@ -127,6 +127,7 @@ fn judge_page(number: u32, page: &PageMatch, amounts: &Amounts, notes: &mut Vec<
         match &figure.seen {
             Seen::Changed(now) => changed.push(format!("angka {name} menjadi {now}")),
             Seen::Struck => changed.push(format!("angka {name} dicoret atau ditimpa tulisan")),
+            Seen::Longer => open.push(format!("di dekat angka {name} ada cetakan tambahan")),
             Seen::Covered => covered.push(format!("angka {name} tertutup tinta")),
             // Reading tells what the picture does not.
             Seen::Unclear if amounts.confirm(&digits) => {}

@@ -92,7 +92,7 @@ fn marks(told: &PageMatch) -> Vec<Mark> {
     for figure in &told.figures {
         let colour = match figure.seen {
             Seen::Changed(_) | Seen::Struck => RED,
-            Seen::Covered | Seen::Unclear => AMBER,
+            Seen::Covered | Seen::Unclear | Seen::Longer => AMBER,
         };
         marks.push(on_both(colour)(&figure.place));
     }

@@ -22,8 +22,8 @@ pub const MEMORY: u64 = 448 << 20;
 /// Seconds of processor time; the parent's clock ends a child that sleeps.
 const SECONDS: u64 = match cfg!(debug_assertions) {
     false => 20,
-    // Comparing pages takes an unoptimised child as much longer as the parent waits longer.
-    true => 90,
+    // As much longer as the parent waits longer.
+    true => 120,
 };
 
 /// What stands around this process.

@@ -20,7 +20,11 @@ use serde::{Deserialize, Serialize};
 /// Most memory of a child (reliability.md section 9 of the measures: bombs end below 512 MB).
 pub const MEMORY: u64 = 448 << 20;
 /// Seconds of processor time; the parent's clock ends a child that sleeps.
-const SECONDS: u64 = 20;
+const SECONDS: u64 = match cfg!(debug_assertions) {
+    false => 20,
+    // As much longer as the parent waits longer.
+    true => 120,
+};
 
 /// What stands around this process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

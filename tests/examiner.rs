@@ -1,5 +1,8 @@
 //! The examiner and its child against real files: the walls hold, bombs end, archives open one level.
 
+#[path = "support/pdf.rs"]
+mod pdf;
+
 use std::{
     io::{Cursor, Write as _},
     path::PathBuf,
@@ -12,9 +15,11 @@ use loket::{
         helpers::Helpers,
         worker::{Proof, Task},
     },
-    inspection::{Examination, FileKind, Finding},
+    inspection::{Examination, FileKind, Finding, Return},
 };
 use zip::{ZipWriter, write::SimpleFileOptions};
+use zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions};
+use zune_jpeg::JpegDecoder;
 
 /// Without OCR: reading takes seconds a page and nothing here is about words.
 fn examiner() -> Examiner {
@@ -454,4 +459,71 @@ fn peak_of_children() -> u64 {
         usage
     };
     usage.ru_maxrss as u64 * 1024
+}
+
+const AGREED: &[&str] = &[
+    "BERITA ACARA NEGOSIASI BIAYA",
+    "Pada hari ini kedua pihak menyepakati harga pekerjaan",
+    "Penawaran semula Rp 1.234.567.890,00",
+    "Galian tanah biasa 125 m3 Rp 48.906.000,00",
+    "Beton mutu sedang Rp 713.205.400,00",
+    "Harga hasil negosiasi Rp 1.187.450.000,00",
+    "Harga sudah termasuk pajak pertambahan nilai",
+    "Jangka waktu pelaksanaan 150 hari kalender",
+    "Demikian berita acara ini dibuat untuk dipergunakan",
+];
+
+/// A file as a scanner gives it back: its page as a picture, paler.
+async fn scanned(examiner: &Examiner, file: String) -> Bytes {
+    let task = Task::Draw {
+        kind: FileKind::Pdf,
+        page: 0,
+        side: 1240,
+    };
+    let drawn = examiner.ask(&task, &[file.into()]).await.expect("drawn");
+    let grey = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::Luma);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&drawn.picture[..]), grey);
+    let mut pixels = decoder.decode().expect("a JPEG");
+    let (width, height) = decoder.dimensions().expect("a size");
+    assert_eq!(pixels.len(), width * height, "grey");
+    for pixel in &mut pixels {
+        *pixel = 30 + *pixel / 5 * 4;
+    }
+    let mut jpeg = Vec::new();
+    let (width, height) = (width.try_into().unwrap(), height.try_into().unwrap());
+    jpeg_encoder::Encoder::new(&mut jpeg, 80)
+        .encode(&pixels, width, height, jpeg_encoder::ColorType::Luma)
+        .unwrap();
+    jpeg.into()
+}
+
+#[tokio::test]
+async fn a_negotiation_file_comes_back_signed_unsigned_or_with_another_digit() {
+    let examiner = examiner();
+    let altered: Vec<String> = AGREED
+        .iter()
+        .map(|line| line.replace("1.187.450", "1.137.450"))
+        .collect();
+    let altered: Vec<&str> = altered.iter().map(String::as_str).collect();
+    let sent = Bytes::from(pdf::page_of(AGREED));
+    for (file, outcome, note) in [
+        (
+            pdf::signed_page_of(AGREED),
+            Return::ReturnedSigned,
+            "ada tinta",
+        ),
+        (pdf::page_of(AGREED), Return::ReturnedUnsigned, ""),
+        (
+            pdf::signed_page_of(&altered),
+            Return::Differs,
+            "1.187.450.000,00 menjadi 1.137.450.000,00",
+        ),
+    ] {
+        let returned = scanned(&examiner, file).await;
+        let told = examiner.compare(&sent, &returned, FileKind::Jpeg).await;
+        let (found, notes, picture) = told.expect("compared");
+        assert_eq!(found, outcome, "{notes:?}");
+        assert!(notes.join("; ").contains(note), "{notes:?}");
+        assert!(picture.starts_with(b"\xff\xd8"), "both side by side");
+    }
 }

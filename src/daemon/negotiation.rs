@@ -9,6 +9,8 @@ use crate::{
     tender::{DocumentWord, Registry, SessionKind},
 };
 
+const NOT_COMPARED: &str = "tidak dapat dibandingkan dengan berkas yang dikirim, mohon diperiksa";
+
 /// Adds to the examinations what the comparison told.
 pub async fn compare(
     office: &Office,
@@ -44,12 +46,17 @@ pub async fn compare(
         let may_be = word.is_none_or(|word| word == DocumentWord::Negosiasi);
         let shown = examination.kind == FileKind::Pdf || examination.kind.is_picture();
         let small = attachment.inline && attachment.content.len() < 32 * 1024;
-        if !may_be
-            || !shown
-            || small
+        if !may_be || small {
+            continue;
+        }
+        if !shown
             || examination.kind == FileKind::Heif
             || examination.findings.contains(&Finding::Unreadable)
         {
+            // What calls itself the signed file counts as one; nobody looked at it.
+            if word == Some(DocumentWord::Negosiasi) {
+                examination.note(NOT_COMPARED.to_owned());
+            }
             continue;
         }
         let compared = office
@@ -57,7 +64,7 @@ pub async fn compare(
             .compare(&sent, &attachment.content, examination.kind)
             .await;
         let Some((outcome, notes, picture)) = compared else {
-            examination.note("tidak dapat dibandingkan dengan berkas yang dikirim".to_owned());
+            examination.note(NOT_COMPARED.to_owned());
             continue;
         };
         examination.side_by_side = picture;

@@ -15,8 +15,8 @@ pub const OF_THIS_MACHINE: u8 = 71;
 /// Longest life of a child.
 const PATIENCE: Duration = match cfg!(debug_assertions) {
     false => Duration::from_secs(20),
-    // An unoptimised decoder is ten times slower, and tests run several at a time; the limit of processor time stays.
-    true => Duration::from_secs(90),
+    // An unoptimised decoder is ten times slower, comparing pages twenty times, and tests run several at a time.
+    true => Duration::from_secs(240),
 };
 /// Most that a child may answer: what an archive may unpack to, and the words around it.
 pub(super) const ANSWER: u64 = 120 << 20;

@@ -15,6 +15,7 @@ use tokio::{process::Command, sync::Semaphore};
 
 use crate::inspection::{
     Examination, FileKind, Finding, Member, Return, conclude, judge, measure::Measurement, sniff,
+    worth_reading,
 };
 use child::{ANSWER, WORDS};
 pub use child::{NoAnswer, OF_THIS_MACHINE, Reply};
@@ -24,8 +25,8 @@ use worker::Task;
 
 /// The shorter side of what OCR reads: about 180 dots an inch on a page, where its errors stop falling.
 const OCR_SIDE: u32 = 1500;
-/// Pages of a file for signing that are read.
-const OCR_PAGES: u32 = 6;
+/// Pages of a file for signing that are read; what would have to be read beyond stays to be looked at.
+const OCR_PAGES: usize = 6;
 /// Children at a time: photos are large, and two processors are what a small office has.
 pub const POOL: usize = 2;
 
@@ -198,16 +199,17 @@ impl Examiner {
             .await
             .ok()?;
         let comparison = reply.answer.comparison?;
-        let (sent_text, _) = self.words(FileKind::Pdf, sent, comparison.sent_pages).await;
-        let (returned_text, signed) = self
-            .words(returned_kind, returned, comparison.returned_pages)
-            .await;
+        // Pictures tell figures apart better than OCR does; it is asked where they leave something open.
+        let open = worth_reading(&comparison);
+        let (sent_text, _) = self.words(FileKind::Pdf, sent, &[]).await;
+        let (returned_text, signed) = self.words(returned_kind, returned, &open).await;
         let (outcome, notes) = conclude(&comparison, &sent_text, &returned_text, signed);
         Some((outcome, notes, reply.picture))
     }
 
-    /// The text of all pages, by OCR where there is none, and whether a digital signature is in it.
-    async fn words(&self, kind: FileKind, content: &Bytes, pages: u32) -> (String, bool) {
+    /// The text that stands in a file, these of its pages read by OCR where it has none, and whether a digital signature is
+    /// in it.
+    async fn words(&self, kind: FileKind, content: &Bytes, pages: &[u32]) -> (String, bool) {
         let mut text = String::new();
         let mut signed = false;
         if kind == FileKind::Pdf {
@@ -219,7 +221,7 @@ impl Examiner {
                 return (text, signed);
             }
         }
-        for page in 0..pages.min(OCR_PAGES) {
+        for &page in pages.iter().take(OCR_PAGES) {
             text.push_str(
                 &self
                     .read_text(kind, content, page)

@@ -5,12 +5,12 @@
 use bytes::Bytes;
 
 use super::{
-    comparison::Return,
     finding::Finding,
     kind::{FileKind, Sniffed},
     measure::{ArchiveMeasure, Measurement},
     pdf_verdict::pdf_verdict,
     photo_verdict::photo_verdict,
+    verdict::Return,
 };
 
 /// What was found out about one file.

@@ -3,27 +3,42 @@
 //! No decoder stands here: the examiner's child decodes and measures ([`measure`]), this room says what the numbers mean.
 
 mod alignment;
+mod amounts;
+mod bends;
+mod blocks;
 mod borders;
 pub mod comparison;
 pub mod document_word;
 mod expert;
+pub mod figures;
 pub mod finding;
+mod glyphs;
 mod headings;
 mod identifiers;
 mod judgement;
 mod keywords;
 mod kind;
+#[cfg(test)]
+mod made;
 pub mod measure;
 mod mismatch;
+pub mod paper;
 mod pdf_verdict;
 pub mod photo;
 mod photo_verdict;
 mod phrases;
+mod plane;
+mod print;
 pub mod raster;
+mod recognition;
+pub mod regions;
+pub mod samples;
+mod shapes;
 mod text_lines;
 mod text_word;
+mod verdict;
 
-pub use comparison::{Comparison, Return, conclude};
+pub use comparison::Comparison;
 pub use document_word::{Basis, Duty, Paper, document_word, document_words};
 pub use expert::{expert, expert_in_text};
 pub use finding::Finding;
@@ -34,3 +49,4 @@ pub use mismatch::mismatch;
 pub use photo::looks_alike;
 pub use photo_verdict::{BLURRED, is_blurred};
 pub use text_word::{SURE, word_of_text};
+pub use verdict::{Return, conclude, worth_reading};

@@ -116,6 +116,60 @@ impl Gray {
         }
     }
 
+    /// Each pixel the mean of the square around it, `radius` to each side. White lies outside nothing: borders count what is there.
+    pub fn blurred(&self, radius: usize) -> Gray {
+        if radius == 0 {
+            return self.clone();
+        }
+        let (w, h) = (self.width, self.height);
+        let mut across = Vec::with_capacity(w * h);
+        for y in 0..h {
+            let row = self.row(y);
+            let mut sum: u32 = row[..radius.min(w)].iter().map(|&p| u32::from(p)).sum();
+            for x in 0..w {
+                if x + radius < w {
+                    sum += u32::from(row[x + radius]);
+                }
+                if x > radius {
+                    sum -= u32::from(row[x - radius - 1]);
+                }
+                let count = (x + radius + 1).min(w) - x.saturating_sub(radius);
+                across.push((sum * 16 / count as u32) as u16);
+            }
+        }
+        let mut sums = vec![0_u32; w];
+        let add = |sums: &mut [u32], y: usize, sign: bool| {
+            for (sum, &value) in sums.iter_mut().zip(&across[y * w..(y + 1) * w]) {
+                let value = u32::from(value);
+                *sum = if sign { *sum + value } else { *sum - value };
+            }
+        };
+        for y in 0..radius.min(h) {
+            add(&mut sums, y, true);
+        }
+        let mut pixels = Vec::with_capacity(w * h);
+        for y in 0..h {
+            if y + radius < h {
+                add(&mut sums, y + radius, true);
+            }
+            if y > radius {
+                add(&mut sums, y - radius - 1, false);
+            }
+            let count = 16 * ((y + radius + 1).min(h) - y.saturating_sub(radius)) as u32;
+            pixels.extend(sums.iter().map(|&sum| ((sum + count / 2) / count) as u8));
+        }
+        Gray {
+            width: w,
+            height: h,
+            pixels,
+        }
+    }
+
+    /// Halved so many times.
+    pub fn halved(&self, times: u32) -> Gray {
+        self.scaled(self.width >> times, self.height >> times)
+    }
+
     pub fn percentile(&self, share: f64) -> u8 {
         percentile(&histogram(&self.pixels), share)
     }
@@ -157,6 +211,19 @@ mod tests {
         assert_eq!(board.scaled(4, 2), Gray::filled(4, 2, 100));
         assert_eq!(board.scaled(100, 100), board);
         assert_eq!(board.shrunk(2).width, 4);
+    }
+
+    #[test]
+    fn blurring_keeps_an_even_picture_and_spreads_a_dot() {
+        let even = Gray::filled(9, 7, 77);
+        assert_eq!(even.blurred(2), even);
+        let mut dot = Gray::filled(9, 7, 0);
+        dot.pixels[3 * 9 + 4] = 225;
+        let spread = dot.blurred(1);
+        assert_eq!(
+            (spread.at(3, 2), spread.at(4, 3), spread.at(6, 3)),
+            (25, 25, 0)
+        );
     }
 
     #[test]

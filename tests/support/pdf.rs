@@ -1,4 +1,4 @@
-//! The smallest PDF that shows something: one page with one line of text.
+//! The smallest PDF that shows something: one page with lines of text.
 
 // Each test program uses a part of it.
 #![allow(dead_code)]
@@ -7,19 +7,29 @@ use std::fmt::Write as _;
 
 /// `words`: ASCII without brackets.
 pub fn pdf(words: &str) -> String {
-    written(words, "")
+    written(&[words], "")
+}
+
+/// `lines`: one below the other.
+pub fn page_of(lines: &[&str]) -> String {
+    written(lines, "")
+}
+
+/// The same page with ink under its words.
+pub fn signed_page_of(lines: &[&str]) -> String {
+    written(lines, INK)
 }
 
 /// The same page with ink under its words.
 pub fn signed_pdf(words: &str) -> String {
-    written(
-        words,
-        "2 w 340 430 m 380 500 l 360 415 l 430 490 l 395 410 l 470 480 l 480 425 l S",
-    )
+    written(&[words], INK)
 }
 
-fn written(words: &str, ink: &str) -> String {
-    let shown = format!("BT /F1 14 Tf 60 760 Td ({words}) Tj ET {ink}");
+const INK: &str = "2 w 340 430 m 380 500 l 360 415 l 430 490 l 395 410 l 470 480 l 480 425 l S";
+
+fn written(lines: &[&str], ink: &str) -> String {
+    let lines = lines.join(") Tj 0 -22 Td (");
+    let shown = format!("BT /F1 14 Tf 60 760 Td ({lines}) Tj ET {ink}");
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),

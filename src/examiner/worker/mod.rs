@@ -8,6 +8,7 @@ mod jpeg;
 mod pages;
 mod pdf;
 pub mod picture;
+mod side_by_side;
 mod signature;
 
 use std::io::{Read as _, Write as _};

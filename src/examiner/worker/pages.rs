@@ -1,112 +1,108 @@
 //! Pages of two files drawn, compared and shown side by side. Runs behind the walls only.
 
-use super::{pdf, picture};
+use super::{pdf, picture, side_by_side};
 use crate::inspection::{
     Comparison, FileKind,
-    comparison::{self, Laid, PageMatch, SIDE, is_ink},
+    comparison::{self, Laid, Page, PageMatch, SIDE},
     raster::Gray,
 };
 
-/// A negotiation file has a few pages.
-const MOST: usize = 12;
-/// The height of a page in the picture for people.
-const SHOWN: usize = 900;
+/// A negotiation file has a few pages, and so many can be compared in a child's time. Of a longer one the first are looked at, and the last, where it is signed.
+const MOST: usize = 8;
+/// Pages of them that people are shown.
+const SHOWN: usize = 3;
 
 /// The comparison, and both files side by side with the differences framed, as JPEG.
 pub fn compare(
     (sent_kind, sent): (FileKind, Vec<u8>),
     (returned_kind, returned): (FileKind, Vec<u8>),
 ) -> Result<(Comparison, Vec<u8>), String> {
-    let sent = pages(sent_kind, sent)?;
-    let returned = pages(returned_kind, returned)?;
-    let Laid { comparison, pairs } = comparison::compare(&sent, &returned);
+    let (sent_count, sent) = sent_pages(sent_kind, sent)?;
+    let (returned_count, returned) = pages(returned_kind, returned, SIDE * 1.1)?;
+    let first = returned.first().cloned();
+    let Laid {
+        mut comparison,
+        pairs,
+    } = comparison::compare(&sent, returned);
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    comparison.sent_pages = count(sent_count);
+    comparison.returned_pages = count(returned_count);
+    let numbers: Vec<usize> = looked_at(returned_count).collect();
+    for told in &mut comparison.matches {
+        let number = told.returned.and_then(|at| numbers.get(at as usize));
+        told.returned = number.map(|&number| count(number));
+    }
+    let laid = |at: usize| pairs.iter().find(|(page, _)| *page == at);
+    let mut shown: Vec<(usize, &PageMatch)> = comparison.matches.iter().enumerate().collect();
+    // The pages with something to see; a file that is another one altogether is shown by its first page.
+    shown.sort_by_key(|(at, told)| (std::cmp::Reverse(side_by_side::weight(told)), *at));
+    shown.truncate(if pairs.is_empty() { 1 } else { SHOWN });
+    shown.sort_by_key(|(at, _)| *at);
     let mut rows = Vec::new();
-    for (at, laid) in &pairs {
-        if let (Some(page), Some(told)) = (sent.get(*at), comparison.matches.get(*at)) {
-            rows.push(side_by_side(page, laid, told));
+    for (at, told) in shown {
+        let returned = match laid(at) {
+            Some((_, laid)) => Some(laid),
+            None if pairs.is_empty() => first.as_ref(),
+            None => None,
+        };
+        if let Some(page) = sent.get(at) {
+            rows.push(side_by_side::pair(&page.picture, returned, told));
         }
     }
-    if rows.is_empty()
-        && let (Some(first), Some(other)) = (sent.first(), returned.first())
-    {
-        let other = other.scaled(first.width.min(other.width), first.height.min(other.height));
-        rows.push(side_by_side(first, &other, &PageMatch::default()));
-    }
-    // The pages with something to see first.
-    let picture = stacked(&rows.iter().take(3).collect::<Vec<_>>());
-    Ok((comparison, picture::jpeg_of(&picture, 72)))
+    Ok((
+        comparison,
+        picture::colour_jpeg(&side_by_side::stacked(&rows), 75),
+    ))
 }
 
-fn pages(kind: FileKind, content: Vec<u8>) -> Result<Vec<Gray>, String> {
+/// Which pages of a file with so many, counted from 0.
+fn looked_at(count: usize) -> impl Iterator<Item = usize> {
+    (0..count).filter(move |page| *page + 1 < MOST || *page + 1 == count)
+}
+
+/// The sent file's pages that are looked at, with the letters that stand on them, and how many there are.
+fn sent_pages(kind: FileKind, content: Vec<u8>) -> Result<(usize, Vec<Page>), String> {
+    if kind != FileKind::Pdf {
+        let (count, pictures) = pages(kind, content, SIDE)?;
+        let pictures = pictures.into_iter().map(|picture| Page {
+            picture,
+            letters: Vec::new(),
+        });
+        return Ok((count, pictures.collect()));
+    }
+    let document = open(content)?;
+    let page = |page| {
+        Ok(Page {
+            picture: draw(&document, page, SIDE)?,
+            letters: document.letters(page, SIDE),
+        })
+    };
+    let count = document.pages();
+    let pages: Result<_, String> = looked_at(count).map(page).collect();
+    Ok((count, pages?))
+}
+
+fn pages(kind: FileKind, content: Vec<u8>, side: f32) -> Result<(usize, Vec<Gray>), String> {
     if kind == FileKind::Pdf {
-        let document =
-            pdf::Document::open(content.into()).map_err(|_| "PDF yang tidak terbaca".to_owned())?;
-        let count = document.pages().min(MOST);
-        return (0..count)
-            .map(|page| {
-                document
-                    .draw(page, SIDE)
-                    .ok_or_else(|| "halaman yang tidak terbaca".to_owned())
-            })
-            .collect();
+        let document = open(content)?;
+        let count = document.pages();
+        let drawn = looked_at(count).map(|page| draw(&document, page, side));
+        return Ok((count, drawn.collect::<Result<_, _>>()?));
     }
     let orientation = picture::Exif::read(&content).orientation;
     let photo = picture::decode(kind, &content)?;
-    Ok(vec![
-        photo.gray.shrunk(SIDE as usize + 400).oriented(orientation),
-    ])
+    Ok((
+        1,
+        vec![photo.gray.shrunk(side as usize).oriented(orientation)],
+    ))
 }
 
-fn side_by_side(sent: &Gray, returned: &Gray, told: &PageMatch) -> Gray {
-    let mut right = returned.clone();
-    for region in told.added.iter().filter(|region| is_ink(region)) {
-        frame(&mut right, region);
-    }
-    let mut left = sent.clone();
-    for region in told.lost.iter().filter(|region| is_ink(region)) {
-        frame(&mut left, region);
-    }
-    let height = SHOWN.min(left.height).min(right.height);
-    let small = |page: &Gray| page.scaled((page.width * height / page.height).max(1), height);
-    let (left, right) = (small(&left), small(&right));
-    let gap = 12;
-    let mut both = Gray::filled(left.width + gap + right.width, height, 96);
-    for y in 0..height {
-        let row = y * both.width;
-        both.pixels[row..row + left.width].copy_from_slice(left.row(y));
-        let from = row + left.width + gap;
-        both.pixels[from..from + right.width].copy_from_slice(right.row(y));
-    }
-    both
+fn open(content: Vec<u8>) -> Result<pdf::Document, String> {
+    pdf::Document::open(content.into()).map_err(|_| "PDF yang tidak terbaca".to_owned())
 }
 
-fn frame(page: &mut Gray, region: &comparison::Region) {
-    let (w, h) = (page.width, page.height);
-    let left = (region.left as usize).saturating_sub(8);
-    let top = (region.top as usize).saturating_sub(8);
-    let right = ((region.left + region.width) as usize + 8).min(w.saturating_sub(1));
-    let bottom = ((region.top + region.height) as usize + 8).min(h.saturating_sub(1));
-    for y in top..=bottom.min(h.saturating_sub(1)) {
-        for x in left..=right {
-            let edge = y < top + 4 || y + 4 > bottom || x < left + 4 || x + 4 > right;
-            if edge {
-                page.pixels[y * w + x] = 0;
-            }
-        }
-    }
-}
-
-fn stacked(rows: &[&Gray]) -> Gray {
-    let width = rows.iter().map(|row| row.width).max().unwrap_or(1);
-    let height = rows.iter().map(|row| row.height + 12).sum::<usize>().max(1);
-    let mut all = Gray::filled(width, height, 96);
-    let mut top = 0;
-    for row in rows {
-        for y in 0..row.height {
-            let at = (top + y) * width;
-            all.pixels[at..at + row.width].copy_from_slice(row.row(y));
-        }
-        top += row.height + 12;
-    }
-    all
+fn draw(document: &pdf::Document, page: usize, side: f32) -> Result<Gray, String> {
+    document
+        .draw(page, side)
+        .ok_or_else(|| "halaman yang tidak terbaca".to_owned())
 }

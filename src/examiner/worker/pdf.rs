@@ -19,7 +19,7 @@ use hayro::{
 };
 
 use super::signature::signatures;
-use crate::inspection::{measure::PdfMeasure, photo, raster::Gray};
+use crate::inspection::{measure::PdfMeasure, photo, raster::Gray, samples};
 
 /// A file with more pages is not looked at page by page.
 const MOST_PAGES: usize = 500;
@@ -43,10 +43,38 @@ impl Document {
         self.pdf.pages().len()
     }
 
+    /// The letters of a page, where they stand when it is drawn with this shorter side.
+    pub fn letters(&self, number: usize, side: f32) -> Vec<samples::Letter> {
+        let pages = self.pdf.pages();
+        let Some((page, scale)) = pages
+            .get(number)
+            .and_then(|page| Some((page, scale(page, side)?)))
+        else {
+            return Vec::new();
+        };
+        let (reader, _) = reader(page);
+        let letters = reader.glyphs.iter().filter_map(|letter| {
+            let mut chars = letter.text.chars();
+            let (Some(only), None) = (chars.next(), chars.next()) else {
+                return None;
+            };
+            let pixels = |length: f64| length as f32 * scale;
+            (!only.is_whitespace() && letter.level).then(|| samples::Letter {
+                letter: only,
+                x: pixels(letter.x),
+                y: pixels(letter.y),
+                size: pixels(letter.size),
+                advance: pixels(letter.width),
+            })
+        });
+        letters.collect()
+    }
+
     /// A page drawn so that its shorter side has `side` pixels.
     pub fn draw(&self, number: usize, side: f32) -> Option<Gray> {
         let page = self.pdf.pages().get(number)?;
-        draw(page, side)
+        // Print in a scan keeps its shape: neither jagged nor with strokes left out.
+        draw(page, side, true)
     }
 }
 
@@ -103,7 +131,7 @@ pub fn measure(content: Vec<u8>) -> Result<(PdfMeasure, Option<Gray>), String> {
         if number > 0 && !look {
             continue;
         }
-        if let Some(gray) = draw(page, photo::SIDE as f32) {
+        if let Some(gray) = draw(page, photo::SIDE as f32, false) {
             if look {
                 measure.page_edges.push(photo::edges(&gray));
                 measure.page_light.push(photo::light(&gray));
@@ -138,14 +166,11 @@ fn plain(bytes: &[u8]) -> String {
     text.trim().to_owned()
 }
 
-/// Drawn on white. A page of strange proportions gives a picture of at least one pixel and at most 4096 a side.
-fn draw(page: &Page, side: f32) -> Option<Gray> {
+/// Drawn on white. A page of strange proportions gives a picture of at least one pixel and at most 4096 a side. Pictures on
+/// it are smoothed or, as the thresholds of sharpness were measured, as they are.
+fn draw(page: &Page, side: f32, smooth: bool) -> Option<Gray> {
     let (width, height) = page.render_dimensions();
-    let (short, long) = (width.min(height), width.max(height));
-    if !(short > 0.0 && long.is_finite()) {
-        return None;
-    }
-    let scale = (side / short).min(4096.0 / long);
+    let scale = scale(page, side)?;
     let pixels = |length: f32| (length * scale).round().clamp(1.0, 4096.0) as u16;
     let mut context = RenderContext::new(pixels(width), pixels(height));
     let transform = Affine::scale(f64::from(scale)) * affine(page);
@@ -154,7 +179,10 @@ fn draw(page: &Page, side: f32) -> Option<Gray> {
         page,
         &cache,
         &InterpreterSettings::default(),
-        &RenderSettings::default(),
+        &RenderSettings {
+            force_image_interpolation: smooth,
+            ..RenderSettings::default()
+        },
         &mut context,
         transform,
     );
@@ -176,6 +204,13 @@ fn draw(page: &Page, side: f32) -> Option<Gray> {
     )
 }
 
+/// Pixels a point, so that the shorter side has `side` of them.
+fn scale(page: &Page, side: f32) -> Option<f32> {
+    let (width, height) = page.render_dimensions();
+    let (short, long) = (width.min(height), width.max(height));
+    (short > 0.0 && long.is_finite()).then(|| (side / short).min(4096.0 / long))
+}
+
 fn affine(page: &Page) -> Affine {
     use hayro::hayro_interpret::util::TransformExt as _;
     page.initial_transform(true).to_kurbo()
@@ -190,6 +225,22 @@ struct PageText {
 }
 
 fn read(page: &Page) -> PageText {
+    let (reader, area) = reader(page);
+    let pictures = (reader.pictures / area.max(1.0)).min(1.0);
+    let letters = reader
+        .glyphs
+        .iter()
+        .filter(|letter| !letter.text.trim().is_empty())
+        .count();
+    PageText {
+        text: reader.lines(),
+        letters,
+        pictures,
+    }
+}
+
+/// What stands on a page, and the page's area.
+fn reader(page: &Page) -> (Reader, f64) {
     let (width, height) = page.render_dimensions();
     let area = f64::from(width) * f64::from(height);
     let mut reader = Reader::default();
@@ -203,17 +254,7 @@ fn read(page: &Page) -> PageText {
         InterpreterSettings::default(),
     );
     interpret_page(page, &mut context, &mut reader);
-    let pictures = (reader.pictures / area.max(1.0)).min(1.0);
-    let letters = reader
-        .glyphs
-        .iter()
-        .filter(|letter| !letter.text.trim().is_empty())
-        .count();
-    PageText {
-        text: reader.lines(),
-        letters,
-        pictures,
-    }
+    (reader, area)
 }
 
 /// Takes down letters with their places, and the area of pictures.
@@ -230,6 +271,8 @@ struct Letter {
     size: f64,
     /// How far it is to where the next one of the same word stands.
     width: f64,
+    /// Upright on a level line.
+    level: bool,
 }
 
 impl Reader {
@@ -301,13 +344,14 @@ impl<'a> Device<'a> for Reader {
                 Glyph::Type3(glyph) => glyph.advance_width(),
             };
             let told = advance.filter(|advance| *advance > 0.0);
-            let width =
-                told.map(|advance| (place * Point::new(f64::from(advance), 0.0) - at).hypot());
+            let end = place * Point::new(told.map_or(500.0, f64::from), 0.0);
+            let width = told.map(|_| (end - at).hypot());
             self.glyphs.push(Letter {
                 x: at.x,
                 y: at.y,
                 size,
                 width: width.unwrap_or(size * usual_width(&text)),
+                level: up.y < at.y && (up.x - at.x).abs() < size * 0.3 && end.x > at.x,
                 text,
             });
         }

@@ -3,6 +3,7 @@
 use std::io::Cursor;
 
 use super::jpeg::{self, Depth};
+use super::side_by_side::Colour;
 use crate::inspection::{FileKind, measure::PhotoMeasure, photo, raster::Gray};
 
 /// From the header, before anything is decoded (reliability.md section 5).
@@ -71,12 +72,27 @@ pub fn thumbnail(gray: &Gray) -> Vec<u8> {
 
 /// Empty when it cannot be written, which for a small grey picture does not happen.
 pub fn jpeg_of(gray: &Gray, quality: u8) -> Vec<u8> {
+    let size = (gray.width, gray.height);
+    encoded(&gray.pixels, size, quality, jpeg_encoder::ColorType::Luma)
+}
+
+pub fn colour_jpeg(picture: &Colour, quality: u8) -> Vec<u8> {
+    let size = (picture.width, picture.height);
+    encoded(&picture.pixels, size, quality, jpeg_encoder::ColorType::Rgb)
+}
+
+fn encoded(
+    pixels: &[u8],
+    (width, height): (usize, usize),
+    quality: u8,
+    colours: jpeg_encoder::ColorType,
+) -> Vec<u8> {
     let mut file = Vec::new();
     let encoder = jpeg_encoder::Encoder::new(&mut file, quality);
-    let (Ok(width), Ok(height)) = (u16::try_from(gray.width), u16::try_from(gray.height)) else {
+    let (Ok(width), Ok(height)) = (u16::try_from(width), u16::try_from(height)) else {
         return Vec::new();
     };
-    match encoder.encode(&gray.pixels, width, height, jpeg_encoder::ColorType::Luma) {
+    match encoder.encode(pixels, width, height, colours) {
         Ok(()) => file,
         Err(_) => Vec::new(),
     }

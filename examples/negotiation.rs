@@ -93,7 +93,7 @@ impl Table {
             return;
         }
         let start = Instant::now();
-        let told = self.examiner.compare(&sent_file, &content, kind).await;
+        let told = self.examiner.compare(&sent_file, &[(kind, content)]).await;
         let seconds = start.elapsed().as_secs_f64();
         self.seconds.push(seconds);
         let word = |path: Option<&std::ffi::OsStr>| {
@@ -103,7 +103,7 @@ impl Table {
         let name = word(file.file_stem());
         let set = word(file.parent().and_then(Path::file_name));
         let (outcome, notes) = match &told {
-            Some((outcome, notes, _)) => (Some(*outcome), notes.join("; ")),
+            Some(told) => (Some(told.outcome), told.notes.join("; ")),
             None => (None, "not comparable".to_owned()),
         };
         let right = is_right(&name, outcome, &notes);
@@ -113,8 +113,9 @@ impl Table {
         self.false_alarms += usize::from(!right && differs);
         let shown = outcome.map_or("-".to_owned(), |outcome| format!("{outcome:?}"));
         println!("{mark} {set:<6} {name:<24} {shown:<16} {seconds:.1} s: {notes}");
-        if let (Some(folder), Some((_, _, picture))) = (&self.pictures, &told) {
-            let _ = std::fs::write(folder.join(format!("{set}-{name}.jpg")), picture);
+        if let (Some(folder), Some(told)) = (&self.pictures, &told) {
+            let picture = folder.join(format!("{set}-{name}.jpg"));
+            let _ = std::fs::write(picture, &told.side_by_side);
         }
         let (outcomes, rights) = self.rows.entry(name).or_default();
         *outcomes.entry(shown).or_default() += 1;

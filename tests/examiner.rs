@@ -520,10 +520,31 @@ async fn a_negotiation_file_comes_back_signed_unsigned_or_with_another_digit() {
         ),
     ] {
         let returned = scanned(&examiner, file).await;
-        let told = examiner.compare(&sent, &returned, FileKind::Jpeg).await;
-        let (found, notes, picture) = told.expect("compared");
-        assert_eq!(found, outcome, "{notes:?}");
-        assert!(notes.join("; ").contains(note), "{notes:?}");
-        assert!(picture.starts_with(b"\xff\xd8"), "both side by side");
+        let told = examiner.compare(&sent, &[(FileKind::Jpeg, returned)]).await;
+        let told = told.expect("compared");
+        assert_eq!(told.outcome, outcome, "{:?}", told.notes);
+        assert!(told.notes.join("; ").contains(note), "{:?}", told.notes);
+        assert!(
+            told.side_by_side.starts_with(b"\xff\xd8"),
+            "both side by side"
+        );
     }
+}
+
+#[tokio::test]
+async fn photos_of_one_mail_are_the_pages_of_one_return() {
+    let examiner = examiner();
+    let other = [
+        "Kartu Anggota Koperasi",
+        "Nama Budi Contoh",
+        "Nomor 000123",
+        "Berlaku sampai 2030",
+    ];
+    let sent = Bytes::from(pdf::page_of(AGREED));
+    let card = scanned(&examiner, pdf::page_of(&other)).await;
+    let page = scanned(&examiner, pdf::signed_page_of(AGREED)).await;
+    let photos = [(FileKind::Jpeg, card), (FileKind::Jpeg, page)];
+    let told = examiner.compare(&sent, &photos).await.expect("compared");
+    assert_eq!(told.found, [1], "{:?}", told.notes);
+    assert_eq!(told.outcome, Return::ReturnedSigned, "{:?}", told.notes);
 }

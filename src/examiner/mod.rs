@@ -21,6 +21,7 @@ use child::{ANSWER, WORDS};
 pub use child::{NoAnswer, OF_THIS_MACHINE, Reply};
 use clamd::Scan;
 use helpers::Helpers;
+pub use worker::MOST_PHOTOS;
 use worker::Task;
 
 /// The shorter side of what OCR reads: about 180 dots an inch on a page, where its errors stop falling.
@@ -44,6 +45,18 @@ fn together(measured: &Measurement, contents: Vec<Bytes>) -> Vec<Member> {
             damaged: member.damaged,
         })
         .collect()
+}
+
+/// What a comparison told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compared {
+    pub outcome: Return,
+    /// For the Pokja.
+    pub notes: Vec<String>,
+    /// Both beside each other, as JPEG.
+    pub side_by_side: Bytes,
+    /// The returned pages that are pages of the sent file, counted from 0: of photos, which of them.
+    pub found: Vec<u32>,
 }
 
 /// Where children come from.
@@ -181,30 +194,54 @@ impl Examiner {
         }
     }
 
-    /// The file that was sent to be signed, and one that came back: what came of it, notes for the Pokja, and both side by
-    /// side for a person. `None`: they cannot be compared by machine.
-    pub async fn compare(
-        &self,
-        sent: &Bytes,
-        returned: &Bytes,
-        returned_kind: FileKind,
-    ) -> Option<(Return, Vec<String>, Bytes)> {
+    /// The file that was sent to be signed, and what came back: one file, or a photo of each page, [`MOST_PHOTOS`] at most.
+    /// `None`: they cannot be compared by machine.
+    pub async fn compare(&self, sent: &Bytes, returned: &[(FileKind, Bytes)]) -> Option<Compared> {
+        let mut shown = Vec::new();
+        for (kind, content) in returned {
+            shown.push(match kind {
+                FileKind::Heif => {
+                    let jpeg = self.helpers.heif_to_jpeg(self, content).await?.ok()?;
+                    (FileKind::Jpeg, jpeg)
+                }
+                kind => (*kind, content.clone()),
+            });
+        }
+        let lengths = shown.iter().map(|(kind, file)| (*kind, file.len() as u64));
         let task = Task::Compare {
             sent: sniff(sent).kind,
-            sent_bytes: sent.len() as u64,
-            returned: returned_kind,
+            returned: lengths.collect(),
         };
-        let reply = self
-            .ask(&task, &[sent.clone(), returned.clone()])
-            .await
-            .ok()?;
+        let files = shown.iter().map(|(_, file)| file);
+        let contents: Vec<Bytes> = std::iter::once(sent).chain(files).cloned().collect();
+        let reply = self.ask(&task, &contents).await.ok()?;
         let comparison = reply.answer.comparison?;
         // Pictures tell figures apart better than OCR does; it is asked where they leave something open.
         let open = worth_reading(&comparison);
         let (sent_text, _) = self.words(FileKind::Pdf, sent, &[]).await;
-        let (returned_text, signed) = self.words(returned_kind, returned, &open).await;
+        let (returned_text, signed) = match &shown[..] {
+            [(kind, file)] => self.words(*kind, file, &open).await,
+            photos => (self.words_of_photos(photos, &open).await, false),
+        };
         let (outcome, notes) = conclude(&comparison, &sent_text, &returned_text, signed);
-        Some((outcome, notes, reply.picture))
+        let found = comparison.matches.iter();
+        Some(Compared {
+            outcome,
+            notes,
+            side_by_side: reply.picture,
+            found: found.filter_map(|page| page.returned).collect(),
+        })
+    }
+
+    async fn words_of_photos(&self, photos: &[(FileKind, Bytes)], pages: &[u32]) -> String {
+        let mut text = String::new();
+        for &page in pages.iter().take(OCR_PAGES) {
+            if let Some((kind, photo)) = photos.get(page as usize) {
+                text += &self.read_text(*kind, photo, 0).await.unwrap_or_default();
+                text.push('\n');
+            }
+        }
+        text
     }
 
     /// The text that stands in a file, these of its pages read by OCR where it has none, and whether a digital signature is

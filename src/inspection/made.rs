@@ -55,7 +55,7 @@ fn strokes(letter: char) -> u32 {
         '8' => 0b111_1111,
         '9' => 0b111_1011,
         '.' | ',' => 0,
-        other => (u32::from(other) * 37) % 127 | 1 << (u32::from(other) % 7),
+        other => ((u32::from(other) * 37) % 127) | (1 << (u32::from(other) % 7)),
     }
 }
 

@@ -11,6 +11,8 @@ pub mod picture;
 mod side_by_side;
 mod signature;
 
+pub use pages::MOST as MOST_PHOTOS;
+
 use std::io::{Read as _, Write as _};
 
 use serde::{Deserialize, Serialize};
@@ -32,11 +34,11 @@ pub enum Task {
         page: u32,
         side: u32,
     },
-    /// Compare two files: the first has so many octets.
+    /// Compare the file that was sent with what came back, which is one file or a photo of each page. The sent one comes
+    /// first, and so many octets of each of the others behind it.
     Compare {
         sent: FileKind,
-        sent_bytes: u64,
-        returned: FileKind,
+        returned: Vec<(FileKind, u64)>,
     },
     /// Try to break out, and tell what worked.
     Prove,
@@ -100,16 +102,15 @@ pub fn work(task: Task) -> Result<(), String> {
             Ok(gray) => picture = picture::jpeg_of(&gray, 85),
             Err(why) => answer.measurement.unreadable = Some(why),
         },
-        Task::Compare {
-            sent,
-            sent_bytes,
-            returned,
-        } => {
-            let split = usize::try_from(sent_bytes)
-                .unwrap_or(usize::MAX)
-                .min(content.len());
-            let other = content.split_off(split);
-            match pages::compare((sent, content), (returned, other)) {
+        Task::Compare { sent, returned } => {
+            let mut parts = Vec::new();
+            for (kind, bytes) in returned.into_iter().rev() {
+                let length = usize::try_from(bytes).unwrap_or(usize::MAX);
+                let at = content.len().saturating_sub(length);
+                parts.push((kind, content.split_off(at)));
+            }
+            parts.reverse();
+            match pages::compare((sent, content), parts) {
                 Ok((comparison, side_by_side)) => {
                     answer.comparison = Some(comparison);
                     picture = side_by_side;

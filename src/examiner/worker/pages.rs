@@ -7,18 +7,25 @@ use crate::inspection::{
     raster::Gray,
 };
 
-/// A negotiation file has a few pages, and so many can be compared in a child's time. Of a longer one the first are looked at, and the last, where it is signed.
-const MOST: usize = 8;
+/// A negotiation file has a few pages, and so many can be compared in a child's time. Of a longer one the first are looked
+/// at, and the last, where it is signed.
+pub const MOST: usize = 8;
 /// Pages of them that people are shown.
 const SHOWN: usize = 3;
 
 /// The comparison, and both files side by side with the differences framed, as JPEG.
 pub fn compare(
     (sent_kind, sent): (FileKind, Vec<u8>),
-    (returned_kind, returned): (FileKind, Vec<u8>),
+    files: Vec<(FileKind, Vec<u8>)>,
 ) -> Result<(Comparison, Vec<u8>), String> {
     let (sent_count, sent) = sent_pages(sent_kind, sent)?;
-    let (returned_count, returned) = pages(returned_kind, returned, SIDE * 1.1)?;
+    let (mut returned_count, mut returned, mut numbers) = (0, Vec::new(), Vec::new());
+    for (kind, content) in files.into_iter().take(MOST) {
+        let (count, pages) = pages(kind, content, SIDE * 1.1)?;
+        numbers.extend(looked_at(count).map(|page| returned_count + page));
+        returned.extend(pages);
+        returned_count += count;
+    }
     let first = returned.first().cloned();
     let Laid {
         mut comparison,
@@ -27,7 +34,6 @@ pub fn compare(
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     comparison.sent_pages = count(sent_count);
     comparison.returned_pages = count(returned_count);
-    let numbers: Vec<usize> = looked_at(returned_count).collect();
     for told in &mut comparison.matches {
         let number = told.returned.and_then(|at| numbers.get(at as usize));
         told.returned = number.map(|&number| count(number));

@@ -198,6 +198,7 @@ pub const COMPANY: &[&str] = &["pt", "cv", "ud", "fa", "firma", "koperasi", "per
 /// What stands on the sheets between papers, and on covers.
 pub const SHEET: &[&str] = &[
     "pembatas",
+    "pemisah",
     "sekat",
     "lampiran",
     "bab",

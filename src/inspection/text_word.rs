@@ -187,9 +187,9 @@ fn bare(
     let sure = (found.weight / BARE).min(1.0) * 0.85 * clear;
     // A letter, a list, or a page with a title of its own speaks of papers.
     let letter = lines.iter().take(HEAD).any(opens_letter);
-    // What a contract says of itself, every paper around it says too.
+    // What a contract or a handover says of itself, every paper around it says too.
     let of_papers = letter
-        || document == DocumentWord::Kontrak
+        || matches!(document, DocumentWord::Kontrak | DocumentWord::Bast)
         || found.phrases < 3
         || listed(lines) >= LIST
         || titled(lines, document)

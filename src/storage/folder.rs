@@ -6,7 +6,10 @@ use std::{
     io,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    sync::{LazyLock, Mutex, PoisonError},
+    sync::{
+        LazyLock, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use jiff::{Timestamp, ToSpan};
@@ -20,6 +23,8 @@ pub(super) struct Folder {
     root: PathBuf,
     /// Folders whose own names this process has seen synced, up to the root.
     synced: Mutex<HashSet<PathBuf>>,
+    /// A sync failed. The kernel tells that once and may call the next one good, so none is asked for any more (P8).
+    broken: AtomicBool,
 }
 
 impl Folder {
@@ -35,6 +40,7 @@ impl Folder {
         Ok(Folder {
             root,
             synced: Mutex::default(),
+            broken: AtomicBool::new(false),
         })
     }
 
@@ -60,7 +66,7 @@ impl Folder {
             .take_while(|folder| folder.starts_with(&self.root) && !known(folder))
             .collect();
         for folder in &new {
-            sync(folder)?;
+            self.sync(folder)?;
         }
         let mut synced = self.synced.lock().unwrap_or_else(PoisonError::into_inner);
         synced.extend(new.into_iter().map(Path::to_owned));
@@ -70,9 +76,9 @@ impl Folder {
     /// Syncs a file that is there already, and the folder that holds its name.
     pub(super) fn settle(&self, path: &str) -> Result<(), StorageError> {
         let file = self.root.join(path);
-        sync(&file)?;
+        self.sync(&file)?;
         if let Some(parent) = file.parent() {
-            sync(parent)?;
+            self.sync(parent)?;
         }
         self.sync_parents(path)
     }
@@ -80,9 +86,18 @@ impl Folder {
     /// Makes the absence of a removed file durable.
     pub(super) fn sync_folder_of(&self, path: &str) -> Result<(), StorageError> {
         match self.root.join(path).parent() {
-            Some(parent) => sync(parent),
+            Some(parent) => self.sync(parent),
             None => Ok(()),
         }
+    }
+
+    /// While the process ends, others of its tasks still come by: they are told the same.
+    fn sync(&self, path: &Path) -> Result<(), StorageError> {
+        if self.broken.load(Ordering::Acquire) {
+            let earlier = io::Error::other("an earlier sync failed");
+            return Err(StorageError::of_sync(&path.display().to_string(), earlier));
+        }
+        sync(path).inspect_err(|_| self.broken.store(true, Ordering::Release))
     }
 
     /// `LocalFileSystem` makes files by the umask. Mode 0400 keeps honest programs from writing to an original.

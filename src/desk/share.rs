@@ -73,6 +73,23 @@ pub fn whole_selection(files: &[(u32, Digest, Option<Digest>)], named: &[u32]) -
     parts.filter(|part| chosen.contains(part)).collect()
 }
 
+/// An archive that came twice, of which a person named only one: what was in them is told apart by nobody.
+pub fn twin_left_behind(
+    files: &[(u32, Digest, Option<Digest>)],
+    named: &[u32],
+) -> Option<(u32, u32)> {
+    let holds = |digest: &Digest| files.iter().any(|(.., outer)| *outer == Some(*digest));
+    let chosen = files.iter().filter(|(part, ..)| named.contains(part));
+    chosen
+        .filter(|(_, digest, _)| holds(digest))
+        .find_map(|(part, digest, _)| {
+            let twin = |(other, same, _): &&(u32, Digest, Option<Digest>)| {
+                same == digest && !named.contains(other)
+            };
+            files.iter().find(twin).map(|(other, ..)| (*part, *other))
+        })
+}
+
 /// The plan of a mail whose files matching divided between places; further places are its shares. `None`: a person must
 /// look after all, since what the mail says in words cannot be meant for two tenders at once.
 pub fn receive_divided(number: MessageId, halves: &[Half]) -> Option<Plan> {

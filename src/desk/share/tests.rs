@@ -193,3 +193,21 @@ fn a_wrapper_goes_with_what_came_in_it() {
         assert_eq!(whole_selection(&files, named), chosen, "{named:?}");
     }
 }
+
+#[test]
+fn of_an_archive_that_came_twice_both_must_be_named() {
+    let digest = |name: &str| Digest::of(name.as_bytes());
+    let zip = digest("zip");
+    let files = [
+        (1, zip, None),
+        (2, zip, None),
+        (3, digest("ktp"), Some(zip)),
+        (4, digest("ktp"), Some(zip)),
+        (5, digest("photo"), None),
+        (6, digest("photo"), None),
+    ];
+    assert_eq!(twin_left_behind(&files, &[1]), Some((1, 2)));
+    assert_eq!(twin_left_behind(&files, &[2, 3]), Some((2, 1)));
+    assert_eq!(twin_left_behind(&files, &[1, 2]), None);
+    assert_eq!(twin_left_behind(&files, &[3, 5]), None, "no archive");
+}

@@ -58,22 +58,26 @@ impl Case<'_> {
             let asks = told.text.contains('?') && told.place != Place::FileName;
             asks || has_arrow(told.text) || raises_doubt(&told.words, &known)
         });
-        let covering: Vec<&Word> = self.covering_words().collect();
-        let unknown = covering.iter().filter(|word| {
-            let numbered = word.upper.chars().any(|c| c.is_ascii_digit());
-            !numbered && !names::is_courtesy(&word.upper) && !known.contains(&word.upper)
-        });
         all_plain
             && !doubted
-            && covering.len() <= WORDS
-            && unknown.count() <= UNKNOWN
+            && text::words(&letter.text).len() <= WORDS
+            && self.unknown_words(&known) <= UNKNOWN
             && !self.tells_papers_and_tenders()
     }
 
-    fn covering_words(&self) -> impl Iterator<Item = &Word> {
-        let told = self.reading.own.iter();
-        told.filter(|told| matches!(told.place, Place::Subject | Place::Text))
-            .flat_map(|told| &told.words)
+    /// Words before the closing that no covering mail needs. Below it he signs, with his street and his telephone.
+    fn unknown_words(&self, known: &HashSet<String>) -> usize {
+        let letter = self.reading.letter;
+        let lines = letter.text.lines();
+        let said = lines.take_while(|line| !closes(line));
+        let words = said
+            .chain([letter.subject.as_str()])
+            .flat_map(text::words)
+            .filter(|word| {
+                let numbered = word.upper.chars().any(|c| c.is_ascii_digit());
+                !numbered && !names::is_courtesy(&word.upper) && !known.contains(&word.upper)
+            });
+        words.count()
     }
 
     /// Names that the registry knows: they are no words about files.
@@ -126,11 +130,34 @@ fn is_plain_file(file: &Attachment) -> bool {
     shown && alone && numbers.count() <= 1
 }
 
+/// "Hormat kami," and the like, alone in its line.
+fn closes(line: &str) -> bool {
+    const CLOSINGS: [&str; 8] = [
+        "HORMAT KAMI",
+        "HORMAT SAYA",
+        "SALAM",
+        "SALAM HORMAT",
+        "WASSALAM",
+        "WASSALAMUALAIKUM",
+        "TTD",
+        "DIREKTUR",
+    ];
+    let words: Vec<String> = text::words(line)
+        .into_iter()
+        .map(|word| word.upper)
+        .collect();
+    CLOSINGS.contains(&words.join(" ").as_str())
+}
+
 fn has_arrow(text: &str) -> bool {
     text.contains('=') || text.contains("->") || text.contains(['→', '⇒', '➡'])
 }
 
 fn raises_doubt(words: &[Word], known: &HashSet<String>) -> bool {
+    // What lawyers have mail programs append speaks of mistakes in every mail.
+    let is_boilerplate =
+        |word: &Word| matches!(word.upper.as_str(), "DISCLAIMER" | "CONFIDENTIALITY");
+    let words = words.split(is_boilerplate).next().unwrap_or_default();
     let upper = |at: usize| words.get(at).map_or("", |word| word.upper.as_str());
     (0..words.len()).any(|at| {
         let word = upper(at);

@@ -260,7 +260,8 @@ fn only_what_nobody_could_mean_otherwise_is_divided() {
         "Sekalian untuk 2 paket ya pak.",
         "Yth. Pokja Pemilihan UKPBJ Kabupaten Berau\n\nDengan hormat,\nBersama ini kami sampaikan dokumen pembuktian \
          kualifikasi untuk kedua tender yang kami ikuti.\n\nAtas perhatian dan kerja sama Bapak/Ibu kami ucapkan terima \
-         kasih.\n\nHormat kami,\nPT Banuratama Cipta Mandau\nRudi Hartawan Saputra\nDirektur, Balikpapan",
+         kasih.\n\nHormat kami,\nPT Banuratama Cipta Mandau\nRudi Hartawan Saputra\nDirektur\nKantor: Jl. Mangga Gang Rahmat RT 5 \
+         dekat simpang empat lampu merah, Balikpapan, HP 0822-5510-7703",
     ] {
         assert!(is_divided(text, &names), "{text}");
     }
@@ -278,6 +279,7 @@ fn only_what_nobody_could_mean_otherwise_is_divided() {
         "ktp untuk tender 99990004000, nib untuk 99990003000",
         "sudah benar?",
         "Yang jpg untuk paket kedua.",
+        "Terlampir.\n\nHormat kami,\nRudi Hartawan Saputra\nNB: nama berkas tertukar",
         "Ini dokumen kantor kami di lantai dua gedung biru dekat simpang empat lampu merah arah pelabuhan.",
     ] {
         assert!(!is_divided(text, &names), "{text}");

@@ -3,12 +3,20 @@
 //! Nothing is settled here: a row is done only when the intake said so. What comes oddly is asked for once more alone,
 //! then on another connection, then at growing distances, and ends as refused.
 
+mod answer;
+mod pieces;
+mod plan;
+
 use std::collections::BTreeMap;
 
-use async_imap::imap_proto::{AttributeValue, MessageSection, Response, SectionPath};
 use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::time::Instant;
+
+use answer::{Told, Wanted, told};
+pub(super) use pieces::Partial;
+use pieces::{End, next_piece};
+use plan::{Step, plan};
 
 use super::{
     command::{Command, UidSet},
@@ -20,7 +28,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    mailbox::{Arrival, Health, Intake, IntakeError, Item, Limits, Refusal},
+    mailbox::{Arrival, Health, Intake, IntakeError, Item, Refusal},
 };
 
 /// Why a mail did not come at the first asking.
@@ -47,38 +55,12 @@ enum Oddity {
     Denied,
 }
 
-/// A large mail under way; outlives its connection, the octets of a UID never change (RFC 3501 section 2.3.1.1).
-#[derive(Debug)]
-pub(super) struct Partial {
-    uid: u32,
-    size: Option<u64>,
-    arrived_at: Option<Timestamp>,
-    octets: Vec<u8>,
-}
-
-/// What a server says of one mail.
-#[derive(Clone, Debug, Default)]
-struct Told {
-    size: Option<u64>,
-    arrived_at: Option<Timestamp>,
-    body: Option<Bytes>,
-}
-
 /// What came of asking for one mail alone.
 enum Alone {
     Whole(Told),
     TooLarge(Told),
     Empty(Told),
     LeftOut,
-}
-
-/// How the mails of a listing are asked for.
-#[derive(Debug, PartialEq, Eq)]
-enum Step {
-    Together(Vec<(u32, u64)>),
-    Alone(u32),
-    /// Beyond the largest size: header only.
-    Refuse(u32, u64),
 }
 
 impl<I: Intake> Folder<I> {
@@ -537,208 +519,10 @@ fn sound(uid: u32, size: u64, told: Told) -> Option<Arrival> {
     })
 }
 
-enum End {
-    Complete,
-    TooLarge,
-    LeftOut,
-}
-
-async fn next_piece(
-    session: &mut Session,
-    partial: &mut Partial,
-    limits: &Limits,
-    bare: bool,
-) -> Result<Option<End>, ImapError> {
-    let offset = partial.octets.len() as u64;
-    let command = Command::FetchPiece {
-        uid: partial.uid,
-        offset,
-        octets: limits.piece,
-        bare,
-    };
-    let wanted = Wanted::Piece(offset);
-    let mut answer: Option<Told> = None;
-    let asking = session.run(&command, Caps::body(u64::from(limits.piece)), |response| {
-        if let Some((uid, told)) = told(response, &wanted)
-            && uid == partial.uid
-        {
-            let known = answer.get_or_insert_default();
-            known.size = known.size.or(told.size);
-            known.arrived_at = known.arrived_at.or(told.arrived_at);
-            known.body = known.body.take().or(told.body);
-        }
-    });
-    asking.await?;
-    // People's flag changes come as FETCH without a body: that is no answer.
-    let Some(answer) = answer.filter(|answer| answer.body.is_some() || answer.size.is_some())
-    else {
-        return Ok(Some(End::LeftOut));
-    };
-    partial.size = partial.size.or(answer.size);
-    partial.arrived_at = partial.arrived_at.or(answer.arrived_at);
-    if partial.size.is_some_and(|size| size > limits.largest) {
-        return Ok(Some(End::TooLarge));
-    }
-    let piece = answer.body.unwrap_or_default();
-    if piece.is_empty() {
-        return Ok(Some(End::Complete));
-    }
-    if partial.octets.is_empty() {
-        // Growing by doubling would hold a large mail three times over.
-        let size = partial.size.and_then(|size| usize::try_from(size).ok());
-        partial.octets.reserve_exact(size.unwrap_or(piece.len()));
-    }
-    partial.octets.extend_from_slice(&piece);
-    let length = partial.octets.len() as u64;
-    if length > limits.largest {
-        return Ok(Some(End::TooLarge));
-    }
-    // A full piece may be followed by more than was announced, a short one before the announced end by the rest.
-    let short = piece.len() < usize::try_from(limits.piece).unwrap_or(usize::MAX);
-    let complete = short && partial.size.is_none_or(|size| length >= size);
-    Ok(complete.then_some(End::Complete))
-}
-
-/// Which body an answer may hold to be ours.
-enum Wanted {
-    Nothing,
-    /// The whole mail from this octet on.
-    Piece(u64),
-    Header,
-    Text,
-}
-
-/// What a response says of a mail; `None` for other responses and for those without a UID.
-fn told(response: &Response<'_>, wanted: &Wanted) -> Option<(u32, Told)> {
-    let Response::Fetch(_, attributes) = response else {
-        return None;
-    };
-    let mut uid = None;
-    let mut told = Told::default();
-    for attribute in attributes {
-        match attribute {
-            AttributeValue::Uid(value) => uid = Some(*value),
-            AttributeValue::Rfc822Size(size) => told.size = Some(u64::from(*size)),
-            AttributeValue::InternalDate(text) => told.arrived_at = internal_date(text),
-            AttributeValue::BodySection {
-                section,
-                index,
-                data: Some(data),
-            } => {
-                let ours = match (wanted, section) {
-                    (Wanted::Piece(offset), None) => {
-                        index.map_or(*offset == 0, |index| u64::from(index) == *offset)
-                    }
-                    (Wanted::Header, Some(SectionPath::Full(MessageSection::Header)))
-                    | (Wanted::Text, Some(SectionPath::Full(MessageSection::Text))) => true,
-                    _ => false,
-                };
-                if ours {
-                    told.body = Some(Bytes::copy_from_slice(data));
-                }
-            }
-            _ => {}
-        }
-    }
-    Some((uid.filter(|&uid| uid != 0)?, told))
-}
-
-/// `17-Jul-1996 02:44:25 -0700`, the day with a blank before it where it has one digit.
-fn internal_date(text: &str) -> Option<Timestamp> {
-    Timestamp::strptime("%d-%b-%Y %H:%M:%S %z", text.trim()).ok()
-}
-
 /// P14: INTERNALDATE; where a server gives none, the moment we first saw the mail, never its own Date.
 fn arrived(uid: u32, arrived_at: Option<Timestamp>) -> Timestamp {
     arrived_at.unwrap_or_else(|| {
         tracing::warn!(uid, "no usable INTERNALDATE, taken as arrived now");
         Clock::System.now()
     })
-}
-
-/// Ascending UIDs into commands: bounded in mails and octets.
-fn plan(uids: &[u32], sizes: &BTreeMap<u32, u64>, limits: &Limits) -> Vec<Step> {
-    let mut steps = Vec::new();
-    let mut batch: Vec<(u32, u64)> = Vec::new();
-    let mut octets = 0u64;
-    for &uid in uids {
-        let size = match sizes.get(&uid) {
-            Some(&size) if size > limits.largest => {
-                steps.push(Step::Refuse(uid, size));
-                continue;
-            }
-            Some(&size) if size <= limits.small => size,
-            _ => {
-                steps.push(Step::Alone(uid));
-                continue;
-            }
-        };
-        let full = batch.len() >= limits.batch_mails || octets + size > limits.batch_octets;
-        if full && !batch.is_empty() {
-            steps.push(Step::Together(std::mem::take(&mut batch)));
-            octets = 0;
-        }
-        octets += size;
-        batch.push((uid, size));
-    }
-    if !batch.is_empty() {
-        steps.push(Step::Together(batch));
-    }
-    steps
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn the_date_of_arrival_is_read_with_its_zone() {
-        let table = [
-            ("17-Jul-1996 02:44:25 -0700", Some("1996-07-17T09:44:25Z")),
-            (" 1-Nov-2026 07:00:00 +0800", Some("2026-10-31T23:00:00Z")),
-            ("01-nov-2026 07:00:00 +0000", Some("2026-11-01T07:00:00Z")),
-            ("31-Feb-2026 07:00:00 +0000", None),
-            ("yesterday", None),
-            ("", None),
-        ];
-        for (text, expected) in table {
-            let expected = expected.map(|text| text.parse().expect("a time"));
-            assert_eq!(internal_date(text), expected, "{text:?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn every_mail_is_planned_once_and_no_command_asks_for_too_much(
-            mails in prop::collection::btree_map(1u32..1000, prop::option::of(0u64..4000), 0..100)
-        ) {
-            let limits = Limits {
-                small: 1000, batch_octets: 1000, batch_mails: 7, largest: 3000, ..Limits::default()
-            };
-            let uids: Vec<u32> = mails.keys().copied().collect();
-            let sizes = mails.iter().filter_map(|(&uid, &size)| Some((uid, size?))).collect();
-            let mut planned = Vec::new();
-            for step in plan(&uids, &sizes, &limits) {
-                match step {
-                    Step::Together(batch) => {
-                        prop_assert!(!batch.is_empty() && batch.len() <= 7);
-                        prop_assert!(batch.iter().map(|&(_, size)| size).sum::<u64>() <= 1000);
-                        prop_assert!(batch.is_sorted());
-                        planned.extend(batch.into_iter().map(|(uid, _)| uid));
-                    }
-                    Step::Alone(uid) => {
-                        prop_assert!(sizes.get(&uid).is_none_or(|&size| size > 1000 && size <= 3000));
-                        planned.push(uid);
-                    }
-                    Step::Refuse(uid, size) => {
-                        prop_assert!(size > 3000);
-                        planned.push(uid);
-                    }
-                }
-            }
-            planned.sort_unstable();
-            prop_assert_eq!(planned, uids);
-        }
-    }
 }

@@ -19,9 +19,10 @@ const ADDRESSES: [&str; 4] = [
     "company-domain",
 ];
 /// What names a firm by itself.
-const NAMES: [&str; 5] = [
+const NAMES: [&str; 6] = [
     "company-name",
     "mistyped-name",
+    "formless-name",
     "npwp",
     "nib",
     "member-name",
@@ -107,14 +108,7 @@ impl Case<'_> {
         let registered = self.registered();
         let here: BTreeSet<_> = own.iter().filter_map(|&id| self.tender_of(id)).collect();
         let takes_part = |id: BidderId| registered.contains(&id) || self.is_firm_of(id, own);
-        let alive = |id: BidderId| {
-            let at = self.facts.received_at;
-            let sessions = self.facts.registry.sessions_of(id);
-            let mut alive = sessions.filter(|session| {
-                !session.withdrawn && (session.due >= at || sessions::has_just_ended(session, at))
-            });
-            alive.next().is_some()
-        };
+        let alive = |id: BidderId| self.is_alive(id);
         let elsewhere = |id: BidderId| {
             self.tender_of(id)
                 .is_some_and(|tender| !here.contains(&tender))
@@ -140,6 +134,15 @@ impl Case<'_> {
         let several = self.speaks_of_several() && firm.any(|id| elsewhere(id) && alive(id));
         (coded || packaged || several)
             .then(|| contradiction("surat ini menyebut lebih dari satu tender"))
+    }
+
+    /// Whether anything still happens for a bidder.
+    pub fn is_alive(&self, id: BidderId) -> bool {
+        let at = self.facts.received_at;
+        let mut sessions = self.facts.registry.sessions_of(id);
+        sessions.any(|session| {
+            !session.withdrawn && (session.due >= at || sessions::has_just_ended(session, at))
+        })
     }
 
     /// "sekalian untuk 2 paket ya pak"

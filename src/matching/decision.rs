@@ -62,6 +62,10 @@ pub fn decide(letter: &Letter, facts: &Facts) -> Match {
     } else {
         Ruling::Nothing
     };
+    let ruling = match ruling {
+        Ruling::Place(session, _) if let Some(why) = case.doubt(session) => Ruling::Ask(why),
+        ruling => ruling,
+    };
     let matched = case.dress(ruling);
     match case.divide() {
         Some(portions) => case.divided(matched, portions),

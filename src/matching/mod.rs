@@ -6,6 +6,7 @@
 mod contradictions;
 mod decision;
 mod decoration;
+mod doubts;
 #[cfg(test)]
 pub mod fixture;
 pub mod index;

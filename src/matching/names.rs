@@ -40,8 +40,8 @@ static COMPANY_WORDS: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| list(include_str!("company_words.txt")));
 
 /// Words that say nothing about files. Data, meant to grow.
-static COURTESY: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| list(include_str!("courtesy_words.txt")));
+static COVERING: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| list(include_str!("covering_words.txt")));
 
 /// Where firms sit: behind a name that is no part of it.
 static PLACES: LazyLock<HashSet<&'static str>> =
@@ -54,9 +54,14 @@ fn list(text: &'static str) -> HashSet<&'static str> {
         .collect()
 }
 
-/// A word of any covering mail.
-pub fn is_courtesy(upper: &str) -> bool {
-    ORDINARY.contains(upper) || COURTESY.contains(upper)
+/// A word of ordinary letters.
+pub fn is_ordinary(upper: &str) -> bool {
+    ORDINARY.contains(upper) || is_covering(upper)
+}
+
+/// A word of covering mails that says nothing about which file belongs where.
+pub fn is_covering(upper: &str) -> bool {
+    COVERING.contains(upper)
 }
 
 pub fn is_company_word(upper: &str) -> bool {

@@ -1,8 +1,11 @@
 //! Package names, told apart from their near-twins: "Tahap I" and "Tahap II", a tender and its "Tender Ulang".
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::text::{self, Word};
+use super::{
+    doubts::is_telling,
+    text::{self, Word},
+};
 use crate::tender::{Registry, TenderId};
 
 /// What makes a twin: these words with the number behind them, or alone.
@@ -28,6 +31,9 @@ const COMMON: &[&str] = &[
     "BELANJA",
     "PAKET",
 ];
+
+/// Of them those that join anything to anything.
+const JOINING: &[&str] = &["DAN", "DI", "KE", "DARI", "UNTUK", "PADA"];
 
 /// Kinds of work: people leave them out.
 const WORKS: &[&str] = &[
@@ -198,14 +204,18 @@ impl Packages {
         if hits.is_empty() {
             return Vec::new();
         }
-        let marks: HashSet<String> = texts.iter().flat_map(|text| markers(text)).collect();
+        let marks: Vec<Mark> = texts.iter().flat_map(|text| marks(text)).collect();
         let found = hits.into_iter().filter_map(|(at, hits)| {
             let package = &self.all[at];
+            let beside = |marker: &String| {
+                let mut marks = marks.iter().filter(|mark| mark.marker == *marker);
+                marks.any(|mark| mark.stands_at(&package.core))
+            };
             Some(Found {
                 at,
                 clarity: self.clarity(package, &hits)?,
                 whole: hits.len() == package.core.len(),
-                marked: !package.markers.is_empty() && package.markers.is_subset(&marks),
+                marked: !package.markers.is_empty() && package.markers.iter().all(beside),
                 hits,
             })
         });
@@ -226,6 +236,43 @@ impl Packages {
         };
         let mut others = rarest.into_iter().flatten();
         !found.whole && others.any(|&other| wholes.contains(&other) && is_part_of(other))
+    }
+
+    /// The words of a name that no other of these tenders has, and no letter about anything: "jembatan", "sekolah".
+    pub fn words_of_its_own(&self, tender: TenderId, among: &BTreeSet<TenderId>) -> Vec<String> {
+        let core = |id: TenderId| {
+            let at = self.by_tender.get(&id);
+            at.map_or(&[][..], |&at| &self.all[at].core)
+        };
+        let others = || among.iter().filter(|&&other| other != tender);
+        let own = core(tender).iter().filter(|word| {
+            !COMMON.contains(&word.as_str())
+                && !WORKS.contains(&word.as_str())
+                && is_telling(word)
+                && !others().any(|&other| core(other).contains(word))
+        });
+        own.cloned().collect()
+    }
+
+    /// Whether every word of a name stands there, and its marker.
+    pub fn is_whole_in(&self, tender: TenderId, words: &[Word]) -> bool {
+        let stands = |part: &String| words.iter().any(|word| word.upper == *part);
+        let package = self.by_tender.get(&tender).map(|&at| &self.all[at]);
+        package.is_some_and(|package| package.core.iter().all(stands))
+            && (self.is_unmarked(tender) || self.is_marked_in(tender, words))
+    }
+
+    /// Whether the marker of a package stands there: "tahap II".
+    pub fn is_marked_in(&self, tender: TenderId, words: &[Word]) -> bool {
+        let marks: HashSet<String> = markers(words).collect();
+        let package = self.by_tender.get(&tender).map(|&at| &self.all[at]);
+        package
+            .is_some_and(|package| !package.markers.is_empty() && package.markers.is_subset(&marks))
+    }
+
+    fn is_unmarked(&self, tender: TenderId) -> bool {
+        let package = self.by_tender.get(&tender).map(|&at| &self.all[at]);
+        package.is_some_and(|package| package.markers.is_empty())
     }
 
     /// Whether two tenders differ by a marker only.
@@ -287,6 +334,50 @@ fn markers(words: &[Word]) -> impl Iterator<Item = String> {
         skip = at + length;
         marker
     })
+}
+
+/// A marker with the words before and behind it.
+struct Mark<'t> {
+    marker: String,
+    before: Option<&'t str>,
+    behind: Option<&'t str>,
+}
+
+impl Mark<'_> {
+    /// "Lanjutan dokumen …" continues a mail and "tahap 1 dari 2 email" counts mails: a work's marker stands at its name.
+    fn stands_at(&self, core: &[String]) -> bool {
+        let beside = [self.before, self.behind].into_iter().flatten();
+        beside
+            .filter(|word| !JOINING.contains(word))
+            .any(|word| core.iter().any(|part| part == word))
+    }
+}
+
+fn marks(words: &[Word]) -> Vec<Mark<'_>> {
+    let mut marks: Vec<Mark> = Vec::new();
+    // Those of which the word behind is not known yet.
+    let mut open = 0;
+    let (mut at, mut before) = (0, None);
+    while let Some(word) = words.get(at) {
+        match marker(words, at) {
+            Some((marker, length)) => {
+                at += length;
+                marks.extend(marker.map(|marker| Mark {
+                    marker,
+                    before,
+                    behind: None,
+                }));
+            }
+            None => {
+                let word = word.upper.as_str();
+                for mark in &mut marks[open..] {
+                    mark.behind = Some(word);
+                }
+                (open, before, at) = (marks.len(), Some(word), at + 1);
+            }
+        }
+    }
+    marks
 }
 
 /// The marker that begins there, and of how many words it is; "Tender" in "(Tender Ulang)" is none, and no part of the
@@ -366,6 +457,35 @@ mod tests {
             ("tahap II", vec![]),
         ] {
             assert_eq!(named(&names, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_marker_counts_beside_the_name_only() {
+        let names = [
+            "Pembangunan Gedung Kantor BPKAD",
+            "Pembangunan Gedung Kantor BPKAD (Lanjutan)",
+            "Peningkatan Jalan Labanan Tahap I",
+            "Peningkatan Jalan Labanan Tahap II",
+        ];
+        let of = |text: &str| -> Vec<i64> {
+            named(&names, text).into_iter().map(|(id, _)| id).collect()
+        };
+        for (text, expected) in [
+            (
+                "Lanjutan dokumen Pembangunan Gedung Kantor BPKAD",
+                vec![0, 1],
+            ),
+            ("scan ulang nib Pembangunan Gedung Kantor BPKAD", vec![0, 1]),
+            ("Pembangunan Gedung Kantor BPKAD lanjutan", vec![1]),
+            ("lanjutan Pembangunan Gedung Kantor BPKAD", vec![1]),
+            (
+                "tahap 1 dari 2 email, peningkatan jalan labanan",
+                vec![2, 3],
+            ),
+            ("peningkatan jalan labanan (tender ulang) tahap 1", vec![2]),
+        ] {
+            assert_eq!(of(text), expected, "{text}");
         }
     }
 

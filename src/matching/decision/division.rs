@@ -10,7 +10,7 @@ use crate::{
         Placement, is_decoration,
         reading::Reading,
         sessions,
-        signals::{Key, Kind},
+        signals::{Key, Kind, tells_of_earlier_work},
         text,
         weighing::{CERTAIN, posterior},
     },
@@ -60,10 +60,7 @@ impl Case<'_> {
     pub(super) fn divide(&self) -> Option<Vec<Portion>> {
         let tied = self.tied()?;
         let own: BTreeSet<BidderId> = tied.values().copied().collect();
-        if self.reading.letter.attachments.len() < 2
-            || self.names_others(&own)
-            || !self.is_plain(&tied)
-        {
+        if self.reading.letter.attachments.len() < 2 || self.names_others(&own) {
             return None;
         }
         let files = self.divided_files(&tied)?;
@@ -79,7 +76,8 @@ impl Case<'_> {
         let open = portions.iter().filter(|portion| self.is_open(portion));
         // Of an old tender and an open one the old may be a slip.
         let count = open.count();
-        (count == 0 || count == portions.len()).then_some(portions)
+        let all_or_none = count == 0 || count == portions.len();
+        (all_or_none && self.is_plain(&tied, &portions)).then_some(portions)
     }
 
     /// With what a person is asked where the mail cannot be divided after all.
@@ -202,7 +200,8 @@ impl Case<'_> {
         let papers = self.facts.history.paper_texts.iter();
         for paper in papers.filter(|paper| paper.part == part) {
             let told = text::beginning(&paper.text);
-            let by_work = packages.told_in_text(&text::words(told));
+            let words = text::words(told);
+            let by_work = packages.told_in_text(&words);
             let named = self.by_number(told).into_iter().chain(by_work);
             // Of earlier work it tells with its name: that is not what it is for.
             match paper.document.is_some_and(tells_of_earlier_work) {
@@ -284,12 +283,6 @@ impl Case<'_> {
             reasons,
         })
     }
-}
-
-/// Contracts and the like name the works of other years.
-fn tells_of_earlier_work(document: DocumentWord) -> bool {
-    use DocumentWord::{Bast, Cv, Kontrak, Referensi};
-    matches!(document, Kontrak | Bast | Cv | Referensi)
 }
 
 #[cfg(test)]

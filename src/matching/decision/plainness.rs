@@ -1,10 +1,15 @@
 //! Whether the names of the files are all that a mail for two tenders says of where they belong. Names can be wrong, and the
-//! writer can say so in more ways than anybody can list: so a mail is divided without a person only when next to nothing
-//! stands beside them.
+//! writer can say so in more ways than anybody can list: so a mail is divided without a person only when nothing but
+//! courtesy and names stands beside them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    sync::LazyLock,
+};
 
-use super::Case;
+use regex::Regex;
+
+use super::{Case, Portion};
 use crate::{
     inspection::{Duty, document_word},
     letter::Attachment,
@@ -15,14 +20,8 @@ use crate::{
     tender::{BidderId, DocumentWord, TenderId},
 };
 
-/// A covering mail has no more words than these.
-const WORDS: usize = 120;
-
-/// Of them so many may be neither courtesy nor names of the registry: who signs, and from where.
-const UNKNOWN: usize = 6;
-
-/// A shorter number in a file's name counts pages or years of a title.
-const LONG_NUMBER: usize = 3;
+/// Below the closing he signs, with his street and his telephone.
+const SIGNATURE: usize = 40;
 
 /// Whatever stands before and after them in a word: the names are wrong, or a file is for both, or not for these.
 const DOUBTS: [&str; 34] = [
@@ -33,8 +32,9 @@ const DOUBTS: [&str; 34] = [
 ];
 
 /// The same as whole words: they stand within others that say nothing.
-const DOUBTING_WORDS: [&str; 9] = [
-    "SAMA", "MANA", "ATAU", "TAPI", "TETAPI", "NAMUN", "TIDAK", "TDK", "BAWAH",
+const DOUBTING_WORDS: [&str; 14] = [
+    "MANA", "ATAU", "TAPI", "TETAPI", "NAMUN", "TIDAK", "TDK", "GAK", "GA", "BAWAH", "NB", "PS",
+    "CATATAN", "NOTE",
 ];
 
 /// Papers and a city with one of the doubts in their names.
@@ -43,41 +43,108 @@ const INNOCENT: [&str; 4] = ["PERUBAHAN", "KEPEMILIKAN", "PEMILIK", "BALIKPAPAN"
 /// "Kedua tender" are both; "paket kedua" is one of them.
 const BOTH: [&str; 5] = ["TENDER", "PAKET", "PEKERJAAN", "LELANG", "KEGIATAN"];
 
+/// "Tahap 2" counts nothing.
+const STAGES: [&str; 5] = ["TAHAP", "TAHAPAN", "LOT", "SEGMEN", "SEKSI"];
+
 /// What can be looked at: its text is read, and held against its name.
 const SHOWN: [&str; 9] = [
     "pdf", "jpg", "jpeg", "png", "webp", "heic", "heif", "tif", "tiff",
 ];
 
 impl Case<'_> {
-    /// `tied`: the writer's firm in each of the tenders.
-    pub(super) fn is_plain(&self, tied: &BTreeMap<TenderId, BidderId>) -> bool {
+    /// `tied`: the writer's firm in each of his tenders; `portions`: where the names of the files lead.
+    pub(super) fn is_plain(
+        &self,
+        tied: &BTreeMap<TenderId, BidderId>,
+        portions: &[Portion],
+    ) -> bool {
         let letter = self.reading.letter;
-        let known = self.own_words(tied);
-        let all_plain = letter.attachments.iter().all(is_plain_file);
-        let doubted = self.reading.own.iter().any(|told| {
-            let asks = told.text.contains('?') && told.place != Place::FileName;
-            asks || has_arrow(told.text) || raises_doubt(&told.words, &known)
-        });
-        all_plain
-            && !doubted
-            && text::words(&letter.text).len() <= WORDS
-            && self.unknown_words(&known) <= UNKNOWN
-            && !self.tells_papers_and_tenders()
+        let tenders: BTreeSet<TenderId> = portions
+            .iter()
+            .map(|portion| portion.placement.tender)
+            .collect();
+        let by_himself = letter.quoted.trim().is_empty() && letter.enclosed.is_empty();
+        by_himself
+            && self.names_all_or_none(&tenders)
+            && self.only_covers(tied)
+            && portions.iter().all(|portion| {
+                let files = portion.files.iter();
+                let mut files = files.filter_map(|part| letter.attachments.get(*part as usize - 1));
+                files.all(|file| {
+                    is_decoration(file)
+                        || self.is_plain_file(file, portion.placement.tender, &tenders)
+                })
+            })
     }
 
-    /// Words before the closing that no covering mail needs. Below it he signs, with his street and his telephone.
-    fn unknown_words(&self, known: &HashSet<String>) -> usize {
+    /// Subject, text and signature, with what kind of place each is.
+    fn said(&self) -> impl Iterator<Item = (Place, &str)> {
         let letter = self.reading.letter;
-        let lines = letter.text.lines();
-        let said = lines.take_while(|line| !closes(line));
-        let words = said
-            .chain([letter.subject.as_str()])
-            .flat_map(text::words)
-            .filter(|word| {
-                let numbered = word.upper.chars().any(|c| c.is_ascii_digit());
-                !numbered && !names::is_courtesy(&word.upper) && !known.contains(&word.upper)
-            });
-        words.count()
+        [
+            (Place::Subject, letter.subject.as_str()),
+            (Place::Text, letter.text.as_str()),
+            (Place::Signature, letter.signature.as_str()),
+        ]
+        .into_iter()
+    }
+
+    /// All the tenders by code or by the whole name of the work, or none by anything; a thread and a secret address name
+    /// one. Of what names one and sends for two a file of the other may be left from before.
+    fn names_all_or_none(&self, tenders: &BTreeSet<TenderId>) -> bool {
+        let packages = &self.facts.index.packages;
+        let said: Vec<&str> = self.said().map(|(_, text)| text).collect();
+        let said = said.join("\n");
+        let words = text::words(&said);
+        let numbers = text::numbers(&said);
+        let coded = |id: TenderId| {
+            let tender = self.facts.registry.tender(id);
+            tender.is_some_and(|tender| numbers.contains(&tender.code))
+        };
+        let whole = |id: TenderId| packages.is_whole_in(id, &words);
+        let hinted = |id: TenderId| {
+            let own = packages.words_of_its_own(id, tenders);
+            coded(id)
+                || packages.is_marked_in(id, &words)
+                || words.iter().any(|word| own.contains(&word.upper))
+        };
+        let keyed: BTreeSet<TenderId> = self
+            .keys()
+            .filter_map(|key| self.tender_of(key.bidder?))
+            .collect();
+        let none = || !tenders.iter().any(|&id| hinted(id));
+        let all = || tenders.iter().all(|&id| coded(id) || whole(id));
+        (keyed.is_empty() || keyed == *tenders) && (none() || all())
+    }
+
+    /// Nothing but courtesy, names and codes, down to where he signs; no paper is named and nothing doubted anywhere.
+    fn only_covers(&self, tied: &BTreeMap<TenderId, BidderId>) -> bool {
+        let known = self.own_words(tied);
+        let codes: HashSet<&str> = tied
+            .keys()
+            .filter_map(|id| self.facts.registry.tender(*id))
+            .map(|tender| tender.code.as_str())
+            .collect();
+        let covers = |word: &Word| {
+            let upper = word.upper.as_str();
+            names::is_covering(upper)
+                || known.contains(upper)
+                || codes.contains(upper)
+                || is_count(upper)
+        };
+        self.said().all(|(place, text)| {
+            let text = before_boilerplate(text);
+            let (cover, signature) = match place {
+                Place::Signature => (Vec::new(), text::words(text)),
+                _ => parted(text),
+            };
+            !text.contains('?')
+                && !has_arrow(text)
+                && signature.len() <= SIGNATURE
+                && (0..cover.len()).all(|at| covers(&cover[at]) || numbers_the_office(&cover, at))
+                && [cover, signature].iter().all(|words| {
+                    !words.iter().any(|word| is_paper(&word.upper)) && !raises_doubt(words, &known)
+                })
+        })
     }
 
     /// Names that the registry knows: they are no words about files.
@@ -95,39 +162,70 @@ impl Case<'_> {
             .collect()
     }
 
-    /// "KTP untuk 8231345": a list beside the names of the files, that may say otherwise than they.
-    fn tells_papers_and_tenders(&self) -> bool {
-        let text = &self.reading.letter.text;
-        let is_paper = |word: &Word| {
-            let named = document_word(None, Some(&word.upper), &Duty::default());
-            named.is_some_and(|(document, _)| document != DocumentWord::Lainnya)
+    /// A photo or PDF that came by itself, whose name says this tender and nothing that may mean another.
+    fn is_plain_file(
+        &self,
+        file: &Attachment,
+        tender: TenderId,
+        tenders: &BTreeSet<TenderId>,
+    ) -> bool {
+        let name = file.name.as_deref().unwrap_or_default();
+        let ending = name
+            .rsplit_once('.')
+            .map(|(_, ending)| ending.to_lowercase());
+        // Phones and web mail call anything application/octet-stream.
+        let declared = ["application/pdf", "application/octet-stream"];
+        let shown = ending.is_some_and(|ending| SHOWN.contains(&ending.as_str()))
+            && (file.media_type.starts_with("image/")
+                || declared.contains(&file.media_type.as_str()));
+        let alone = file.container.is_none() && !file.link && file.caption.is_none();
+        let words = text::words(text::stem(name));
+        let packages = &self.facts.index.packages;
+        let others = tenders.iter().filter(|&&other| other != tender);
+        let others: Vec<String> = others
+            .flat_map(|&other| packages.words_of_its_own(other, tenders))
+            .collect();
+        let of_another = words.iter().any(|word| others.contains(&word.upper));
+        shown
+            && alone
+            && !of_another
+            && !raises_doubt(&words, &HashSet::new())
+            && self.has_one_number(&words, tender)
+    }
+
+    /// Its code once, or none, and no other number but a year, a digit that counts pages, or one of the work's name.
+    fn has_one_number(&self, words: &[Word], tender: TenderId) -> bool {
+        let Some(tender) = self.facts.registry.tender(tender) else {
+            return false;
         };
-        let papers = text::words(text).iter().any(is_paper);
-        let codes = text::numbers(text);
-        let coded = codes
-            .iter()
-            .any(|code| self.facts.index.codes.contains_key(code));
-        papers && (coded || !self.reading.fresh_packages(self.facts.index).is_empty())
+        let of_the_work: HashSet<String> = text::words(&tender.name)
+            .into_iter()
+            .map(|word| word.upper)
+            .collect();
+        let mut numbers = words.iter().map(|word| word.upper.as_str()).filter(|word| {
+            word.chars().filter(char::is_ascii_digit).count() > 1 && !of_the_work.contains(*word)
+        });
+        let mut coded = 0;
+        let all_known = numbers.all(|word| {
+            coded += usize::from(word == tender.code);
+            word == tender.code || is_year(word)
+        });
+        all_known && coded <= 1
     }
 }
 
-/// A photo or PDF that came by itself, with at most one number in its name, or what is nobody's paper.
-fn is_plain_file(file: &Attachment) -> bool {
-    if is_decoration(file) {
-        return true;
-    }
-    let name = file.name.as_deref().unwrap_or_default();
-    let ending = name
-        .rsplit_once('.')
-        .map(|(_, ending)| ending.to_lowercase());
-    // Phones and web mail call anything application/octet-stream.
-    let declared = ["application/pdf", "application/octet-stream"];
-    let shown = ending.is_some_and(|ending| SHOWN.contains(&ending.as_str()))
-        && (file.media_type.starts_with("image/") || declared.contains(&file.media_type.as_str()));
-    let digits = name.split(|c: char| !c.is_ascii_digit());
-    let numbers = digits.filter(|digits| digits.len() >= LONG_NUMBER);
-    let alone = file.container.is_none() && !file.link && file.caption.is_none();
-    shown && alone && numbers.count() <= 1
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && word.starts_with("20") && word.chars().all(|c| c.is_ascii_digit())
+}
+
+/// "2", "dua", "kedua": what they count is asked elsewhere.
+fn is_count(upper: &str) -> bool {
+    matches!(upper, "2" | "DUA" | "KEDUA") || is_year(upper)
+}
+
+fn is_paper(upper: &str) -> bool {
+    let named = document_word(None, Some(upper), &Duty::default());
+    named.is_some_and(|(document, _)| document != DocumentWord::Lainnya)
 }
 
 /// "Hormat kami," and the like, alone in its line.
@@ -149,23 +247,53 @@ fn closes(line: &str) -> bool {
     CLOSINGS.contains(&words.join(" ").as_str())
 }
 
+/// The words down to the closing, without the numbers of a list, and those of the signature.
+fn parted(text: &str) -> (Vec<Word>, Vec<Word>) {
+    static NUMBERED: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?m)^\s*[1-9][.)]\s").expect("a constant pattern"));
+    let end = text.lines().position(closes).unwrap_or(usize::MAX);
+    let lines = |skip: usize, take: usize| -> String {
+        let lines: Vec<&str> = text.lines().skip(skip).take(take).collect();
+        NUMBERED.replace_all(&lines.join("\n"), " ").into_owned()
+    };
+    (
+        text::words(&lines(0, end)),
+        text::words(&lines(end, usize::MAX)),
+    )
+}
+
+/// "Pokja Pemilihan III"
+fn numbers_the_office(words: &[Word], at: usize) -> bool {
+    const NUMBERS: [&str; 10] = ["I", "II", "III", "IV", "V", "1", "2", "3", "4", "5"];
+    let before = at.checked_sub(1).and_then(|before| words.get(before));
+    let office = before.is_some_and(|word| matches!(word.upper.as_str(), "POKJA" | "PEMILIHAN"));
+    office && NUMBERS.contains(&words[at].upper.as_str())
+}
+
+/// What lawyers have mail programs append speaks of mistakes in every mail.
+fn before_boilerplate(text: &str) -> &str {
+    let starts = ["DISCLAIMER", "CONFIDENTIALITY"].iter();
+    let at = starts.filter_map(|start| text.find(start)).min();
+    at.and_then(|at| text.get(..at)).unwrap_or(text)
+}
+
 fn has_arrow(text: &str) -> bool {
-    text.contains('=') || text.contains("->") || text.contains(['→', '⇒', '➡'])
+    text.contains('=') || text.contains("->") || text.contains(['→', '⇒', '➡', '👉'])
 }
 
 fn raises_doubt(words: &[Word], known: &HashSet<String>) -> bool {
-    // What lawyers have mail programs append speaks of mistakes in every mail.
-    let is_boilerplate =
-        |word: &Word| matches!(word.upper.as_str(), "DISCLAIMER" | "CONFIDENTIALITY");
-    let words = words.split(is_boilerplate).next().unwrap_or_default();
     let upper = |at: usize| words.get(at).map_or("", |word| word.upper.as_str());
     (0..words.len()).any(|at| {
         let word = upper(at);
-        let both = word.starts_with("KEDUA") && BOTH.contains(&upper(at + 1));
+        let counts = matches!(word, "2" | "DUA") || word.starts_with("KEDUA");
+        // "2 (dua) paket"
+        let both = || BOTH.contains(&upper(at + 1)) || word == "2" && BOTH.contains(&upper(at + 2));
+        let staged = at > 0 && STAGES.contains(&upper(at - 1));
         let thanks = word == "SAMA" && at > 0 && upper(at - 1) == "KERJA";
         let doubts = DOUBTS.iter().any(|stem| word.contains(stem))
             || DOUBTING_WORDS.contains(&word)
-            || word.starts_with("KEDUA");
-        doubts && !both && !thanks && !INNOCENT.contains(&word) && !known.contains(word)
+            || word == "SAMA" && !thanks
+            || counts && !both() && !staged;
+        doubts && !INNOCENT.contains(&word) && !known.contains(word)
     })
 }

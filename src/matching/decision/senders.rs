@@ -104,7 +104,8 @@ impl<'a> Case<'a> {
         let against = self
             .other_address(&own)
             .or_else(|| self.against_identifiers(&own))
-            .or_else(|| self.second_tender(&own));
+            .or_else(|| self.second_tender(&own))
+            .or_else(|| self.tells_of_wrong());
         match against {
             Some(why) => Ruling::Ask(why),
             None => self.settle(&own),

@@ -18,6 +18,7 @@ mod sessions;
 mod sub_address;
 mod thread;
 
+pub use papers::{is_firms_own, names as named_in_paper, tells_of_earlier_work};
 use std::collections::HashSet;
 
 use super::{Facts, Reason, reading::Reading};

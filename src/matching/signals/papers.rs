@@ -40,7 +40,7 @@ pub fn mentioned(_: &Reading, facts: &Facts) -> Vec<Trace> {
     traces
 }
 
-fn is_firms_own(document: DocumentWord) -> bool {
+pub fn is_firms_own(document: DocumentWord) -> bool {
     use DocumentWord::*;
     matches!(
         document,
@@ -59,7 +59,8 @@ fn numbers(paper: &PaperText, facts: &Facts) -> Vec<BidderId> {
     named
 }
 
-fn names(paper: &PaperText, facts: &Facts) -> Vec<BidderId> {
+/// The companies that the head of a paper names.
+pub fn names(paper: &PaperText, facts: &Facts) -> Vec<BidderId> {
     let mut words = text::words(text::beginning(&paper.text));
     words.truncate(HEAD);
     let mut hits = Vec::new();
@@ -70,6 +71,12 @@ fn names(paper: &PaperText, facts: &Facts) -> Vec<BidderId> {
         .filter(|phrase| matches!(phrase.naming, index::Naming::Company(_)))
         .flat_map(|phrase| phrase.owners.clone())
         .collect()
+}
+
+/// Contracts and the like name the works of other years.
+pub fn tells_of_earlier_work(document: DocumentWord) -> bool {
+    use DocumentWord::{Bast, Cv, Kontrak, Referensi};
+    matches!(document, Kontrak | Bast | Cv | Referensi)
 }
 
 #[cfg(test)]

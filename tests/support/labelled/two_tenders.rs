@@ -54,12 +54,13 @@ pub const SITUATIONS: &[(&str, Write)] = &[
         let parts: [[&[u32]; 2]; 3] = [[&[1], &[2]], [&[2], &[1]], [&[1], &[2]]];
         named(from(w, SUBJECTS[v], TEXTS[v]), &files[v]).divide(&[(session(w, FIRST), parts[v][0]), (session(w, SECOND), parts[v][1])])
     }),
+    // The thread is for one of them: the file of the other may be left from before.
     ("two tenders in the thread of one, each file names its code", |w, v| {
         let (a, b) = (w.code(FIRST), w.code(SECOND));
         let s = session(w, [FIRST, SECOND, FIRST][v]);
         let subject = format!("Re: Undangan Pembuktian Kualifikasi [{}]", s.reference);
         let files = [format!("{a} ktp.pdf"), format!("{b} ktp.pdf")];
-        named(from(w, &subject, TEXTS[v]), &files).answers(s).quoting(v, w, s).divide(&[(session(w, FIRST), &[1]), (session(w, SECOND), &[2])])
+        named(from(w, &subject, TEXTS[v]), &files).answers(s).quoting(v, w, s).ask(None)
     }),
     ("two tenders, one file says nothing", |w, v| {
         let (a, b) = (w.code(FIRST), w.code(SECOND));

@@ -216,10 +216,11 @@ fn the_writer_must_be_one_firm_that_is_known_in_each_tender() {
 }
 
 #[test]
-fn an_answer_in_the_thread_of_one_of_them_is_divided_as_well() {
+fn an_answer_in_the_thread_of_one_of_them_goes_to_a_person() {
     let mut answer = certain();
+    // The file of the other may be left from before.
     answer.in_reply_to = vec![our_id(BANU_QUALIFICATION)];
-    assert_eq!(divided(&answer), both(&[1], &[2]));
+    assert_eq!(divided(&answer), None);
     // A rival's thread.
     answer.in_reply_to = vec![our_id(TIRTA_QUALIFICATION)];
     assert_eq!(divided(&answer), None);
@@ -274,19 +275,46 @@ fn only_what_nobody_could_mean_otherwise_is_divided() {
         "Mohon nama kedua berkas ditukar.",
         "Nama berkas terbalik.",
         "99990003000 ktp.pdf -> untuk tender 99990004000",
-        "Mohon jangan dipakai berkas NIB, masih milik perusahaan lain.",
         "KTP dan NIB untuk kedua tender, sama.",
         "ktp untuk tender 99990004000, nib untuk 99990003000",
         "sudah benar?",
         "Yang jpg untuk paket kedua.",
         "Terlampir.\n\nHormat kami,\nRudi Hartawan Saputra\nNB: nama berkas tertukar",
-        "Ini dokumen kantor kami di lantai dua gedung biru dekat simpang empat lampu merah arah pelabuhan.",
+        // In words of no list.
+        "Namanya kesilang pak",
+        "nama file slh",
+        "Nama file ga sesuai ya pak, cek isinya",
+        "Kodenya td asal ketik",
+        "Mohon dipilah pak, masih campur",
+        "gak jadi yg nib",
+        "ini dari CV teman saya, titip",
+        "please use the first one for the school",
+        // Which is for which.
+        "KTP untuk laboratorium, NIB untuk kebersihan",
+        "File 1 untuk kebersihan, file 2 untuk laboratorium",
+        "Yang atas untuk kebersihan",
+        "KTP dan NIB berlaku untuk kedua paket",
+        // One of them only.
+        "Ini untuk laboratorium saja ya pak",
+        "Dokumen untuk tender 99990003000",
+        "Dokumen Jasa Kebersihan Kantor",
+        "Terlampir.\n\nHormat kami,\nRudi Hartawan Saputra\nyang jpg untuk laboratorium",
     ] {
         assert!(!is_divided(text, &names), "{text}");
     }
+    for subject in ["KTP kebersihan, NIB laboratorium", "Dokumen 99990003000"] {
+        let mut letter = certain();
+        letter.subject = subject.into();
+        assert_eq!(divided(&letter), None, "{subject}");
+    }
+    let mut letter = certain();
+    letter.quoted = "nama file kebalik ya, KTP itu untuk kebersihan".into();
+    assert_eq!(divided(&letter), None, "a colleague's words below");
     for name in [
         "NIB 99990003000 (sama untuk 4000).pdf",
         "KTP 99990003000-4000.pdf",
+        "KTP 99990003000-46.pdf",
+        "99990003000 ktp kebersihan.pdf",
         "NIB 99990003000 n 99990004.pdf",
         "NIB 99990003000 salah.pdf",
         "99990003000 surat.docx",

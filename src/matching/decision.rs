@@ -102,7 +102,7 @@ impl<'a> Case<'a> {
             // What a list of papers says beyond what the other's says tells no two tenders apart.
             let by_lists = match other.bidder == session.bidder {
                 true => 0.0,
-                false => (weighed[0].by_lists - other.by_lists).max(0.0),
+                false => weighed[0].by_lists - other.by_lists,
             };
             weighed[0].odds - by_lists - other.odds >= MARGIN
         });

@@ -15,6 +15,7 @@ use crate::{
     letter::Attachment,
     matching::{
         is_decoration, names,
+        signals::tells_of_earlier_work,
         text::{self, Place, Word},
     },
     tender::{BidderId, DocumentWord, TenderId},
@@ -68,11 +69,14 @@ impl Case<'_> {
             && self.names_all_or_none(&tenders)
             && self.only_covers(tied)
             && portions.iter().all(|portion| {
-                let files = portion.files.iter();
-                let mut files = files.filter_map(|part| letter.attachments.get(*part as usize - 1));
-                files.all(|file| {
-                    is_decoration(file)
-                        || self.is_plain_file(file, portion.placement.tender, &tenders)
+                let tender = portion.placement.tender;
+                portion.files.iter().all(|&part| {
+                    let file = letter.attachments.get(part as usize - 1);
+                    file.is_some_and(|file| {
+                        is_decoration(file)
+                            || self.is_plain_file(file, tender, &tenders)
+                                && !self.reads_of_another(part, tender, &tenders)
+                    })
                 })
             })
     }
@@ -191,6 +195,25 @@ impl Case<'_> {
             && !of_another
             && !raises_doubt(&words, &HashSet::new())
             && self.has_one_number(&words, tender)
+    }
+
+    /// Several words in its text that only another work of his has: "Rehab Sekolah Batu Rangkong".
+    fn reads_of_another(&self, part: u32, tender: TenderId, tenders: &BTreeSet<TenderId>) -> bool {
+        const SEVERAL: usize = 2;
+        let packages = &self.facts.index.packages;
+        let papers = self.facts.history.paper_texts.iter();
+        let mut papers = papers.filter(|paper| {
+            paper.part == part && !paper.document.is_some_and(tells_of_earlier_work)
+        });
+        papers.any(|paper| {
+            let words = text::words(text::beginning(&paper.text));
+            let mut others = tenders.iter().filter(|&&other| other != tender);
+            others.any(|&other| {
+                let own = packages.words_of_its_own(other, tenders);
+                let stands = |word: &&String| words.iter().any(|read| read.upper == **word);
+                own.iter().filter(stands).count() >= SEVERAL.min(own.len().max(1))
+            })
+        })
     }
 
     /// Its code once, or none, and no other number but a year, a digit that counts pages, or one of the work's name.

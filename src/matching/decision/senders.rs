@@ -56,6 +56,16 @@ impl<'a> Case<'a> {
         if in_two || (self.speaks_of_several() && tenders(&sender).len() > 1) {
             return Ruling::Ask(contradiction("surat ini menyebut lebih dari satu tender"));
         }
+        // The work by its whole name, written for this mail, is as good as its code.
+        let works = self.reading.fresh_packages(self.facts.index);
+        let of_works = |id: &BidderId| self.tender_of(*id).is_some_and(|of| works.contains(&of));
+        let working: BTreeSet<BidderId> = sender.iter().copied().filter(of_works).collect();
+        if !working.is_empty() {
+            pool.retain(|bidder| working.contains(bidder));
+        }
+        if pool.is_empty() {
+            return Ruling::Ask(contradiction("surat ini menyebut lebih dari satu tender"));
+        }
         let at = self.facts.received_at;
         let any_open = |bidders: &BTreeSet<BidderId>| {
             let mut sessions = bidders

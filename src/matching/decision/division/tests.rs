@@ -359,6 +359,12 @@ fn what_is_read_in_a_paper_says_it_too_or_speaks_against_it() {
         ),
         (named, Some(Ktp), "NIK", both(&[1], &[2])),
         (named, None, "kode tender 99990003000", None),
+        (
+            named,
+            None,
+            "pekerjaan Lab Laboratorium dan Puskesmas",
+            None,
+        ),
         (named, None, "kode tender 10888123000", None),
         (named, Some(Kontrak), "Alat Laboratorium Puskesmas", None),
         (named, None, "NPWP 85.999.042.6-000.000", None),

@@ -620,3 +620,28 @@ fn who_declines_is_told_to_the_members_and_pressed_no_more_and_who_asks_for_anot
     assert!(reminder.contains("Subject: Pengingat"), "{reminder}");
     assert!(!reminder.contains("TIDAK HADIR"), "{reminder}");
 }
+
+/// The file went out with the invitation, and its bidder refuses before the session.
+#[test]
+fn who_refuses_the_negotiation_before_its_session_is_not_reminded_of_it() {
+    const PT: &str = "pt@contohkarya.test";
+    let month = Month::new();
+    let early = TENDER.replace("file_at = 2026-12-28T09:00:00+08:00\n", "");
+    assert_ne!(early, TENDER);
+    month.import(&early);
+    month.run(time("2026-12-21 08:00"));
+    month.answer(PT, "2026-12-21 12:00", "Kami TIDAK SETUJU.", &[]);
+    for at in ["2026-12-21 13:00", "2026-12-23 09:00", "2026-12-28 07:00"] {
+        month.run(time(at));
+    }
+    let of_negotiation: Vec<String> = month
+        .list("outbox")
+        .into_iter()
+        .filter(|row| row["session"] == "negotiation")
+        .map(|row| row["kind"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        of_negotiation,
+        ["invitation", "negotiation", "acknowledgement"]
+    );
+}

@@ -281,8 +281,14 @@ fn a_receipt_says_it(session: &Session, step: Step, facts: &DueFacts, now: Times
 /// What is still open, if anything is.
 pub fn still_open(session: &Session, step: Step, progress: &Progress) -> Option<ReminderFacts> {
     let before = matches!(step, Step::DayBefore | Step::TwoHoursBefore);
-    // Who does not come is not pressed; that the time is up he hears all the same.
-    if progress.attendance == Some(CalendarAnswer::Declined) && step != Step::TimeUp {
+    // Who does not come, refuses, or offers something else is not pressed: the next word is the Pokja's. That the time is up
+    // he hears all the same.
+    let declines = progress.attendance == Some(CalendarAnswer::Declined);
+    let objects = matches!(
+        progress.negotiation,
+        Some(Negotiation::Refused | Negotiation::CounterOffer)
+    );
+    if (declines || objects) && step != Step::TimeUp {
         return None;
     }
     // What came back without a signature or is another file is not back.
@@ -302,8 +308,9 @@ pub fn still_open(session: &Session, step: Step, progress: &Progress) -> Option<
         missing.push(DocumentWord::Negosiasi);
     }
     let undecided = matches!(progress.attendance, None | Some(CalendarAnswer::Tentative));
-    // Who asked for another day has answered; the Pokja has not.
-    let unconfirmed = before && undecided && !progress.asks_for_another_day;
+    // Who asked for another day, or sent the signed file, has answered; the Pokja has not.
+    let signed = progress.negotiation == Some(Negotiation::ReturnedSigned);
+    let unconfirmed = before && undecided && !progress.asks_for_another_day && !signed;
     let mut poor = progress.poor.clone();
     poor.retain(|word| missing.contains(word));
     (unconfirmed || !missing.is_empty()).then_some(ReminderFacts {

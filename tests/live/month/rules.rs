@@ -260,7 +260,7 @@ fn remind(now: i64, story: &Story, told: &mut Told) -> bool {
         || from <= told.when
         || (step == "the working day before" && same_day(told.when, now))
         || told.reminders.len() >= most
-        || (!last_word && by(story.declined))
+        || (!last_word && (by(story.declined) || (story.file.is_some() && by(story.refuses))))
         || told.reminders.iter().any(|(_, other, of)| (*other, *of) == (step, about))
         || (daily(step) && told.reminders.iter().any(|(when, other, _)| daily(other) && same_day(*when, now)))
         // The receipt has just said what is missing; that the time is up only one that was written after it.

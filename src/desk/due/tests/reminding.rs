@@ -187,6 +187,36 @@ fn the_signed_file_is_asked_for_when_it_is_out_and_not_when_something_came_back(
     assert_eq!(word(&world, before), None, "it is not out yet");
 }
 
+/// Before the session too: his answer waits with the Pokja.
+#[test]
+fn who_refused_or_offers_something_else_is_not_pressed_to_come_or_to_send() {
+    use Negotiation::{CounterOffer, Differs, Refused, ReturnedSigned, ReturnedUnsigned, Waiting};
+    let asked = |negotiation, missing: &[DocumentWord], now| {
+        let mut world = told();
+        world.lacks(missing).negotiation = Some(negotiation);
+        reminder(&world, now).map(|facts| (facts.missing, facts.unconfirmed))
+    };
+    let ktp = vec![DocumentWord::Ktp];
+    let (before, after) = ("2026-11-24T09:00", "2026-11-25T12:00");
+    for now in [before, "2026-11-25T07:00"] {
+        for answer in [Refused, CounterOffer] {
+            assert_eq!(asked(answer, &[], now), None, "{answer:?} {now}");
+            assert_eq!(asked(answer, &ktp, now), None, "{answer:?} {now}");
+        }
+        // Who signed is asked for what he owes besides, and not whether he comes.
+        assert_eq!(asked(ReturnedSigned, &[], now), None, "{now}");
+        let owed = Some((ktp.clone(), false));
+        assert_eq!(asked(ReturnedSigned, &ktp, now), owed, "{now}");
+        for open in [Waiting, ReturnedUnsigned, Differs] {
+            let owed = Some((vec![DocumentWord::Negosiasi], true));
+            assert_eq!(asked(open, &[], now), owed, "{open:?} {now}");
+        }
+    }
+    assert_eq!(asked(Refused, &ktp, after), None);
+    let up = Some((ktp.clone(), false));
+    assert_eq!(asked(Refused, &ktp, "2026-11-25T14:00"), up, "he hears it");
+}
+
 #[test]
 fn one_a_day_but_for_the_two_hours_and_five_in_all() {
     let mut world = told();

@@ -645,3 +645,33 @@ fn who_refuses_the_negotiation_before_its_session_is_not_reminded_of_it() {
         ["invitation", "negotiation", "acknowledgement"]
     );
 }
+
+/// The file goes on the working day before, at the hour of the reminder: that letter is enough.
+#[test]
+fn no_reminder_goes_beside_or_right_after_the_file_to_be_signed() {
+    let month = Month::new();
+    let early = TENDER.replace(
+        "file_at = 2026-12-28T09:00:00+08:00",
+        "file_at = 2026-12-23T09:00:00+08:00",
+    );
+    assert_ne!(early, TENDER);
+    month.import(&early);
+    month.run(time("2026-12-21 08:00"));
+    for at in ["2026-12-23 09:00", "2026-12-23 09:01", "2026-12-23 19:00"] {
+        month.run(time(at));
+    }
+    month.run(time("2026-12-28 07:00"));
+    month.run(time("2026-12-28 10:00"));
+    let letters = month.letters();
+    let of_pt: Vec<&String> = letters
+        .iter()
+        .filter(|letter| letter.contains("pt@"))
+        .skip_while(|letter| !letter.starts_with("21"))
+        .collect();
+    let expected = [
+        "21 08.00 invitation pt@contohkarya.test",
+        "23 09.00 negotiation pt@contohkarya.test",
+        "28 07.00 reminder pt@contohkarya.test",
+    ];
+    assert_eq!(of_pt, expected);
+}

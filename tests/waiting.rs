@@ -299,6 +299,8 @@ fn a_letter_that_cannot_be_written_is_told_once_and_written_when_its_text_is_men
         desk.run(at);
     }
     assert_eq!(desk.outbox("invitation"), ["pt@contohkarya.test failed"]);
+    let session = desk.list("sessions").remove(0);
+    assert_eq!(session["invitation"], Value::Null, "it was never written");
     let told = desk.outbox("notice");
     assert_eq!(told, ["sri@berau.test sent"], "once");
     assert!(
@@ -309,6 +311,41 @@ fn a_letter_that_cannot_be_written_is_told_once_and_written_when_its_text_is_men
     desk.run("15T08:10");
     let mended = ["pt@contohkarya.test failed", "pt@contohkarya.test sent"];
     assert_eq!(desk.outbox("invitation"), mended);
+    assert_eq!(desk.list("sessions")[0]["invitation"], "sent");
+}
+
+/// The table of the negotiations is what a member works from: who could not be reached stands in it.
+#[test]
+fn a_bidder_whom_the_file_did_not_reach_stands_in_the_digest_among_the_negotiations() {
+    let digest = |desk: &Desk| {
+        let at = "2026-12-16T07:30:00+08:00";
+        desk.loket(&["digest", "pokja-3", "--at", at])
+    };
+    let line = "PT Contoh Karya Abadi, 8231345 | ▲ berkas tidak sampai kepada peserta";
+    // His invitation came back; the file was never sent.
+    let desk = Desk::new();
+    desk.run("14T08:00");
+    let invitation = desk.letter_to("pt@");
+    desk.bounce("14T08:05", &invitation, "pt@contohkarya.test");
+    desk.run("14T08:10");
+    let before = "2026-12-15T07:30:00+08:00";
+    let early = desk.loket(&["digest", "pokja-3", "--at", before]);
+    assert!(!early.contains("berkas tidak sampai"), "{early}");
+    desk.run("15T12:00");
+    let shown = digest(&desk);
+    assert!(shown.contains(line), "{shown}");
+
+    // The file itself came back.
+    let desk = Desk::new();
+    desk.run("14T08:00");
+    desk.run("15T12:00");
+    let waits = digest(&desk);
+    assert!(waits.contains("| ○ menunggu jawaban"), "{waits}");
+    let file = desk.letter_to("pt@");
+    desk.bounce("15T12:05", &file, "pt@contohkarya.test");
+    desk.run("15T12:10");
+    let shown = digest(&desk);
+    assert!(shown.contains(line), "{shown}");
 }
 
 #[test]

@@ -444,6 +444,7 @@ fn what_waits_for_a_person_stands_in_each_digest_until_he_confirms_it() {
     month.answer(PT, "2026-12-28 12:00", offer, &[]);
     month.run(time("2026-12-28 14:00"));
     let number = month.list("messages")[0]["id"].to_string();
+    assert!(!month.loket(&["show", &number]).contains("Dipastikan"));
     let digest = |at: &str| {
         let at = time(at).to_string();
         month.loket(&["digest", "pokja-3", "--at", &at])
@@ -475,6 +476,20 @@ fn what_waits_for_a_person_stands_in_each_digest_until_he_confirms_it() {
     assert_eq!(month.list("events").len(), events, "the same again");
     let session = month.session("PT Contoh Karya Abadi", "negotiation");
     assert_eq!(session["negotiation"], "refused");
+    let shown = month.loket(&["show", &number]);
+    let line = shown
+        .lines()
+        .find(|line| line.starts_with("Dipastikan"))
+        .unwrap_or_else(|| panic!("{shown}"));
+    assert!(line.contains(", oleh "), "{line}");
+    assert!(line.contains(" WITA"), "{line}");
+    assert!(line.ends_with(": menolak berkas negosiasi"), "{line}");
+    let shown = month.loket(&["show", &number, "--json"]);
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(shown["confirmed"]["negotiation"], "refused");
+    for key in ["by", "at"] {
+        assert!(shown["confirmed"][key].is_string(), "{key} in {shown}");
+    }
     let settled = digest("2026-12-30 07:30");
     assert!(!settled.contains("loket confirm"), "{settled}");
     assert!(

@@ -1099,6 +1099,20 @@ pub(super) fn busy_day(cast: &Cast) -> DigestFacts {
                 confirmed: false,
                 file: Some("negosiasi.pdf".to_owned()),
             },
+            NegotiationLine {
+                session: SessionId(22),
+                about: About {
+                    session: Some(SessionKind::Negotiation),
+                    ..third.clone()
+                },
+                starts: cast.session.starts,
+                due: cast.session.due,
+                over: false,
+                state: Negotiation::Waiting,
+                undelivered: true,
+                confirmed: false,
+                file: Some("negosiasi.pdf".to_owned()),
+            },
         ],
         came: vec![
             CameLine {

@@ -296,7 +296,7 @@ fn remind(now: i64, story: &Story, told: &Told) -> Option<(&'static str, i64, i6
         false => (two_hours && now - when < 120) || (daily(step) && same_day(when, now)),
     };
     let file_says_it =
-        |when: i64| when == now || (!last_word && !(near && silent) && says_it(when));
+        |when: i64| when == now || (!(last_word || (near && silent)) && says_it(when));
     let up = told
         .reminders
         .iter()

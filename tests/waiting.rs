@@ -234,6 +234,30 @@ fn a_digest_that_waited_is_written_anew() {
     assert!(desk.letter_to("sri@").contains("Disusun pukul 09.00 WITA"));
 }
 
+/// Nobody gets the reminder of yesterday beside the one of today, or after what it was about.
+#[test]
+fn a_reminder_that_waited_is_decided_anew() {
+    let desk = Desk::new();
+    desk.import(&TENDER.replace("2026-12-15T12:00", "2026-12-16T09:00"));
+    desk.run("14T08:00");
+    desk.stop_sending();
+    desk.run("15T09:00");
+    desk.run("16T07:00");
+    desk.resume_sending();
+    desk.run("16T07:10");
+    let expected = ["pt@contohkarya.test cancelled", "pt@contohkarya.test sent"];
+    assert_eq!(desk.outbox("reminder"), expected);
+
+    // It is still wanted two hours later.
+    let desk = Desk::new();
+    desk.run("14T08:00");
+    desk.stop_sending();
+    desk.run("15T09:00");
+    desk.resume_sending();
+    desk.run("15T11:00");
+    assert_eq!(desk.outbox("reminder"), expected);
+}
+
 #[test]
 fn a_full_mailbox_does_not_shut_a_bidder_out() {
     let desk = Desk::new();

@@ -444,6 +444,7 @@ fn what_waits_for_a_person_stands_in_each_digest_until_he_confirms_it() {
     month.answer(PT, "2026-12-28 12:00", offer, &[]);
     month.run(time("2026-12-28 14:00"));
     let number = month.list("messages")[0]["id"].to_string();
+    assert!(!month.loket(&["show", &number]).contains("Dipastikan"));
     let digest = |at: &str| {
         let at = time(at).to_string();
         month.loket(&["digest", "pokja-3", "--at", &at])
@@ -475,6 +476,20 @@ fn what_waits_for_a_person_stands_in_each_digest_until_he_confirms_it() {
     assert_eq!(month.list("events").len(), events, "the same again");
     let session = month.session("PT Contoh Karya Abadi", "negotiation");
     assert_eq!(session["negotiation"], "refused");
+    let shown = month.loket(&["show", &number]);
+    let line = shown
+        .lines()
+        .find(|line| line.starts_with("Dipastikan"))
+        .unwrap_or_else(|| panic!("{shown}"));
+    assert!(line.contains(", oleh "), "{line}");
+    assert!(line.contains(" WITA"), "{line}");
+    assert!(line.ends_with(": menolak berkas negosiasi"), "{line}");
+    let shown = month.loket(&["show", &number, "--json"]);
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(shown["confirmed"]["negotiation"], "refused");
+    for key in ["by", "at"] {
+        assert!(shown["confirmed"][key].is_string(), "{key} in {shown}");
+    }
     let settled = digest("2026-12-30 07:30");
     assert!(!settled.contains("loket confirm"), "{settled}");
     assert!(
@@ -619,4 +634,59 @@ fn who_declines_is_told_to_the_members_and_pressed_no_more_and_who_asks_for_anot
     let reminder = month.letters_to(CV).remove(2);
     assert!(reminder.contains("Subject: Pengingat"), "{reminder}");
     assert!(!reminder.contains("TIDAK HADIR"), "{reminder}");
+}
+
+/// The file went out with the invitation, and its bidder refuses before the session.
+#[test]
+fn who_refuses_the_negotiation_before_its_session_is_not_reminded_of_it() {
+    const PT: &str = "pt@contohkarya.test";
+    let month = Month::new();
+    let early = TENDER.replace("file_at = 2026-12-28T09:00:00+08:00\n", "");
+    assert_ne!(early, TENDER);
+    month.import(&early);
+    month.run(time("2026-12-21 08:00"));
+    month.answer(PT, "2026-12-21 12:00", "Kami TIDAK SETUJU.", &[]);
+    for at in ["2026-12-21 13:00", "2026-12-23 09:00", "2026-12-28 07:00"] {
+        month.run(time(at));
+    }
+    let of_negotiation: Vec<String> = month
+        .list("outbox")
+        .into_iter()
+        .filter(|row| row["session"] == "negotiation")
+        .map(|row| row["kind"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        of_negotiation,
+        ["invitation", "negotiation", "acknowledgement"]
+    );
+}
+
+/// The file goes on the working day before, at the hour of the reminder: that letter is enough.
+#[test]
+fn no_reminder_goes_beside_or_right_after_the_file_to_be_signed() {
+    let month = Month::new();
+    let early = TENDER.replace(
+        "file_at = 2026-12-28T09:00:00+08:00",
+        "file_at = 2026-12-23T09:00:00+08:00",
+    );
+    assert_ne!(early, TENDER);
+    month.import(&early);
+    month.run(time("2026-12-21 08:00"));
+    for at in ["2026-12-23 09:00", "2026-12-23 09:01", "2026-12-23 19:00"] {
+        month.run(time(at));
+    }
+    month.run(time("2026-12-28 07:00"));
+    month.run(time("2026-12-28 10:00"));
+    let letters = month.letters();
+    let of_pt: Vec<&String> = letters
+        .iter()
+        .filter(|letter| letter.contains("pt@"))
+        .skip_while(|letter| !letter.starts_with("21"))
+        .collect();
+    let expected = [
+        "21 08.00 invitation pt@contohkarya.test",
+        "23 09.00 negotiation pt@contohkarya.test",
+        "28 07.00 reminder pt@contohkarya.test",
+    ];
+    assert_eq!(of_pt, expected);
 }

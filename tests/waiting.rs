@@ -234,6 +234,30 @@ fn a_digest_that_waited_is_written_anew() {
     assert!(desk.letter_to("sri@").contains("Disusun pukul 09.00 WITA"));
 }
 
+/// Nobody gets the reminder of yesterday beside the one of today, or after what it was about.
+#[test]
+fn a_reminder_that_waited_is_decided_anew() {
+    let desk = Desk::new();
+    desk.import(&TENDER.replace("2026-12-15T12:00", "2026-12-16T09:00"));
+    desk.run("14T08:00");
+    desk.stop_sending();
+    desk.run("15T09:00");
+    desk.run("16T07:00");
+    desk.resume_sending();
+    desk.run("16T07:10");
+    let expected = ["pt@contohkarya.test cancelled", "pt@contohkarya.test sent"];
+    assert_eq!(desk.outbox("reminder"), expected);
+
+    // It is still wanted two hours later.
+    let desk = Desk::new();
+    desk.run("14T08:00");
+    desk.stop_sending();
+    desk.run("15T09:00");
+    desk.resume_sending();
+    desk.run("15T11:00");
+    assert_eq!(desk.outbox("reminder"), expected);
+}
+
 #[test]
 fn a_full_mailbox_does_not_shut_a_bidder_out() {
     let desk = Desk::new();
@@ -299,6 +323,8 @@ fn a_letter_that_cannot_be_written_is_told_once_and_written_when_its_text_is_men
         desk.run(at);
     }
     assert_eq!(desk.outbox("invitation"), ["pt@contohkarya.test failed"]);
+    let session = desk.list("sessions").remove(0);
+    assert_eq!(session["invitation"], Value::Null, "it was never written");
     let told = desk.outbox("notice");
     assert_eq!(told, ["sri@berau.test sent"], "once");
     assert!(
@@ -309,6 +335,41 @@ fn a_letter_that_cannot_be_written_is_told_once_and_written_when_its_text_is_men
     desk.run("15T08:10");
     let mended = ["pt@contohkarya.test failed", "pt@contohkarya.test sent"];
     assert_eq!(desk.outbox("invitation"), mended);
+    assert_eq!(desk.list("sessions")[0]["invitation"], "sent");
+}
+
+/// The table of the negotiations is what a member works from: who could not be reached stands in it.
+#[test]
+fn a_bidder_whom_the_file_did_not_reach_stands_in_the_digest_among_the_negotiations() {
+    let digest = |desk: &Desk| {
+        let at = "2026-12-16T07:30:00+08:00";
+        desk.loket(&["digest", "pokja-3", "--at", at])
+    };
+    let line = "PT Contoh Karya Abadi, 8231345 | ▲ berkas tidak sampai kepada peserta";
+    // His invitation came back; the file was never sent.
+    let desk = Desk::new();
+    desk.run("14T08:00");
+    let invitation = desk.letter_to("pt@");
+    desk.bounce("14T08:05", &invitation, "pt@contohkarya.test");
+    desk.run("14T08:10");
+    let before = "2026-12-15T07:30:00+08:00";
+    let early = desk.loket(&["digest", "pokja-3", "--at", before]);
+    assert!(!early.contains("berkas tidak sampai"), "{early}");
+    desk.run("15T12:00");
+    let shown = digest(&desk);
+    assert!(shown.contains(line), "{shown}");
+
+    // The file itself came back.
+    let desk = Desk::new();
+    desk.run("14T08:00");
+    desk.run("15T12:00");
+    let waits = digest(&desk);
+    assert!(waits.contains("| ○ menunggu jawaban"), "{waits}");
+    let file = desk.letter_to("pt@");
+    desk.bounce("15T12:05", &file, "pt@contohkarya.test");
+    desk.run("15T12:10");
+    let shown = digest(&desk);
+    assert!(shown.contains(line), "{shown}");
 }
 
 #[test]

@@ -2,17 +2,20 @@
 
 use std::path::PathBuf;
 
+use serde_json::{Value, json};
+
 use super::{
     Done, Failure,
     list::{
         Names, local,
         messages::{object, words},
+        utc,
     },
     open_office,
 };
 use crate::{
     daemon::office::Office,
-    database::{self, messages::MessageRow},
+    database::{self, confirmations::Confirmation, messages::MessageRow},
     desk::message::{Answers, MessageState},
 };
 
@@ -39,16 +42,37 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         registry: &registry,
     };
     for row in &rows {
+        let confirmed = database::confirmations::confirmation(&office.database, row.id).await?;
         if arguments.json {
-            say!("{}", object(row, &names));
+            let mut shown = object(row, &names);
+            shown["confirmed"] = confirmed.map_or(Value::Null, |confirmed| {
+                json!({
+                    "by": confirmed.by,
+                    "at": utc(confirmed.at),
+                    "negotiation": confirmed.negotiation.map(|word| word.word()),
+                })
+            });
+            say!("{shown}");
         } else {
             let mail = database::messages::of_mail(&office.database, row.mail()).await?;
             let said = database::confirmations::answers(&office.database, &[row.id]).await?;
             let said = said.get(&row.id).map(|(_, said)| *said);
-            tell(row, &mail, &names, &office, &said.unwrap_or_default());
+            let confirmed = confirmed.map(|confirmed| settled(&confirmed, &office));
+            let said = said.unwrap_or_default();
+            tell(row, &mail, &names, &office, (&said, confirmed.as_deref()));
         }
     }
     Ok(())
+}
+
+/// "2026-11-25 16:00 WITA, oleh sri: menolak berkas negosiasi".
+fn settled(confirmed: &Confirmation, office: &Office) -> String {
+    let at = local(confirmed.at, &office.settings.office.timezone);
+    let who = format!("{at}, oleh {}", confirmed.by);
+    match confirmed.negotiation.map(words::negotiation) {
+        Some(result) => format!("{who}: {result}"),
+        None => who,
+    }
 }
 
 /// What the mail was understood to answer.
@@ -59,8 +83,14 @@ fn understood(said: &Answers) -> impl Iterator<Item = &'static str> {
     attendance.into_iter().chain(consent).chain(negotiation)
 }
 
-/// `mail`: the message with all its shares; `said`: what it answers.
-fn tell(row: &MessageRow, mail: &[MessageRow], names: &Names, office: &Office, said: &Answers) {
+/// `mail`: the message with all its shares; `said`: what it answers; `confirmed`: when a person confirmed it, and who.
+fn tell(
+    row: &MessageRow,
+    mail: &[MessageRow],
+    names: &Names,
+    office: &Office,
+    (said, confirmed): (&Answers, Option<&str>),
+) {
     let zone = &office.settings.office.timezone;
     let line = |label: &str, value: &str| say!("{label:<12}{value}");
     line("Pesan", &format!("{} ({})", row.id, row.mailbox));
@@ -91,6 +121,9 @@ fn tell(row: &MessageRow, mail: &[MessageRow], names: &Names, office: &Office, s
     }
     for words in understood(said) {
         line("Dipahami", words);
+    }
+    if let Some(confirmed) = confirmed {
+        line("Dipastikan", confirmed);
     }
     if let Some(person) = &row.decided_by {
         line("Diputuskan", person);

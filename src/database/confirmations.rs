@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
 use serde_json::json;
 use sqlx::query;
 
@@ -154,6 +155,36 @@ pub async fn confirm(
         record_negotiation(tx, session, says, row.time("received_at")?).await?;
     }
     Ok(Recorded::Now)
+}
+
+/// That a person has read a mail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Confirmation {
+    pub by: String,
+    pub at: Timestamp,
+    /// What came of the negotiation, as he says.
+    pub negotiation: Option<Negotiation>,
+}
+
+/// Who has read a mail, if somebody has.
+pub async fn confirmation(database: &Database, message: MessageId) -> Result<Option<Confirmation>> {
+    let row = database
+        .optional(
+            "confirmation",
+            query(
+                "SELECT confirmed_by, confirmed_at, negotiation FROM confirmation WHERE message = $1",
+            )
+            .bind(message.0),
+        )
+        .await?;
+    let read = |row: Row| {
+        Ok(Confirmation {
+            by: row.text("confirmed_by")?,
+            at: row.time("confirmed_at")?,
+            negotiation: row.maybe_word("negotiation", Negotiation::from_word)?,
+        })
+    };
+    row.map(read).transpose()
 }
 
 /// Which of these mails a person has read.

@@ -22,8 +22,10 @@ pub struct SessionRow {
     pub session: SessionId,
     pub tender: TenderId,
     pub bidder: BidderId,
-    /// State of the newest invitation; `None`: none was queued.
+    /// State of the newest invitation; `None`: none was written, or it was taken back before it was sent.
     pub invitation: Option<OutboxState>,
+    /// State of the newest letter with the file to be signed.
+    pub file_letter: Option<OutboxState>,
     pub attendance: Option<CalendarAnswer>,
     pub recording_consent: Option<RecordingConsent>,
     pub negotiation: Option<Negotiation>,
@@ -247,7 +249,10 @@ pub async fn list_sessions(
             query(
                 "SELECT id, tender, bidder, attendance, recording_consent, negotiation,
                  (SELECT state FROM outbox WHERE outbox.session = session.id AND outbox.kind = 'invitation'
-                  ORDER BY outbox.id DESC LIMIT 1) AS invitation
+                  AND state <> 'cancelled' AND natural_key NOT LIKE '%!gagal'
+                  ORDER BY outbox.id DESC LIMIT 1) AS invitation,
+                 (SELECT state FROM outbox WHERE outbox.session = session.id AND outbox.kind = 'negotiation'
+                  ORDER BY outbox.id DESC LIMIT 1) AS file_letter
                  FROM session WHERE withdrawn = 0 AND ($1 IS NULL OR tender = $1) ORDER BY tender, id",
             )
             .bind(tender.map(|id| id.0)),
@@ -260,6 +265,7 @@ pub async fn list_sessions(
                 tender: TenderId(row.number("tender")?),
                 bidder: BidderId(row.number("bidder")?),
                 invitation: row.maybe_word("invitation", OutboxState::from_word)?,
+                file_letter: row.maybe_word("file_letter", OutboxState::from_word)?,
                 attendance: row.maybe_word("attendance", attendance_from)?,
                 recording_consent: row
                     .maybe_word("recording_consent", RecordingConsent::from_word)?,

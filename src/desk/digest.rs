@@ -68,6 +68,8 @@ pub struct Mail {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Standing {
     pub invitation: Option<OutboxState>,
+    /// State of the newest letter with the file to be signed.
+    pub file_letter: Option<OutboxState>,
     pub attendance: Option<CalendarAnswer>,
     pub recording_consent: Option<RecordingConsent>,
     /// He asked for another time, and the session stands where it stood.
@@ -384,13 +386,19 @@ fn negotiations(facts: &DayFacts, now: Timestamp) -> Vec<NegotiationLine> {
             return None;
         }
         let standing = facts.standings.get(&session.id)?;
+        let undelivered = has_not_arrived(session, standing, facts, now);
+        let state = match standing.negotiation {
+            None if undelivered => Negotiation::Waiting,
+            state => state?,
+        };
         Some(NegotiationLine {
             session: session.id,
             about: about(session.tender, session.bidder, Some(session.id), facts)?,
             starts: session.starts,
             due: session.due,
             over: session.due <= now,
-            state: standing.negotiation?,
+            state,
+            undelivered,
             confirmed: standing.negotiation_confirmed,
             file: session.file.as_ref().map(|file| file.name.clone()),
         })
@@ -399,6 +407,31 @@ fn negotiations(facts: &DayFacts, now: Timestamp) -> Vec<NegotiationLine> {
         facts.registry.sessions().iter().filter_map(line).collect();
     lines.sort_by_key(|line| (line.starts, line.session));
     lines
+}
+
+/// The file to be signed did not reach its bidder: its letter was lost, or could not even go since his invitation was.
+fn has_not_arrived(
+    session: &Session,
+    standing: &Standing,
+    facts: &DayFacts,
+    now: Timestamp,
+) -> bool {
+    let lost = matches!(
+        standing.file_letter,
+        Some(OutboxState::Failed | OutboxState::Bounced | OutboxState::Cancelled)
+    );
+    let never_sent = || {
+        let last = facts.announced.get(&session.id);
+        let time = session.file_at.or(session.invite);
+        session.file.is_some()
+            && time.is_none_or(|time| time <= now)
+            && last.is_some_and(|last| !last.cancelled && last.fate == Fate::Lost)
+    };
+    match (standing.negotiation, standing.file_letter) {
+        (None, None) => never_sent(),
+        (None | Some(Negotiation::Waiting), _) => lost,
+        _ => false,
+    }
 }
 
 /// A letter that told of a session stays until another one reached its bidder, or the session is over; any other mail is

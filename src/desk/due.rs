@@ -8,6 +8,7 @@ mod announcements;
 mod members;
 mod receipts;
 mod reminders;
+mod timetable;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -394,7 +395,12 @@ pub fn due(facts: &DueFacts, now: Timestamp) -> Due {
         wanted.extend(announced);
         wanted.extend(announcements::negotiation(session, invited, facts, now));
     }
-    wanted.extend(reminders::reminders(facts, now));
+    let told: HashSet<SessionId> = wanted
+        .iter()
+        .filter(|notice| !facts.stands(&notice.key))
+        .filter_map(|notice| notice.matter.session())
+        .collect();
+    wanted.extend(reminders::reminders(&told, facts, now));
     wanted.extend(receipts::receipts(facts, now));
     let (replies, unanswered) = receipts::stranger_replies(facts, now);
     wanted.extend(replies);

@@ -293,6 +293,8 @@ pub struct NegotiationLine {
     /// `due` has passed.
     pub over: bool,
     pub state: Negotiation,
+    /// He waits for the file, or we for him, and it did not reach him.
+    pub undelivered: bool,
     /// A person said that it is so.
     pub confirmed: bool,
     /// Name of the file that was given.

@@ -26,8 +26,9 @@ use crate::{
     words::words,
 };
 
-/// A digest that waited for so long is written anew.
-const DIGEST_HOLDS: SignedDuration = SignedDuration::from_hours(1);
+/// A digest that waited for so long is written anew; a reminder too, if it is still wanted: it must not go beside the next one,
+/// or after what it was about.
+const HOLDS_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// Digits of the digest of what a letter was made of.
 const DIGITS: usize = 16;
 
@@ -106,7 +107,7 @@ impl Why {
             Why::Changed => "isinya tidak lagi sesuai dengan jadwal atau data sekarang",
             Why::FileReplaced => "berkas negosiasi sudah diganti",
             Why::NothingOpen => "yang diingatkan sudah dipenuhi peserta",
-            Why::Old => "sudah terlalu lama tertunda; laporan disusun ulang",
+            Why::Old => "sudah terlalu lama tertunda; disusun ulang bila masih diperlukan",
             Why::NoMember => "penerima bukan lagi anggota Pokja",
         }
     }
@@ -145,7 +146,11 @@ pub fn still_true(letter: &Waiting, holds: &Holds, now: Timestamp) -> Result<(),
         OutboxKind::Acknowledgement | OutboxKind::MemberReply | OutboxKind::UnknownSenderReply => {
             Ok(())
         }
-        OutboxKind::Digest if now.duration_since(letter.queued_at) > DIGEST_HOLDS => Err(Why::Old),
+        OutboxKind::Digest | OutboxKind::Reminder
+            if now.duration_since(letter.queued_at) > HOLDS_FOR =>
+        {
+            Err(Why::Old)
+        }
         OutboxKind::Notice if tells_bidder => to_bidder(letter, holds),
         OutboxKind::Digest | OutboxKind::Notice => match holds.members.contains(letter.to) {
             true => Ok(()),

@@ -297,7 +297,7 @@ fn is_mail(file: &Attachment) -> bool {
 }
 
 /// Our own server, or the spam filter before it, says that somebody else wrote in this name: its words change nothing, a
-/// person reads them. A sender who writes such a field himself only harms himself.
+/// person reads them.
 pub(super) fn is_doubtful(letter: &Letter) -> bool {
     let fails = |results: &String| {
         let squeezed: String = results.to_lowercase().split_whitespace().collect();

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use mail_parser::{Message, MessageParser};
 
 use super::{
-    Automation, Bounce, CalendarReply, GateHit, GateRule, Nature, absence,
+    Automation, Bounce, CalendarReply, GateHit, GateRule, Nature, absence, authentication,
     bounce::{self, Delivery},
     calendar::{self, CalendarMail},
     declaration,
@@ -96,10 +96,7 @@ fn judge_form(form: &Form<'_>) -> Judgement {
         hit,
         nature,
         loop_header: loop_header(form),
-        authentication_results: form
-            .values("authentication-results")
-            .map(str::to_owned)
-            .collect(),
+        authentication_results: authentication::own_results(form),
         spam_verdict: spam_verdict(form),
     };
     judgement

@@ -1,6 +1,7 @@
 //! Raw bytes -> a mail understood: who wrote, what is new in the text, which papers came, machine or person. No I/O.
 
 mod absence;
+mod authentication;
 pub mod automation;
 pub mod bounce;
 pub mod calendar;
@@ -135,7 +136,7 @@ pub struct Automation {
     pub nature: Nature,
     /// The mail carries our own loop header or was sent from here.
     pub loop_header: Option<String>,
-    /// The receiving server's own verdict (Authentication-Results with the configured authserv-id is judged later).
+    /// The receiving server's own verdicts (Authentication-Results), without comments; those of other servers are left out.
     pub authentication_results: Vec<String>,
     pub spam_verdict: bool,
 }

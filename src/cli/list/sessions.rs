@@ -9,7 +9,7 @@ use crate::{
     cli::Done,
     daemon::office::Office,
     database,
-    desk::{self, FiledPaper},
+    desk::{self, FiledPaper, outbox::OutboxState},
     letter::CalendarAnswer,
     tender::{Registry, SessionId, Tender},
 };
@@ -61,7 +61,7 @@ pub async fn list(
             CalendarAnswer::Declined => "declined",
             CalendarAnswer::Tentative => "tentative",
         });
-        let invitation = row.invitation.map(crate::correspondence::OutboxState::word);
+        let invitation = row.invitation.map(outward);
         page.entry(
             || {
                 json!({
@@ -94,4 +94,25 @@ pub async fn list(
         )?;
     }
     Ok(())
+}
+
+/// The contract knows three words: what was refused for good is as lost as what came back.
+fn outward(invitation: OutboxState) -> &'static str {
+    match invitation {
+        OutboxState::Failed => OutboxState::Bounced.word(),
+        other => other.word(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invitation_has_the_words_of_the_contract() {
+        // One that was taken back before it was sent is none (`database::sessions`).
+        use OutboxState::{Bounced, Failed, Queued, Sent};
+        let words = [Queued, Sent, Bounced, Failed].map(outward);
+        assert_eq!(words, ["queued", "sent", "bounced", "bounced"]);
+    }
 }

@@ -255,7 +255,10 @@ impl NegotiationView {
     pub fn of(line: &NegotiationLine, zone: &TimeZone) -> NegotiationView {
         NegotiationView {
             about: AboutView::of(&line.about),
-            sign: negotiation(line.state).0,
+            sign: match line.undelivered {
+                true => "▲",
+                false => negotiation(line.state).0,
+            },
             state: negotiation_state(line),
             due: short_time(line.due, zone),
             over: line.over,
@@ -266,6 +269,9 @@ impl NegotiationView {
 /// What came of it, and whether a person has looked.
 pub fn negotiation_state(line: &NegotiationLine) -> String {
     let (_, state) = negotiation(line.state);
+    if line.undelivered {
+        return "berkas tidak sampai kepada peserta; mohon disampaikan dengan cara lain".to_owned();
+    }
     match (line.state, line.confirmed) {
         (Negotiation::Waiting, _) => state.to_owned(),
         (_, true) => format!("{state}; telah dipastikan"),

@@ -135,7 +135,7 @@ fn papers(line: &SessionLine) -> (&'static str, String) {
                 words(&line.missing)
             ),
         ),
-        false => ("○", format!("belum ada dari {owed}{poor}")),
+        false => ("○", format!("belum ada, 0 dari {owed}{poor}")),
     }
 }
 

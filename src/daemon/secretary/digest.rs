@@ -131,6 +131,7 @@ async fn standings(office: &Office) -> database::Result<HashMap<SessionId, Stand
     let standing = |row: database::sessions::SessionRow| {
         let standing = Standing {
             invitation: row.invitation,
+            file_letter: row.file_letter,
             attendance: row.attendance,
             recording_consent: row.recording_consent,
             asks_for_another_day: other_day.contains(&row.session),

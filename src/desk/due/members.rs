@@ -95,20 +95,16 @@ fn to_everybody(key: &str, now: Timestamp, matter: &Matter, facts: &DueFacts) ->
 }
 
 impl Reading {
-    /// All that came until now is known, as far as anyone can tell: who reminds must not overlook what lies in the mailbox
-    /// since the program was down.
+    /// All that came to it until now is known, as far as anyone can tell: who reminds must not overlook what lies in the mailbox
+    /// since the program was down. Who wrote to another mailbox that cannot be read is reminded all the same: one that nobody
+    /// mends would silence the whole office.
     pub(super) fn is_current(&self, facts: &DueFacts, now: Timestamp) -> bool {
-        self.settled && self.is_lately_read(facts, now)
-    }
-
-    /// A mailbox's backlog holds up its own bidders; what nobody could look into may hold anybody's answer.
-    pub(super) fn is_lately_read(&self, facts: &DueFacts, now: Timestamp) -> bool {
         let current = |read_at: Timestamp| {
             // Where the clock was put back the start tells nothing.
             let since_start = read_at >= facts.watching_since || now < facts.watching_since;
             since_start && now.duration_since(read_at) < UNREAD
         };
-        self.read_at.is_some_and(current)
+        self.settled && self.read_at.is_some_and(current)
     }
 }
 

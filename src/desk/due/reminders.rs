@@ -1,8 +1,23 @@
 //! Reminders: of what a bidder has not answered or sent, at five steps at most, never at night, never of what came.
+//!
+//! So that nobody is pestered:
+//! - what presses at leisure (the day before, half of the time) comes once a day to a bidder, whatever his sessions are: of
+//!   several the one whose time is over first. It keeps three hours from his other reminders: of two that are near only the later
+//!   goes;
+//! - after a letter of ours about the session (invitation, change, negotiation file, receipt) it waits for another day, and what
+//!   comes two hours before something until the letter is as old as that. None goes together with such a letter. A negotiation
+//!   file says nothing of the session itself: two hours before it who has not said that he comes is reminded all the same;
+//! - what fell due while nobody looked is left but for the last;
+//! - five a session at most, of which the last is kept for the word that the time is up.
 
-use jiff::{SignedDuration, Timestamp, civil::Time};
+use std::collections::HashSet;
 
-use super::{DueFacts, Fate, Matter, Notice, Progress, Recent, is_gone, parties, reachable};
+use jiff::Timestamp;
+
+use super::{
+    DueFacts, Fate, Matter, Notice, Progress, Recent, is_gone, parties, reachable,
+    timetable::{Moment, NEAR, timetable},
+};
 use crate::{
     address::EmailAddress,
     desk::{
@@ -11,42 +26,15 @@ use crate::{
         outbox::OutboxKind,
     },
     letter::CalendarAnswer,
-    tender::{DocumentWord, Session, SessionId},
+    tender::{BidderId, DocumentWord, Session, SessionId},
 };
-
-/// So long after its time somebody still hears that it is up, and on the working day after in any case, however long the
-/// holidays between: a later one would tell of what is past.
-const TIME_UP_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
-
-/// One step of one session.
-#[derive(Clone, Debug, PartialEq)]
-struct Moment {
-    step: Step,
-    /// It is due from here …
-    from: Timestamp,
-    /// … and helps nobody from here.
-    until: Timestamp,
-    /// What it is counted from: a session that is moved is reminded of anew.
-    about: String,
-}
-
-impl Moment {
-    /// Its natural key in the outbox.
-    fn key(&self, session: &Session) -> String {
-        let step = self.step.word();
-        format!("reminder/{}/{step}/{}", session.id, self.about)
-    }
-
-    /// Of several that fell due the last by this supersedes the others.
-    fn place(&self) -> (Timestamp, Step) {
-        (self.from, self.step)
-    }
-}
 
 /// A step whose time it is, before anybody looked at what is missing.
 struct Pending<'a> {
     step: Step,
     due_at: Timestamp,
+    /// It helps nobody from here.
+    until: Timestamp,
     key: String,
     mailbox: &'a str,
     to: &'a EmailAddress,
@@ -62,29 +50,76 @@ pub fn sessions_to_remind(facts: &DueFacts, now: Timestamp) -> Vec<SessionId> {
         .collect()
 }
 
-/// The reminders that are due.
-pub(super) fn reminders(facts: &DueFacts, now: Timestamp) -> Vec<Notice> {
-    let open = facts.calendar.is_open(now);
-    let sessions = facts.registry.sessions().iter();
-    sessions
-        .filter_map(|session| reminder(session, open, facts, now))
-        .collect()
+/// A reminder that goes if no other of its bidder stands in its way.
+struct Reminder {
+    bidder: BidderId,
+    step: Step,
+    until: Timestamp,
+    notice: Notice,
 }
 
-fn reminder(session: &Session, open: bool, facts: &DueFacts, now: Timestamp) -> Option<Notice> {
+/// The reminders that are due. `told`: sessions of which another letter goes now.
+pub(super) fn reminders(
+    told: &HashSet<SessionId>,
+    facts: &DueFacts,
+    now: Timestamp,
+) -> Vec<Notice> {
+    let open = facts.calendar.is_open(now);
+    let sessions = facts.registry.sessions().iter();
+    let all: Vec<Reminder> = sessions
+        .filter(|session| !told.contains(&session.id))
+        .filter_map(|session| reminder(session, open, facts, now))
+        .collect();
+    let one_for_him: Vec<bool> = all
+        .iter()
+        .map(|reminder| !has_another(reminder, &all, facts, now))
+        .collect();
+    let chosen = all.into_iter().zip(one_for_him).filter(|(_, one)| *one);
+    chosen.map(|(reminder, _)| reminder.notice).collect()
+}
+
+fn reminder(session: &Session, open: bool, facts: &DueFacts, now: Timestamp) -> Option<Reminder> {
     let pending = pending(session, open, facts, now)?;
     let progress = facts.progress.get(&session.id)?;
     let open = still_open(session, pending.step, progress)?;
-    Some(Notice {
-        key: pending.key,
-        mailbox: pending.mailbox.to_owned(),
-        to: pending.to.clone(),
-        due_at: pending.due_at,
-        matter: Matter::Reminder {
-            session: session.id,
-            facts: open,
+    if a_file_says_it(session, &open, facts, now) {
+        return None;
+    }
+    Some(Reminder {
+        bidder: session.bidder,
+        step: pending.step,
+        until: pending.until,
+        notice: Notice {
+            key: pending.key,
+            mailbox: pending.mailbox.to_owned(),
+            to: pending.to.clone(),
+            due_at: pending.due_at,
+            matter: Matter::Reminder {
+                session: session.id,
+                facts: open,
+            },
         },
     })
+}
+
+/// What presses at leisure goes alone: no other reminder of the same bidder, of whichever session, goes now or went just before,
+/// and none that presses at leisure went today. Those two hours before something, and the word that it is over, go in any case.
+fn has_another(reminder: &Reminder, all: &[Reminder], facts: &DueFacts, now: Timestamp) -> bool {
+    if !once_a_day(reminder.step) {
+        return false;
+    }
+    let goes = |other: &Reminder| {
+        let rank = |of: &Reminder| (of.until, of.notice.matter.session());
+        other.bidder == reminder.bidder && (!once_a_day(other.step) || rank(other) < rank(reminder))
+    };
+    let today = facts.calendar.day(now);
+    let went = facts.reminded.iter().any(|sent| {
+        let session = facts.registry.session(sent.session);
+        let at_leisure = once_a_day(sent.step) && facts.calendar.day(sent.at) == today;
+        session.is_some_and(|session| session.bidder == reminder.bidder)
+            && (at_leisure || now.duration_since(sent.at).abs() < NEAR)
+    });
+    went || all.iter().any(goes)
 }
 
 /// Of several steps that fell due only the last. `open`: neither night nor a day off.
@@ -123,8 +158,7 @@ fn pending<'a>(
         return None;
     }
     // The letter that told of the session, or of its change, reminded enough until then.
-    let told_today = || facts.calendar.day(announced.at) == facts.calendar.day(now);
-    if last.from <= announced.at || (last.step == Step::DayBefore && told_today()) {
+    if last.from <= announced.at {
         return None;
     }
     if !open && last.step != Step::TwoHoursBefore {
@@ -134,106 +168,29 @@ fn pending<'a>(
         .readings
         .iter()
         .find(|reading| reading.mailbox == mailbox)?;
-    // He may have written to another mailbox of the office: such mail is filed under his tender too.
-    let others_read = || {
-        facts
-            .readings
-            .iter()
-            .all(|other| other.is_lately_read(facts, now))
-    };
     if !reading.is_current(facts, now)
-        || !others_read()
-        || !may_remind_again(session, last, &steps, facts, now)
-        || a_receipt_says_it(session, last.step, facts, now)
+        || !may_remind_again(session, last, &steps, facts)
+        || a_later_one_is_near(last, &steps, now)
+        || a_letter_says_it(session, last.step, facts, now)
     {
         return None;
     }
     Some(Pending {
         step: last.step,
         due_at: last.from,
+        until: last.until,
         key,
         mailbox,
         to: reachable(session, bidder, facts)?,
     })
 }
 
-/// When each step of a session falls due.
-fn timetable(session: &Session, facts: &DueFacts) -> Vec<Moment> {
-    let (calendar, rules) = (facts.calendar, facts.reminders);
-    let ahead_of = |at: Timestamp| at.checked_sub(rules.ahead).unwrap_or(at);
-    let remaining = session.due.duration_since(session.ends);
-    let half = session.ends + remaining / 2;
-    let day = calendar.day(session.starts);
-    let mut moments = Vec::new();
-    for &step in &rules.steps {
-        let (at, until) = match step {
-            Step::DayBefore => match calendar.working_day_before(day) {
-                Some(before) => (calendar.at(before, rules.day_before), session.starts),
-                None => continue,
-            },
-            Step::TwoHoursBefore => (ahead_of(session.starts), session.starts),
-            // Only where there is time between the session and the end.
-            Step::HalfTime if half < session.due => (half, session.due),
-            Step::TwoHoursLeft if ahead_of(session.due) > session.ends => {
-                (ahead_of(session.due), session.due)
-            }
-            Step::HalfTime | Step::TwoHoursLeft => continue,
-            Step::TimeUp => (session.due, Timestamp::MAX),
-        };
-        let from = match step {
-            Step::TwoHoursBefore => at,
-            _ => by_day(at, until, session, facts),
-        };
-        moments.push(Moment {
-            step,
-            from,
-            until: match step {
-                Step::TimeUp => time_up_until(from, facts),
-                _ => until,
-            },
-            about: match step {
-                Step::DayBefore => day.to_string(),
-                Step::TwoHoursBefore => session.starts.to_string(),
-                Step::HalfTime | Step::TwoHoursLeft | Step::TimeUp => session.due.to_string(),
-            },
-        });
-    }
-    moments
-}
-
-fn time_up_until(from: Timestamp, facts: &DueFacts) -> Timestamp {
-    let calendar = facts.calendar;
-    let next = calendar.working_day_after(calendar.day(from));
-    let end_of_next = next
-        .and_then(|day| day.tomorrow().ok())
-        .map_or(from, |day| calendar.at(day, Time::midnight()));
-    let usual = from.checked_add(TIME_UP_FOR).unwrap_or(Timestamp::MAX);
-    usual.max(end_of_next)
-}
-
-/// Not at night and not on days off: in the morning after, or, where that is too late, in the evening before.
-fn by_day(at: Timestamp, until: Timestamp, session: &Session, facts: &DueFacts) -> Timestamp {
-    let after = facts.calendar.next_open(at);
-    if after < until {
-        return after;
-    }
-    let before = facts.calendar.last_hour_before(at);
-    // Papers are not missing before the session is over; then nothing is left but silence.
-    if before >= session.ends {
-        before
-    } else {
-        after
-    }
-}
-
-/// At most so many for a session, and one a day but for those two hours before something. The last of them is kept for the
-/// notice that the time is up, which goes on whatever day that is.
+/// At most so many for a session; the last of them is kept for the notice that the time is up.
 fn may_remind_again(
     session: &Session,
     moment: &Moment,
     steps: &[Moment],
     facts: &DueFacts,
-    now: Timestamp,
 ) -> bool {
     let asks_for_papers = !session.documents.is_empty() || session.file.is_some();
     let still_to_come = |other: &Moment| {
@@ -243,16 +200,9 @@ fn may_remind_again(
             && !facts.stands(&other.key(session))
     };
     let kept = usize::from(steps.iter().any(still_to_come));
-    let sent = || {
-        facts
-            .reminded
-            .iter()
-            .filter(|sent| sent.session == session.id)
-    };
-    let today = facts.calendar.day(now);
-    let one_today =
-        || sent().any(|sent| once_a_day(sent.step) && facts.calendar.day(sent.at) == today);
-    sent().count() + kept < facts.reminders.most && !(once_a_day(moment.step) && one_today())
+    let sent = facts.reminded.iter();
+    let sent = sent.filter(|sent| sent.session == session.id).count();
+    sent + kept < facts.reminders.most
 }
 
 /// Those that press for something when there is time; neither those two hours before something nor the word that it is over.
@@ -260,29 +210,72 @@ fn once_a_day(step: Step) -> bool {
     matches!(step, Step::DayBefore | Step::HalfTime)
 }
 
-/// Who has just written gets a receipt, and that lists what is missing: a step that comes once a day waits for another day,
-/// one of those two hours before something until the receipt is as old as that. That the time is up only a receipt tells that
-/// was written after it.
-fn a_receipt_says_it(session: &Session, step: Step, facts: &DueFacts, now: Timestamp) -> bool {
-    let today = facts.calendar.day(now);
-    let just = |sent: &Recent| now.duration_since(sent.created_at).abs() < facts.reminders.ahead;
-    let lately = |sent: &Recent| match step {
-        Step::TimeUp => sent.created_at >= session.due && just(sent),
-        Step::TwoHoursBefore | Step::TwoHoursLeft => just(sent),
-        Step::DayBefore | Step::HalfTime => facts.calendar.day(sent.created_at) == today,
+/// What presses at leisure and was held back until what comes two hours before is near.
+fn a_later_one_is_near(moment: &Moment, steps: &[Moment], now: Timestamp) -> bool {
+    let near = |other: &Moment| {
+        let presses = matches!(other.step, Step::TwoHoursBefore | Step::TwoHoursLeft);
+        presses && other.from > now && other.from.duration_since(now) < NEAR
     };
-    let receipt = |sent: &&Recent| {
-        sent.kind == OutboxKind::Acknowledgement && sent.session == Some(session.id)
+    once_a_day(moment.step) && steps.iter().any(near)
+}
+
+/// Who has just written gets a receipt, and that lists what is missing; what tells of the session lists it too. That the time is
+/// up only a receipt tells that was written after it.
+fn a_letter_says_it(session: &Session, step: Step, facts: &DueFacts, now: Timestamp) -> bool {
+    let just = |at: Timestamp| now.duration_since(at).abs() < facts.reminders.ahead;
+    let today = |at: Timestamp| facts.calendar.day(at) == facts.calendar.day(now);
+    let receipt = |at: Timestamp| match step {
+        Step::TimeUp => at >= session.due && just(at),
+        Step::TwoHoursBefore | Step::TwoHoursLeft => just(at),
+        Step::DayBefore | Step::HalfTime => today(at),
     };
     let owed = facts.owing.iter().any(|owing| owing.session == session.id);
-    owed || facts.recent.iter().filter(receipt).any(lately)
+    let announced = facts.announced.get(&session.id);
+    let told = announced.is_some_and(|told| step != Step::TimeUp && receipt(told.at));
+    owed || told || lately(OutboxKind::Acknowledgement, session, facts).any(receipt)
+}
+
+/// The file has just gone out: that it is not back is no news. Of the session, and of other papers, it says nothing.
+fn a_file_says_it(
+    session: &Session,
+    open: &ReminderFacts,
+    facts: &DueFacts,
+    now: Timestamp,
+) -> bool {
+    let other = |word: &DocumentWord| *word != DocumentWord::Negosiasi;
+    let news = open.unconfirmed || open.missing.iter().any(other);
+    let says_it = |at: Timestamp| match open.step {
+        Step::TwoHoursBefore if news => false,
+        Step::TwoHoursBefore | Step::TwoHoursLeft => {
+            now.duration_since(at).abs() < facts.reminders.ahead
+        }
+        Step::DayBefore | Step::HalfTime => facts.calendar.day(at) == facts.calendar.day(now),
+        Step::TimeUp => false,
+    };
+    lately(OutboxKind::Negotiation, session, facts).any(says_it)
+}
+
+/// When letters of that kind about the session were queued in the last day.
+fn lately<'a>(
+    kind: OutboxKind,
+    session: &'a Session,
+    facts: &'a DueFacts,
+) -> impl Iterator<Item = Timestamp> + 'a {
+    let of = move |sent: &&Recent| sent.kind == kind && sent.session == Some(session.id);
+    facts.recent.iter().filter(of).map(|sent| sent.created_at)
 }
 
 /// What is still open, if anything is.
 pub fn still_open(session: &Session, step: Step, progress: &Progress) -> Option<ReminderFacts> {
     let before = matches!(step, Step::DayBefore | Step::TwoHoursBefore);
-    // Who does not come is not pressed; that the time is up he hears all the same.
-    if progress.attendance == Some(CalendarAnswer::Declined) && step != Step::TimeUp {
+    // Who does not come, refuses, or offers something else is not pressed: the next word is the Pokja's. That the time is up
+    // he hears all the same.
+    let declines = progress.attendance == Some(CalendarAnswer::Declined);
+    let objects = matches!(
+        progress.negotiation,
+        Some(Negotiation::Refused | Negotiation::CounterOffer)
+    );
+    if (declines || objects) && step != Step::TimeUp {
         return None;
     }
     // What came back without a signature or is another file is not back.
@@ -302,8 +295,9 @@ pub fn still_open(session: &Session, step: Step, progress: &Progress) -> Option<
         missing.push(DocumentWord::Negosiasi);
     }
     let undecided = matches!(progress.attendance, None | Some(CalendarAnswer::Tentative));
-    // Who asked for another day has answered; the Pokja has not.
-    let unconfirmed = before && undecided && !progress.asks_for_another_day;
+    // Who asked for another day, or sent the signed file, has answered; the Pokja has not.
+    let signed = progress.negotiation == Some(Negotiation::ReturnedSigned);
+    let unconfirmed = before && undecided && !progress.asks_for_another_day && !signed;
     let mut poor = progress.poor.clone();
     poor.retain(|word| missing.contains(word));
     (unconfirmed || !missing.is_empty()).then_some(ReminderFacts {

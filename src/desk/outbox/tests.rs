@@ -166,6 +166,8 @@ fn a_reminder_never_asks_for_what_came_while_it_waited() {
     assert_eq!(letter().after(|s| s.open = None), Err(Why::NothingOpen));
     let more = |s: &mut Scene| s.open = Some(reminder(&[DocumentWord::Nib]));
     assert_eq!(letter().after(more), Err(Why::Changed));
+    let old = |s: &mut Scene| s.age = SignedDuration::from_mins(61);
+    assert_eq!(letter().after(old), Err(Why::Old));
 }
 
 #[test]

@@ -137,6 +137,15 @@ fn stories() -> Vec<Story> {
             ..first(OFFERS)
         },
         first(SILENT),
+        // On the same day: of two reminders the more urgent.
+        Story {
+            invite: Some(at("03-13 08:00")),
+            ..story(
+                SILENT,
+                "clarification",
+                times("03-17 13:00", "03-17 14:00", "03-17 17:00"),
+            )
+        },
         Story {
             bounces: true,
             ..first(BOUNCES)

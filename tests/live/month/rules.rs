@@ -104,7 +104,8 @@ fn steps(times: Times) -> Vec<Step> {
     while !works(next) {
         next += DAY;
     }
-    vec![
+    let (half, left) = (later((ends + due) / 2), later(due - 120));
+    let mut steps = vec![
         (
             "the working day before",
             before + 9 * 60,
@@ -112,15 +113,19 @@ fn steps(times: Times) -> Vec<Step> {
             starts / DAY,
         ),
         ("two hours before", starts - 120, starts, starts),
-        ("half of the time", later((ends + due) / 2), due, due),
-        ("two hours left", later(due - 120), due, due),
+        ("two hours left", left, due, due),
         (
             "time is up",
             later(due),
             (due + 3 * DAY).max(next + DAY),
             due,
         ),
-    ]
+    ];
+    // Near to the last two hours only those are spoken of.
+    if (half - left).abs() >= 180 {
+        steps.push(("half of the time", half, due, due));
+    }
+    steps
 }
 
 /// What went to whom at which pass.
@@ -145,7 +150,7 @@ pub fn walk(stories: &[Story], passes: &[i64], members: &[&str]) -> Diary {
     let mut digest = i64::MIN;
     for &now in passes {
         let just = |when: i64| last < when && when <= now;
-        let mut members_hear = Vec::new();
+        let (mut members_hear, mut wishes) = (Vec::new(), Vec::new());
         for (which, story) in stories
             .iter()
             .enumerate()
@@ -172,9 +177,19 @@ pub fn walk(stories: &[Story], passes: &[i64], members: &[&str]) -> Diary {
                 say("acknowledgement");
             }
             members_hear.extend(story.refuses.filter(|when| just(*when)).map(|_| "alarm"));
-            if !lost && remind(now, story, told) {
-                say("reminder");
+            if !lost {
+                let wish = remind(now, story, told);
+                wishes.extend(wish.map(|(step, until, about)| (until, which, step, about)));
             }
+        }
+        let granted: Vec<&Wish> = wishes
+            .iter()
+            .filter(|wish| grants(now, wish, &wishes, stories, &told))
+            .collect();
+        for (_, which, step, about) in granted {
+            diary.push((now, stories[*which].bidder.to_owned(), "reminder"));
+            let told = told.entry(*which).or_default();
+            told.reminders.push((now, step, *about));
         }
         if works(now) && now.rem_euclid(DAY) >= 7 * 60 + 30 && !same_day(now, digest) {
             digest = now;
@@ -226,16 +241,43 @@ fn announce(
     }
 }
 
-fn remind(now: i64, story: &Story, told: &mut Told) -> bool {
-    let Some(times) = told.times.filter(|_| !told.cancelled) else {
-        return false;
-    };
-    let fallen_due = steps(times)
-        .into_iter()
-        .filter(|(_, from, ..)| *from <= now);
+/// Until when a reminder is of use, whose story it is, its step, what it is counted from.
+type Wish = (i64, usize, &'static str, i64);
+
+/// One a day to a bidder of those that press at leisure, the more urgent, and three hours after any other.
+fn grants(
+    now: i64,
+    wish: &Wish,
+    wishes: &[Wish],
+    stories: &[Story],
+    told: &BTreeMap<usize, Told>,
+) -> bool {
+    let (until, which, step, _) = wish;
+    let his = |other: usize| stories[other].bidder == stories[*which].bidder;
+    let another = wishes.iter().any(|(ends, other, named, _)| {
+        his(*other) && (!daily(named) || (ends, other) < (until, which))
+    });
+    let mut before = told
+        .iter()
+        .filter(|(other, _)| his(**other))
+        .flat_map(|(_, told)| &told.reminders);
+    let just =
+        before.any(|(when, other, _)| now - when < 180 || (daily(other) && same_day(*when, now)));
+    !daily(step) || !(another || just)
+}
+
+fn daily(step: &str) -> bool {
+    matches!(step, "the working day before" | "half of the time")
+}
+
+fn remind(now: i64, story: &Story, told: &Told) -> Option<(&'static str, i64, i64)> {
+    let times = told.times.filter(|_| !told.cancelled)?;
+    let steps = steps(times);
+    let fallen_due = steps.iter().filter(|(_, from, ..)| *from <= now);
     // Of several that fell due while nobody looked the last.
-    let Some((step, from, until, about)) = fallen_due.max_by_key(|(_, from, ..)| *from) else {
-        return false;
+    let &(step, from, until, about) = fallen_due.max_by_key(|(_, from, ..)| *from)?;
+    let next = |(step, from, ..): &Step| {
+        step.starts_with("two hours") && (now + 1..now + 180).contains(from)
     };
     let by = |when: Option<i64>| when.is_some_and(|when| when <= now);
     let before = matches!(step, "the working day before" | "two hours before");
@@ -247,8 +289,14 @@ fn remind(now: i64, story: &Story, told: &mut Told) -> bool {
     let near = step == "two hours before";
     let two_hours = step.starts_with("two hours");
     let last_word = step == "time is up";
-    // One a day of those that press at leisure.
-    let daily = |step: &str| matches!(step, "the working day before" | "half of the time");
+    // The letter that told of it, the file and the receipt have just said what is missing; that the time is up only a receipt
+    // that was written after it. Of the session itself the file says nothing.
+    let says_it = |when: i64| match last_word {
+        true => when >= times.due && now - when < 120,
+        false => (two_hours && now - when < 120) || (daily(step) && same_day(when, now)),
+    };
+    let file_says_it =
+        |when: i64| when == now || (!(last_word || (near && silent)) && says_it(when));
     let up = told
         .reminders
         .iter()
@@ -258,18 +306,15 @@ fn remind(now: i64, story: &Story, told: &mut Told) -> bool {
         || now >= until
         || !(open(now) || near)
         || from <= told.when
-        || (step == "the working day before" && same_day(told.when, now))
+        || (!last_word && says_it(told.when))
+        || told.file.is_some_and(file_says_it)
+        || (daily(step) && steps.iter().any(next))
         || told.reminders.len() >= most
-        || (!last_word && by(story.declined))
-        || told.reminders.iter().any(|(_, other, of)| (*other, *of) == (step, about))
-        || (daily(step) && told.reminders.iter().any(|(when, other, _)| daily(other) && same_day(*when, now)))
-        // The receipt has just said what is missing; that the time is up only one that was written after it.
-        || told.receipts.iter().any(|when| {
-            let just = now - when < 120;
-            (last_word && *when >= times.due && just) || (two_hours && just) || (daily(step) && same_day(*when, now))
-        });
-    if !quiet {
-        told.reminders.push((now, step, about));
-    }
-    !quiet
+        || (!last_word && (by(story.declined) || (story.file.is_some() && by(story.refuses))))
+        || told
+            .reminders
+            .iter()
+            .any(|(_, other, of)| (*other, *of) == (step, about))
+        || told.receipts.iter().any(|when| says_it(*when));
+    (!quiet).then_some((step, until, about))
 }

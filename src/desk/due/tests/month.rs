@@ -21,6 +21,8 @@ fn at(minute: i64) -> Timestamp {
 /// One session as it is imported, and what becomes of it.
 #[derive(Clone, Debug)]
 struct Story {
+    /// Number of the story whose bidder it is of too; `None`: it has one of its own.
+    same_as: Option<usize>,
     /// When it stands in the imported file.
     imported: i64,
     invite: i64,
@@ -41,6 +43,10 @@ struct Times {
     starts: i64,
     ends: i64,
     due: i64,
+}
+
+fn bidder_of(stories: &[Story], which: usize) -> usize {
+    stories[which].same_as.unwrap_or(which)
 }
 
 impl Story {
@@ -67,6 +73,9 @@ struct Clerk {
     /// The steps of a session with these times: they do not change, and counting minutes takes long.
     steps: HashMap<Times, Vec<Stage>>,
 }
+
+/// A reminder that would go if its bidder had no other: whose session it is, its name, until when it is of use, and its key.
+type Wish = (usize, &'static str, i64, String);
 
 /// Its name, since when, until when, and what makes it another one when the times of the session change.
 type Stage = (&'static str, i64, i64, i64);
@@ -97,13 +106,39 @@ impl Clerk {
             diary.push((now, "digest".into()));
             diary.push((now, "digest".into()));
         }
+        let mut wishes = Vec::new();
         for (which, story) in stories.iter().enumerate() {
             if story.imported > now {
                 continue;
             }
-            self.remind(now, which, story, diary);
+            wishes.extend(self.wish(now, which, story));
             self.announce(now, which, story, diary);
         }
+        let granted: Vec<&Wish> = wishes
+            .iter()
+            .filter(|wish| self.grants(now, wish, &wishes, stories))
+            .collect();
+        for (which, name, _, key) in granted {
+            let sent = self.reminders.entry(*which).or_default();
+            sent.push((now, key.clone()));
+            diary.push((now, format!("{name} {which}")));
+        }
+    }
+
+    /// One a day to a bidder of those that press at leisure, the more urgent, and three hours from any other.
+    fn grants(&self, now: i64, wish: &Wish, wishes: &[Wish], stories: &[Story]) -> bool {
+        let (which, name, until, _) = wish;
+        let his = |other: usize| bidder_of(stories, other) == bidder_of(stories, *which);
+        let another = wishes.iter().any(|(other, named, ends, _)| {
+            his(*other) && (!daily(named) || (ends, other) < (until, which))
+        });
+        let before = self
+            .reminders
+            .iter()
+            .filter(|(other, _)| his(**other))
+            .flat_map(|(_, sent)| sent)
+            .any(|(when, other)| now - when < 180 || (daily(other) && when / DAY == now / DAY));
+        !daily(name) || !(another || before)
     }
 
     fn announce(&mut self, now: i64, which: usize, story: &Story, diary: &mut Diary) {
@@ -165,32 +200,29 @@ impl Clerk {
         }
     }
 
-    fn remind(&mut self, now: i64, which: usize, story: &Story, diary: &mut Diary) {
-        let Some(told) = self.told.get(&which) else {
-            return;
-        };
+    fn wish(&mut self, now: i64, which: usize, story: &Story) -> Option<Wish> {
+        let told = self.told.get(&which)?;
         if told.cancelled || story.is_removed(now) {
-            return;
+            return None;
         }
         let times = story.times(now);
         if (told.times.starts, told.times.due) != (times.starts, times.due) {
-            return;
+            return None;
         }
         let steps = self.steps.entry(times).or_insert_with(|| steps_of(times));
         // Of several that fell due the last; of equal times the one that stands later in the list.
         let fallen_due = steps.iter().filter(|(_, since, _, _)| *since <= now);
-        let Some(&(name, since, until, key)) = fallen_due.max_by_key(|(_, since, _, _)| *since)
-        else {
-            return;
-        };
+        let &(name, since, until, key) = fallen_due.max_by_key(|(_, since, _, _)| *since)?;
         let key = format!("{name} {key}");
         let sent = self.reminders.entry(which).or_default();
         let papers = story.complete.is_none_or(|when| when > now);
         let silent = story.confirmed.is_none_or(|when| when > now);
         let before = name == "day-before" || name == "two-hours-before";
         let today = |minute: i64| minute.div_euclid(DAY) == now.div_euclid(DAY);
-        // One a day of those that press for something at leisure.
-        let daily = |name: &str| name.starts_with("day-before") || name.starts_with("half-time");
+        // The next would come within three hours.
+        let near = steps.iter().any(|(name, other, _, _)| {
+            name.starts_with("two-hours") && (now + 1..now + 180).contains(other)
+        });
         // The fifth is for the last word.
         let last_word = format!("time-up {}", times.due);
         let kept = name != "time-up" && sent.iter().all(|(_, other)| *other != last_word);
@@ -201,17 +233,19 @@ impl Clerk {
         let quiet = now >= until
             || sent.iter().any(|(_, other)| *other == key)
             || since <= told.when
-            || (name == "day-before" && today(told.when))
+            || (daily(name) && (today(told.when) || near))
+            || (name.starts_with("two-hours") && now - told.when < 120)
             || (name != "two-hours-before" && !open(now))
             || later.any(|later| sent.iter().any(|(_, other)| *other == later))
             || (declined && name != "time-up")
-            || sent.len() >= if kept { 4 } else { 5 }
-            || (daily(name) && sent.iter().any(|(when, name)| today(*when) && daily(name)));
-        if !quiet && (papers || (before && silent)) {
-            sent.push((now, key));
-            diary.push((now, format!("{name} {which}")));
-        }
+            || sent.len() >= if kept { 4 } else { 5 };
+        (!quiet && (papers || (before && silent))).then_some((which, name, until, key))
     }
+}
+
+/// Those that press at leisure.
+fn daily(name: &str) -> bool {
+    name.starts_with("day-before") || name.starts_with("half-time")
 }
 
 fn steps_of(times: Times) -> Vec<Stage> {
@@ -229,12 +263,14 @@ fn steps_of(times: Times) -> Vec<Stage> {
         ),
         ("two-hours-before", starts - 120, starts, starts),
     ];
-    if ends < due {
-        let half = ends + (due - ends) / 2;
-        steps.push(("half-time", by_day(half, due, ends), due, due));
+    let half = by_day(ends + (due - ends) / 2, due, ends);
+    let left = by_day(due - 120, due, ends);
+    let has_left = due - 120 > ends;
+    if ends < due && (!has_left || (half - left).abs() >= 180) {
+        steps.push(("half-time", half, due, due));
     }
-    if due - 120 > ends {
-        steps.push(("two-hours-left", by_day(due - 120, due, ends), due, due));
+    if has_left {
+        steps.push(("two-hours-left", left, due, due));
     }
     let up = by_day(due, i64::MAX, ends);
     let mut next = up.div_euclid(DAY) + 1;
@@ -277,8 +313,9 @@ fn office_of(stories: &[Story], now: i64) -> Office {
         let id = which as i64;
         let times = story.times(now);
         let mut bidder = bidder.clone();
-        bidder.id = crate::tender::BidderId(id);
-        bidder.emails = vec![address(&format!("peserta{which}@surel.example"))];
+        let whose = bidder_of(stories, which);
+        bidder.id = crate::tender::BidderId(whose as i64);
+        bidder.emails = vec![address(&format!("peserta{whose}@surel.example"))];
         let mut session = pattern.clone();
         session.id = SessionId(id);
         session.bidder = bidder.id;
@@ -287,7 +324,9 @@ fn office_of(stories: &[Story], now: i64) -> Office {
             (at(times.starts), at(times.ends), at(times.due));
         session.withdrawn = story.is_removed(now);
         office.sessions.push(session);
-        office.bidders.push(bidder);
+        if !office.bidders.iter().any(|other| other.id == bidder.id) {
+            office.bidders.push(bidder);
+        }
     }
     office
 }
@@ -375,6 +414,7 @@ fn on(day: i64, hour: i64, minute: i64) -> i64 {
 
 fn story(invite: i64, starts: i64, ends: i64, due: i64) -> Story {
     Story {
+        same_as: None,
         imported: 0,
         invite,
         times: Times { starts, ends, due },
@@ -474,6 +514,12 @@ fn december() -> Vec<Story> {
             )],
             ..usual(11)
         },
+        // 16, 17: two sessions of one bidder on one day.
+        usual(18),
+        Story {
+            same_as: Some(16),
+            ..story(on(16, 8, 0), on(18, 13, 0), on(18, 14, 0), on(22, 15, 0))
+        },
     ]
 }
 
@@ -500,7 +546,7 @@ fn a_december_minute_by_minute_is_as_the_model_has_it() {
             format!("{day:>2} {hour:02}.{minute:02} {words}")
         })
         .collect();
-    // To be read by people: the whole month of sixteen bidders.
+    // To be read by people: the whole month of seventeen bidders.
     insta::assert_snapshot!(said.join("\n"));
     // 22 working days in the five weeks, two members.
     assert_eq!(
@@ -509,14 +555,14 @@ fn a_december_minute_by_minute_is_as_the_model_has_it() {
             ("cancel", 1),
             ("change", 2),
             ("change-missed", 2),
-            ("day-before", 14),
+            ("day-before", 15),
             ("digest", 44),
-            ("half-time", 9),
-            ("invite", 14),
+            ("half-time", 4),
+            ("invite", 16),
             ("missed", 2),
-            ("time-up", 10),
-            ("two-hours-before", 10),
-            ("two-hours-left", 8),
+            ("time-up", 13),
+            ("two-hours-before", 12),
+            ("two-hours-left", 10),
         ]
     );
 }
@@ -550,13 +596,22 @@ fn any_story() -> impl Strategy<Value = Story> {
         (some(), prop::option::weighted(0.2, 0i64..14 * 96)),
         prop::collection::vec((0i64..12 * 96, times), 0..3),
         some(),
-        prop::option::of(0i64..6 * 96),
+        (prop::option::of(0i64..6 * 96), any::<bool>()),
     )
         .prop_map(
-            |(times, before, complete, (confirmed, declined), mut moved, removed, imported)| {
+            |(
+                times,
+                before,
+                complete,
+                (confirmed, declined),
+                mut moved,
+                removed,
+                (imported, shares),
+            )| {
                 let minute = |quarter: i64| on(20, 0, 0) + quarter * 15;
                 moved.sort_by_key(|(when, _)| *when);
                 Story {
+                    same_as: shares.then_some(0),
                     imported: imported.map_or(0, minute),
                     invite: times.starts - before * 15,
                     times,
@@ -610,6 +665,17 @@ proptest! {
                 prop_assert!(when < story.times(when).ends, "never for what has passed");
             }
             let days = ["day-before", "half-time"].map(of).concat();
+            let all_his = (0..stories.len()).filter(|other| bidder_of(&stories, *other) == bidder_of(&stories, which));
+            let his: Vec<i64> = all_his
+                .flat_map(|other| {
+                    let words = ["day-before", "half-time", "two-hours-before", "two-hours-left", "time-up"].map(|what| format!("{what} {other}"));
+                    program.iter().filter(move |(_, said)| words.contains(said)).map(|(when, _)| *when)
+                })
+                .collect();
+            for when in &days {
+                let near = his.iter().filter(|other| (when - 180 + 1..=*when).contains(*other)).count();
+                prop_assert_eq!(near, 1, "right after another");
+            }
             let mut single: Vec<i64> = days.iter().map(|when| when.div_euclid(DAY)).collect();
             single.sort_unstable();
             single.dedup();

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     digest::Digest,
-    inspection::{FileKind, Finding},
+    inspection::{Contested, FileKind, Finding, Hint},
     letter::CalendarAnswer,
     matching::{Candidate, Placement, Reason},
     tender::{DocumentWord, OutboxId, SessionId},
@@ -35,8 +35,9 @@ pub use answers::same_words;
 pub use asked::{Announced, Asked, OurLetter};
 pub use digest::{DayFacts, digest};
 pub use documents::{
-    DocumentRow, DocumentState, FiledPaper, documents, experts_unseen, missing_documents, owed_now,
-    personal_papers, poor_documents,
+    ContestedPaper, DocumentRow, DocumentState, Fault, FiledPaper, contested_papers, documents,
+    experts_unseen, faults, missing_documents, owed_now, personal_papers, poor_documents,
+    unexamined_papers,
 };
 pub use due::{Alarm, Due, DueFacts, Matter, Notice, due};
 pub use files::{Look, paper_texts};
@@ -91,6 +92,8 @@ pub struct FilePlan {
 pub struct Examined {
     /// By content.
     pub kind: FileKind,
+    /// What the bidder may be told of them.
+    pub hints: Vec<Hint>,
     /// In Indonesian.
     pub notes: Vec<String>,
     pub pages: Option<u32>,
@@ -99,6 +102,12 @@ pub struct Examined {
     /// What was read in it, cut: so that deciding again need not read it again. Never listed, mailed or logged: it holds
     /// what stands on an identity card.
     pub text: String,
+    /// Its name says one paper and its text another: it has no word until a person gives it one.
+    pub contested: Option<Contested>,
+    /// The program or its virus scanner could not look at it.
+    pub unexamined: bool,
+    /// What a person said that it is: it stays that wherever the message is moved.
+    pub settled: Option<DocumentWord>,
 }
 
 /// Whether the message is answered by the program, and if not, why.

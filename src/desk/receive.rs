@@ -67,6 +67,8 @@ pub struct ReceiveFacts<'a> {
     pub filed: &'a BTreeMap<Digest, Option<DocumentWord>>,
     /// Pictures among them, by what is seen on them.
     pub looks: &'a [Look],
+    /// What a person said that files of this mail are, by their digests.
+    pub settled: &'a BTreeMap<Digest, DocumentWord>,
     /// What the examination of the letter's attachments told, in their order; empty: they were not examined.
     pub examined: &'a [Examination],
     /// The numbers that these attachments have in the mail, where others of it belong elsewhere; empty: from 1 on.
@@ -163,6 +165,7 @@ fn plan(
         missing: if guesses { facts.missing } else { &[] },
         filed: facts.filed,
         looks: facts.looks,
+        settled: facts.settled,
     });
     let mut effects = reports::bounced(letter, facts);
     effects.extend(reports::attendance(letter, facts));

@@ -111,6 +111,7 @@ impl Examiner {
         let mut examination = judge(sniffed, &measured);
         examination.thumbnail = picture;
         if let Some(why) = undone {
+            examination.unexamined = true;
             examination.note(format!("belum diperiksa: {why}"));
         }
         self.scan(content, &mut examination).await;
@@ -147,6 +148,7 @@ impl Examiner {
             }
             Scan::Unknown(why) => {
                 tracing::warn!(why, "clamd.no-verdict");
+                examination.unexamined = true;
                 examination.note("belum dipindai virus".to_owned());
             }
         }

@@ -5,7 +5,7 @@
 use bytes::Bytes;
 
 use super::{
-    finding::Finding,
+    finding::{Finding, Hint},
     kind::{FileKind, Sniffed},
     measure::{ArchiveMeasure, Measurement},
     pdf_verdict::pdf_verdict,
@@ -19,6 +19,8 @@ pub struct Examination {
     pub kind: FileKind,
     pub macros: bool,
     pub findings: Vec<Finding>,
+    /// Of the notes those that are plain enough for the bidder.
+    pub hints: Vec<Hint>,
     /// For the Pokja, in Indonesian; never shown to others.
     pub notes: Vec<String>,
     /// Text that stands in the file or was read from its picture.
@@ -32,6 +34,8 @@ pub struct Examination {
     pub members: Vec<Member>,
     /// Not all of it came out: the archive itself is a paper then.
     pub incomplete: bool,
+    /// The program or its virus scanner could not look at it: that is this machine's trouble, and no finding.
+    pub unexamined: bool,
     /// Held against the file that was sent to be signed.
     pub negotiation: Option<Return>,
     /// Both beside each other, as JPEG; empty: they were not compared.
@@ -84,6 +88,7 @@ pub fn judge(sniffed: Sniffed, measured: &Measurement) -> Examination {
             ));
         }
         FileKind::Heif if measured == &Measurement::default() => {
+            told.unexamined = true;
             told.note("foto HEIC belum diperiksa: heif-convert tidak terpasang".to_owned());
         }
         _ => {}

@@ -39,9 +39,9 @@ mod text_word;
 mod verdict;
 
 pub use comparison::Comparison;
-pub use document_word::{Basis, Duty, Paper, document_word, document_words};
+pub use document_word::{Basis, Contested, Duty, Paper, contested, document_word, document_words};
 pub use expert::{expert, expert_in_text};
-pub use finding::Finding;
+pub use finding::{Finding, Hint};
 pub use identifiers::identifier_notes;
 pub use judgement::{Examination, Member, judge};
 pub use kind::{FileKind, Sniffed, sniff, zip_names};

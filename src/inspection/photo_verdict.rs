@@ -4,7 +4,7 @@
 //! and the curve.
 
 use super::{
-    finding::Finding,
+    finding::{Finding, Hint},
     judgement::Examination,
     measure::{Borders, Edges, Light, PhotoMeasure},
 };
@@ -32,6 +32,8 @@ const FAR_OFF: f32 = 0.12;
 const OFF_CENTRE: f32 = 0.03;
 /// Share of the picture that a lamp's reflection burnt out.
 const GLARE: f32 = 0.015;
+/// What the bidder is told of is so much plainer than what the Pokja is told of.
+const PLAINLY: u8 = 2;
 
 pub(super) fn photo_verdict(photo: &PhotoMeasure, told: &mut Examination) {
     told.pages = Some(photo.pages);
@@ -51,9 +53,11 @@ pub(super) fn photo_verdict(photo: &PhotoMeasure, told: &mut Examination) {
         told.note("ada pantulan cahaya".to_owned());
     }
     // A reflection is no table and no paper.
-    if !glare && is_cut_off(photo.light.borders) {
+    let cut_off = !glare && is_cut_off(photo.light.borders);
+    if cut_off {
         told.note("halaman mungkin terpotong di tepi foto".to_owned());
     }
+    told.hints.extend(hints(photo, (glare, cut_off)));
     if let Some(taken) = &photo.taken {
         told.note(format!("diambil {} menurut kamera", camera_time(taken)));
     }
@@ -81,6 +85,20 @@ fn camera_time(taken: &str) -> String {
         whole.then(|| format!("{day}-{month}-{year} {hour}{zone}"))
     };
     told().unwrap_or_else(|| taken.to_owned())
+}
+
+/// Whoever is asked for a new photo is asked for one reason: nothing is hinted at beside a finding.
+fn hints(photo: &PhotoMeasure, (glare, cut_off): (bool, bool)) -> Option<Hint> {
+    let legible = !photo.truncated && !is_dark(photo.light) && !is_blurred(photo.edges);
+    let burnt = photo.light.glare > GLARE * f32::from(PLAINLY);
+    let Borders { paper, ink, .. } = photo.light.borders;
+    let strokes = CUT_STROKES * u16::from(PLAINLY);
+    let through_print = (0..4).any(|side| paper[side] >= TOUCHES && ink[side] >= strokes);
+    match legible {
+        true if glare && burnt => Some(Hint::Reflection),
+        true if cut_off && through_print => Some(Hint::CutOff),
+        _ => None,
+    }
 }
 
 /// Sharpness and light, of a photo or of a scanned page.

@@ -34,6 +34,7 @@ struct Setting {
     ours: Vec<OurMail>,
     missing: Vec<DocumentWord>,
     filed: BTreeMap<Digest, Option<DocumentWord>>,
+    settled: BTreeMap<Digest, DocumentWord>,
 }
 
 impl Setting {
@@ -53,6 +54,7 @@ impl Setting {
             ours: Vec::new(),
             missing: vec![DocumentWord::Ktp, DocumentWord::Nib],
             filed: BTreeMap::new(),
+            settled: BTreeMap::new(),
         }
     }
 
@@ -95,6 +97,7 @@ impl Setting {
                 missing: &self.missing,
                 filed: &self.filed,
                 looks: &[],
+                settled: &self.settled,
                 examined: &[],
                 parts: &[],
             },

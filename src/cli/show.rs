@@ -1,6 +1,6 @@
 //! `loket show`: one message, what it is, where it went and why, what was answered.
 
-use std::path::PathBuf;
+use std::{collections::HashMap, path::PathBuf};
 
 use super::{
     Done, Failure,
@@ -11,9 +11,14 @@ use super::{
     open_office,
 };
 use crate::{
-    daemon::office::Office,
+    correspondence::wording,
+    daemon::{office::Office, overview},
     database::{self, messages::MessageRow},
-    desk::message::{Answers, MessageState},
+    desk::{
+        Twins,
+        message::{Answers, MessageState},
+    },
+    tender::MessageId,
 };
 
 #[derive(Debug, clap::Args)]
@@ -45,7 +50,20 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
             let mail = database::messages::of_mail(&office.database, row.mail()).await?;
             let said = database::confirmations::answers(&office.database, &[row.id]).await?;
             let said = said.get(&row.id).map(|(_, said)| *said);
-            tell(row, &mail, &names, &office, &said.unwrap_or_default());
+            let twins = match row.tender.filter(|_| row.state == MessageState::Filed) {
+                Some(tender) => {
+                    let papers =
+                        database::papers::attachments_of_tender(&office.database, tender).await?;
+                    overview::twins_of(&registry, tender, &papers)
+                }
+                None => HashMap::new(),
+            };
+            let known = Known {
+                mail: &mail,
+                said: said.unwrap_or_default(),
+                twins: &twins,
+            };
+            tell(row, &known, &names, &office);
         }
     }
     Ok(())
@@ -59,8 +77,17 @@ fn understood(said: &Answers) -> impl Iterator<Item = &'static str> {
     attendance.into_iter().chain(consent).chain(negotiation)
 }
 
-/// `mail`: the message with all its shares; `said`: what it answers.
-fn tell(row: &MessageRow, mail: &[MessageRow], names: &Names, office: &Office, said: &Answers) {
+/// What is told of a message beside its own row.
+struct Known<'a> {
+    /// The message with all its shares.
+    mail: &'a [MessageRow],
+    /// What it answers.
+    said: Answers,
+    /// Of its tender's papers those that another bidder sent too.
+    twins: &'a HashMap<(MessageId, u32), Twins>,
+}
+
+fn tell(row: &MessageRow, known: &Known, names: &Names, office: &Office) {
     let zone = &office.settings.office.timezone;
     let line = |label: &str, value: &str| say!("{label:<12}{value}");
     line("Pesan", &format!("{} ({})", row.id, row.mailbox));
@@ -80,16 +107,20 @@ fn tell(row: &MessageRow, mail: &[MessageRow], names: &Names, office: &Office, s
     if let Some(tender) = names.tender(row.tender) {
         let bidder = names.bidder(row.bidder).unwrap_or("-");
         let session = names.session(row.session).unwrap_or("-");
-        let late = if row.late { " (terlambat)" } else { "" };
+        let due = row.session.and_then(|id| names.registry.session(id));
+        let late = match due.filter(|_| row.late) {
+            Some(session) => format!(" ({})", wording::late(row.received_at, session.due)),
+            None => String::new(),
+        };
         line("Tempat", &format!("{tender} / {bidder} / {session}{late}"));
     }
-    for other in mail.iter().filter(|other| other.id != row.id) {
+    for other in known.mail.iter().filter(|other| other.id != row.id) {
         line("Juga di", &elsewhere(other, names));
     }
     if let Some(attention) = row.attention {
         line("Perhatian", words::attention(attention));
     }
-    for words in understood(said) {
+    for words in understood(&known.said) {
         line("Dipahami", words);
     }
     if let Some(person) = &row.decided_by {
@@ -151,8 +182,19 @@ fn tell(row: &MessageRow, mail: &[MessageRow], names: &Names, office: &Office, s
             ),
         );
         line("", path);
+        let name_of = |bidder| names.bidder(Some(bidder)).unwrap_or("-");
+        let twins = known.twins.get(&(row.id, file.part));
+        for note in twins.into_iter().flat_map(|twins| twins.notes(name_of)) {
+            line("", &format!("- {note}"));
+        }
         for note in &file.examined.notes {
             line("", &format!("- {note}"));
+        }
+        if file.document.is_none() && file.examined.contested.is_some() {
+            line(
+                "",
+                &format!("  loket classify {}/{} KATA", row.id, file.part),
+            );
         }
     }
     for reply in &row.replies {

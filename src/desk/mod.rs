@@ -17,6 +17,7 @@ pub mod receive;
 pub mod reports;
 pub mod retry;
 pub mod share;
+mod twins;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,7 @@ pub use retry::{Attempt, NextStep, Outcome, after_attempt, after_silence};
 pub use share::{
     Half, assign_share, is_plainly_divided, receive_divided, selected, whole_selection,
 };
+pub use twins::{Owned, Twins, twins};
 
 /// What is to be done with one message: data that can be printed, stored, compared and replayed.
 /// Applying it twice, or by two processes at once, changes nothing more (P15).

@@ -46,7 +46,7 @@ pub use identifiers::identifier_notes;
 pub use judgement::{Examination, Member, judge};
 pub use kind::{FileKind, Sniffed, sniff, zip_names};
 pub use mismatch::mismatch;
-pub use photo::looks_alike;
+pub use photo::{Telling, looks_alike};
 pub use photo_verdict::{BLURRED, is_blurred};
 pub use text_word::{SURE, word_of_text};
 pub use verdict::{Return, conclude, worth_reading};

@@ -371,7 +371,10 @@ pub async fn receipt_facts(
             message_id,
             references: Vec::new(),
             // A minute begun is a minute late.
-            late_minutes: late.map(|late| late.as_secs() / 60 + i64::from(late.as_secs() % 60 > 0)),
+            // Nothing is late against a deadline that was moved since.
+            late_minutes: late
+                .filter(|late| late.is_positive())
+                .map(|late| late.as_secs() / 60 + i64::from(late.as_secs() % 60 > 0)),
             files: row
                 .attachments
                 .into_iter()

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::{
     finding::{Finding, Hint},
     kind::{FileKind, Sniffed},
-    measure::{ArchiveMeasure, Measurement},
+    measure::{ArchiveMeasure, Measurement, Unread},
     pdf_verdict::pdf_verdict,
     photo_verdict::photo_verdict,
     verdict::Return,
@@ -67,9 +67,8 @@ pub fn judge(sniffed: Sniffed, measured: &Measurement) -> Examination {
     if sniffed.encrypted {
         told.find(Finding::Encrypted);
     }
-    if let Some(why) = &measured.unreadable {
-        told.find(Finding::Unreadable);
-        told.note(format!("tidak dapat dibuka: {why}"));
+    if let Some(why) = &measured.unread {
+        unread(why, &mut told);
     }
     if let Some(photo) = &measured.photo {
         photo_verdict(photo, &mut told);
@@ -87,6 +86,7 @@ pub fn judge(sniffed: Sniffed, measured: &Measurement) -> Examination {
                 sniffed.kind.label()
             ));
         }
+        FileKind::Gif | FileKind::Bmp | FileKind::Jpeg2000 => not_looked_at(&mut told),
         FileKind::Heif if measured == &Measurement::default() => {
             told.unexamined = true;
             told.note("foto HEIC belum diperiksa: heif-convert tidak terpasang".to_owned());
@@ -108,6 +108,23 @@ impl Examination {
             self.notes.push(note);
         }
     }
+}
+
+/// The sender is told that a file does not open only where it is the file's fault.
+fn unread(why: &Unread, told: &mut Examination) {
+    let note = match why {
+        Unread::NotDecoded(_) => return not_looked_at(told),
+        Unread::Damaged(_) => "tidak dapat dibuka: isinya rusak atau tidak lengkap",
+        Unread::TooLong => "tidak dapat dibuka: pemeriksaannya terlalu lama dan dihentikan",
+        Unread::Stopped(_) => "tidak dapat dibuka: pemeriksaannya terhenti",
+    };
+    told.find(Finding::Unreadable);
+    told.note(note.to_owned());
+}
+
+fn not_looked_at(told: &mut Examination) {
+    told.unexamined = true;
+    told.note("tidak dapat diperiksa otomatis, mohon dilihat sendiri".to_owned());
 }
 
 fn archive_verdict(archive: &ArchiveMeasure, told: &mut Examination) {

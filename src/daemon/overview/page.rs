@@ -316,6 +316,11 @@ fn findings(file: &FiledAttachment) -> Vec<&'static str> {
         Finding::Unreadable if file.bytes == 0 => "berkas kosong",
         finding => finding_words(finding),
     })
+    .chain(
+        file.examined
+            .unexamined
+            .then_some("belum dapat diperiksa otomatis"),
+    )
     .collect()
 }
 
@@ -447,7 +452,8 @@ mod tests {
             named: DocumentWord::Sbu,
             read: DocumentWord::Ktp,
         });
-        let unknown = paper(session, 2, "IMG_1.jpg", None);
+        let mut unknown = paper(session, 2, "IMG_1.jpg", None);
+        unknown.attachment.examined.unexamined = true;
         let mut program = paper(session, 3, "akta.pdf.exe", None);
         program.attachment.path = None;
         program.attachment.findings = vec![Finding::NotAllowed];
@@ -463,6 +469,7 @@ mod tests {
             ">SBU.jpg<",
             "Belum dikenali",
             ">IMG_1.jpg<",
+            "belum dapat diperiksa otomatis<",
             "Tautan, program, berkas kosong atau terkunci",
             "akta.pdf.exe",
             "program, tidak diterima",

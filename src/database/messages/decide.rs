@@ -319,7 +319,7 @@ async fn apply(tx: &mut Transaction, effect: &Effect) -> Result<()> {
             negotiation,
             said_at,
         } => {
-            sessions::record_negotiation(tx, *session, *negotiation, *said_at).await?;
+            sessions::record_brought(tx, *session, *negotiation, *said_at).await?;
         }
     }
     Ok(())

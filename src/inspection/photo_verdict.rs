@@ -308,4 +308,64 @@ mod tests {
         assert!(!lit(255, false), "burnt all over");
         assert!(!lit(240, true), "white already");
     }
+
+    /// What is told of a picture with sharp print, lit well.
+    fn hinted(light: Light) -> (Vec<Hint>, Vec<String>) {
+        let measured = Measurement {
+            photo: Some(PhotoMeasure {
+                width: 3000,
+                height: 4000,
+                light,
+                edges: Edges {
+                    width: 0.7,
+                    detail: 0.5,
+                    ..Edges::default()
+                },
+                ..PhotoMeasure::default()
+            }),
+            ..Measurement::default()
+        };
+        let jpeg = Sniffed {
+            kind: FileKind::Jpeg,
+            ..Sniffed::default()
+        };
+        let told = judge(jpeg, &measured);
+        (told.hints, told.notes)
+    }
+
+    #[test]
+    fn the_bidder_is_hinted_at_only_what_is_plain() {
+        let cut = |right, down, side| {
+            let light = crate::inspection::photo::light(&page(right, down, side));
+            let (hints, notes) = hinted(light);
+            (hints, notes.iter().any(|note| note.contains("terpotong")))
+        };
+        assert_eq!(cut(0.0, 0.0, 0.9), (vec![], false));
+        assert_eq!(
+            cut(0.0, 0.0, 1.3),
+            (vec![Hint::CutOff], true),
+            "print runs out"
+        );
+        let glaring = |glare, p95| {
+            hinted(Light {
+                glare,
+                p95,
+                ..Light::default()
+            })
+        };
+        let hints = |glare, p95| glaring(glare, p95).0;
+        assert_eq!(hints(GLARE * 3.0, 240), [Hint::Reflection]);
+        assert_eq!(hints(GLARE * 1.2, 240), [], "the Pokja's note is enough");
+        assert!(
+            glaring(GLARE * 1.2, 240)
+                .1
+                .iter()
+                .any(|note| note == "ada pantulan cahaya")
+        );
+        assert_eq!(
+            hints(GLARE * 3.0, 40),
+            [],
+            "dark is reason enough for another photo"
+        );
+    }
 }

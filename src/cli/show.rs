@@ -15,10 +15,10 @@ use crate::{
     daemon::{office::Office, overview},
     database::{self, messages::MessageRow},
     desk::{
-        Twins,
+        self, Twins, Wanted,
         message::{Answers, MessageState},
     },
-    tender::MessageId,
+    tender::{DocumentWord, MessageId},
 };
 
 #[derive(Debug, clap::Args)]
@@ -167,9 +167,9 @@ fn tell(row: &MessageRow, known: &Known, names: &Names, office: &Office) {
         }
     }
     for file in &row.attachments {
-        let document = file
-            .document
-            .map_or("belum dikenali", |document| document.word());
+        let wants_name = matches!(desk::wanted(file), Some(Wanted::Name | Wanted::Choice));
+        let unnamed = if wants_name { "belum dikenali" } else { "-" };
+        let document = file.document.map_or(unnamed, DocumentWord::word);
         let findings: Vec<&str> = file.findings.iter().map(|finding| finding.word()).collect();
         let path = file.path.as_deref().unwrap_or("(hanya di surat asli)");
         let name = file.name.as_deref().unwrap_or("tanpa nama");

@@ -300,6 +300,33 @@ pub fn unexamined_papers(session: &Session, papers: &[FiledPaper]) -> usize {
     papers.iter().filter(unexamined).count()
 }
 
+/// What a file without a word wants of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Between its name and its text.
+    Choice,
+    Name,
+    /// There is nothing to see, or nothing that a name would help.
+    Nothing,
+}
+
+/// `None`: it has its word, or stays in the original.
+pub fn wanted(file: &FiledAttachment) -> Option<Wanted> {
+    use Finding::{Encrypted, Infected, LinkOnly, NotAllowed};
+    if file.document.is_some() || (file.path.is_none() && file.findings.is_empty()) {
+        return None;
+    }
+    let nothing_to_see = [Encrypted, Infected, LinkOnly, NotAllowed];
+    let sealed = nothing_to_see
+        .iter()
+        .any(|finding| file.findings.contains(finding));
+    Some(match file.examined.contested {
+        _ if sealed || file.bytes == 0 => Wanted::Nothing,
+        Some(_) => Wanted::Choice,
+        None => Wanted::Name,
+    })
+}
+
 fn is_usable(file: &FiledAttachment) -> bool {
     let to_be_signed = file.document == Some(DocumentWord::Negosiasi);
     !file.findings.iter().any(|finding| match finding {

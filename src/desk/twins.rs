@@ -10,8 +10,10 @@ use crate::{
     tender::{BidderId, MessageId},
 };
 
-/// Below this a picture is a logo or a drawing of a signature, and a file a form that anybody fills in alike.
-const SMALLEST: u64 = 16 * 1024;
+/// Below this a picture is a logo or a drawing of a signature.
+const SMALLEST_PICTURE: u64 = 16 * 1024;
+/// Below this any other file says nothing that is somebody's own.
+const SMALLEST: u64 = 1024;
 
 /// A paper of the tender, and whose it is.
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +76,11 @@ pub fn twins(papers: &[Owned], ours: &[Digest]) -> HashMap<(MessageId, u32), Twi
 fn is_telling(file: &FiledAttachment) -> bool {
     use crate::inspection::Finding::Duplicate;
     let came = file.path.is_some() || file.findings.contains(&Duplicate);
-    came && file.bytes >= SMALLEST
+    let smallest = match file.examined.kind.is_picture() {
+        true => SMALLEST_PICTURE,
+        false => SMALLEST,
+    };
+    came && file.bytes >= smallest
 }
 
 impl Twins {
@@ -99,7 +105,7 @@ mod tests {
     use super::*;
     use crate::{
         desk::Examined,
-        inspection::{photo::look, raster::Gray},
+        inspection::{FileKind, photo::look, raster::Gray},
     };
 
     fn paper(part: u32, octets: &str, bytes: u64, look: &str) -> FiledAttachment {
@@ -115,6 +121,7 @@ mod tests {
             expert: None,
             findings: Vec::new(),
             examined: Examined {
+                kind: FileKind::Jpeg,
                 look: look.to_owned(),
                 ..Examined::default()
             },

@@ -11,7 +11,7 @@ use super::PREVIEWS;
 use crate::{
     correspondence::wording,
     database::{papers::Paper, sessions::Negotiation},
-    desk::{self, DocumentRow, DocumentState, FiledAttachment, FiledPaper, Owned, Twins},
+    desk::{self, DocumentRow, DocumentState, FiledAttachment, FiledPaper, Owned, Twins, Wanted},
     digest::Digest,
     inspection::Finding,
     storage::Storage,
@@ -173,7 +173,7 @@ impl<'a> Shown<'a> {
                 .filter(|paper| paper.session == session.id)
         };
         let waits = |which: Wanted| -> Vec<FilePart> {
-            let waiting = papers().filter(|paper| wanted(&paper.attachment) == Some(which));
+            let waiting = papers().filter(|paper| desk::wanted(&paper.attachment) == Some(which));
             waiting.map(|paper| self.file(paper, session)).collect()
         };
         SessionPart {
@@ -277,32 +277,6 @@ impl Facts<'_> {
             wording::zone(&zoned)
         )
     }
-}
-
-/// What a file without a word wants of a person.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Wanted {
-    /// Between its name and its text.
-    Choice,
-    Name,
-    Nothing,
-}
-
-/// `None`: it has its word, or stays in the original.
-fn wanted(file: &FiledAttachment) -> Option<Wanted> {
-    use Finding::{Encrypted, Infected, LinkOnly, NotAllowed};
-    if file.document.is_some() || (file.path.is_none() && file.findings.is_empty()) {
-        return None;
-    }
-    let nothing_to_see = [Encrypted, Infected, LinkOnly, NotAllowed];
-    let sealed = nothing_to_see
-        .iter()
-        .any(|finding| file.findings.contains(finding));
-    Some(match file.examined.contested {
-        _ if sealed || file.bytes == 0 => Wanted::Nothing,
-        Some(_) => Wanted::Choice,
-        None => Wanted::Name,
-    })
 }
 
 /// An empty file, and one that is locked, do not open for a reason that is told.

@@ -438,7 +438,7 @@ mod tests {
             let waits = word.is_none().then_some(contested);
             assert_eq!(plan.examined.contested, waits, "{name}");
             let told = in_words(contested);
-            let noted = plan.examined.notes.iter().any(|note| *note == told);
+            let noted = plan.examined.notes.contains(&told);
             assert_eq!(noted, waits.is_some());
         }
         // Which of the two files is the missing one nobody can say.

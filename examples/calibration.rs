@@ -29,6 +29,7 @@ fn main() -> std::io::Result<()> {
         (Part::Open, "open part"),
         (Part::Aside, "part held aside"),
         (Part::Unseen, "unseen part"),
+        (Part::Third, "third part"),
     ] {
         drawn.push((title, report(part, title)));
     }
@@ -118,7 +119,7 @@ fn print_line(title: &str, counts: &BTreeMap<Outcome, usize>) {
 /// Mean confidence across, part that was right upwards; the size of a dot is the number of mails.
 fn diagram(parts: &[(&str, Bins)]) -> String {
     let (size, margin) = (400.0, 50.0);
-    let colours = ["#1f6f8b", "#c8553d", "#6a8d3a"];
+    let colours = ["#1f6f8b", "#c8553d", "#6a8d3a", "#7a4f9a"];
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{w}\" font-family=\"sans-serif\" font-size=\"12\">\
          <rect width=\"{w}\" height=\"{w}\" fill=\"white\"/>\

@@ -1,7 +1,7 @@
 //! `loket assign`: a person decides where a message belongs; it is filed and acknowledged as if matched. With `--files` only
 //! some of its files: a mail for two tenders is divided between them.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use super::{Done, Failure, classify::no_such_file, ignore::find, list::find_tender, open_office};
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     desk::{self, Plan, ReceiveFacts, message::MessageState},
     letter::Letter,
     matching::Placement,
-    tender::{Bidder, Registry, Session, SessionKind, Tender},
+    tender::{Bidder, Registry, Session, SessionId, SessionKind, Tender},
 };
 
 #[derive(Debug, clap::Args)]
@@ -150,6 +150,12 @@ fn choose_files(
         .iter()
         .map(|file| (file.part, file.sha256, file.container))
         .collect();
+    if let Some((part, twin)) = desk::twin_left_behind(&files, named) {
+        return Err(Failure::Usage(format!(
+            "files {part} and {twin} of message {} are the same archive, and nobody can tell what is in which; name both, or what is in them",
+            row.id
+        )));
+    }
     let chosen = desk::whole_selection(&files, named);
     Ok(Some(match chosen.len() == known.len() {
         true => Chosen::Whole,
@@ -246,7 +252,7 @@ fn find_bidder<'r>(
         })
 }
 
-/// The session named; else the only one, or the only one that was open when the message came.
+/// The session named; else the only one that can be meant.
 fn choose_session<'r>(
     registry: &'r Registry,
     bidder: &Bidder,
@@ -275,28 +281,70 @@ fn choose_session<'r>(
                 ))
             });
     }
-    let open: Vec<&Session> = sessions
-        .iter()
-        .copied()
-        .filter(|session| {
-            session
-                .invite
-                .is_none_or(|invite| invite <= row.received_at)
-                && row.received_at <= session.due
-        })
+    let is_open = |session: &Session| {
+        let invited = session
+            .invite
+            .is_none_or(|invite| invite <= row.received_at);
+        invited && row.received_at <= session.due
+    };
+    let candidates = row.candidates.iter();
+    let named = candidates
+        .filter(|candidate| candidate.bidder == bidder.id)
+        .filter_map(|candidate| candidate.session)
         .collect();
-    match (&sessions[..], &open[..]) {
-        ([only], _) | (_, [only]) => Ok(only),
-        _ => Err(Failure::Usage(format!(
+    only_session(&sessions, is_open, &named).ok_or_else(|| {
+        Failure::Usage(format!(
             "which session of {}? Add --session with one of: {}",
             bidder.name,
             kinds()
-        ))),
-    }
+        ))
+    })
+}
+
+/// Where a person leaves the session out: the only one, or the only one that was open, unless those `named` by the
+/// candidates of the message say otherwise.
+fn only_session<'r>(
+    sessions: &[&'r Session],
+    is_open: impl Fn(&Session) -> bool,
+    named: &BTreeSet<SessionId>,
+) -> Option<&'r Session> {
+    let open: Vec<&Session> = sessions.iter().copied().filter(|s| is_open(s)).collect();
+    let (([only], _) | (_, [only])) = (sessions, &open[..]) else {
+        return None;
+    };
+    let agrees = named.is_empty() || *named == BTreeSet::from([only.id]);
+    (sessions.len() == 1 || agrees).then_some(*only)
 }
 
 fn read_kind(word: &str) -> Result<SessionKind, String> {
     SessionKind::from_word(word).ok_or_else(|| {
         format!("{word:?} is no session; write qualification, clarification or negotiation")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::fixture::{BANU_NEGOTIATION, BANU_QUALIFICATION, office};
+
+    #[test]
+    fn a_session_that_nobody_named_is_taken_only_where_nothing_speaks_for_another() {
+        let office = office();
+        let (first, second) = (
+            office.session(BANU_QUALIFICATION),
+            office.session(BANU_NEGOTIATION),
+        );
+        let named = |ids: &[SessionId]| ids.iter().copied().collect::<BTreeSet<_>>();
+        let first_open = |session: &Session| session.id == first.id;
+        let chosen = |sessions: &[&Session], ids: &[SessionId]| {
+            only_session(sessions, first_open, &named(ids)).map(|session| session.id)
+        };
+        let both = [first, second];
+        assert_eq!(chosen(&both, &[]), Some(first.id));
+        assert_eq!(chosen(&both, &[first.id]), Some(first.id));
+        assert_eq!(chosen(&both, &[second.id]), None, "the candidate is over");
+        assert_eq!(chosen(&both, &[first.id, second.id]), None);
+        assert_eq!(chosen(&[second], &[]), Some(second.id), "there is no other");
+        assert!(only_session(&both, |_| true, &named(&[])).is_none());
+    }
 }

@@ -154,13 +154,13 @@ fn tell(row: &MessageRow, known: &Known, names: &Names, office: &Office) {
         line(
             "Lanjut",
             &format!(
-                "loket assign {0} --tender KODE --bidder NAMA, atau loket ignore {0}",
+                "loket assign {0} --tender KODE --bidder NAMA --session JADWAL, atau loket ignore {0}",
                 row.id
             ),
         );
         if row.attachments.len() > 1 {
             let some = format!(
-                "untuk sebagian berkas: loket assign {} --files 1,2 --tender KODE --bidder NAMA",
+                "untuk sebagian berkas: loket assign {} --files 1,2 --tender KODE --bidder NAMA --session JADWAL",
                 row.id
             );
             line("", &some);

@@ -45,9 +45,7 @@ pub use files::{Look, paper_texts};
 pub use receive::{ReceiveFacts, assign, receive};
 pub use reports::{OurMail, bounce_keys};
 pub use retry::{Attempt, NextStep, Outcome, after_attempt, after_silence};
-pub use share::{
-    Half, assign_share, is_plainly_divided, receive_divided, selected, whole_selection,
-};
+pub use share::{Half, assign_share, receive_divided, selected, twin_left_behind, whole_selection};
 pub use twins::{Owned, Twins, twins};
 
 /// What is to be done with one message: data that can be printed, stored, compared and replayed.

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     digest::Digest,
     inspection::Examination,
-    letter::{Attachment, Letter},
+    letter::Letter,
     matching::{Match, Placement, Portion, Verdict},
     tender::MessageId,
 };
@@ -73,6 +73,23 @@ pub fn whole_selection(files: &[(u32, Digest, Option<Digest>)], named: &[u32]) -
     parts.filter(|part| chosen.contains(part)).collect()
 }
 
+/// An archive that came twice, of which a person named only one: what was in them is told apart by nobody.
+pub fn twin_left_behind(
+    files: &[(u32, Digest, Option<Digest>)],
+    named: &[u32],
+) -> Option<(u32, u32)> {
+    let holds = |digest: &Digest| files.iter().any(|(.., outer)| *outer == Some(*digest));
+    let chosen = files.iter().filter(|(part, ..)| named.contains(part));
+    chosen
+        .filter(|(_, digest, _)| holds(digest))
+        .find_map(|(part, digest, _)| {
+            let twin = |(other, same, _): &&(u32, Digest, Option<Digest>)| {
+                same == digest && !named.contains(other)
+            };
+            files.iter().find(twin).map(|(other, ..)| (*part, *other))
+        })
+}
+
 /// The plan of a mail whose files matching divided between places; further places are its shares. `None`: a person must
 /// look after all, since what the mail says in words cannot be meant for two tenders at once.
 pub fn receive_divided(number: MessageId, halves: &[Half]) -> Option<Plan> {
@@ -132,47 +149,6 @@ fn papers_only(plan: Plan) -> Plan {
         effects: plan.effects.into_iter().filter(of_a_file).collect(),
         ..plan
     }
-}
-
-/// More words than these are a letter that may say anything about its files.
-const FEW_WORDS: usize = 16;
-
-/// With one of these, whatever follows it in the word, he may say that the names are wrong, or that a file is for both.
-const ABOUT_FILES: &[&str] = &[
-    "SALAH", "KELIRU", "TUKAR", "BALIK", "BATAL", "HARUSNYA", "JANGAN", "MILIK", "SUSUL", "BUKAN",
-    "KEDUA", "SAMA", "JUGA", "TERNYATA", "MAAF",
-];
-
-/// What can be looked at: its text is read, and held against its name.
-const SHOWN: &[&str] = &[
-    "pdf", "jpg", "jpeg", "png", "webp", "heic", "heif", "tif", "tiff",
-];
-
-/// Whether the names of the files are all that can be said of where they belong: photos and PDFs that came one by one, with
-/// one number in a name, and hardly a word beside them. Of everything else a person reads the mail before it is divided.
-pub fn is_plainly_divided(letter: &Letter) -> bool {
-    let about_files = |text: &str| {
-        let upper = text.to_uppercase();
-        ABOUT_FILES.iter().any(|stem| upper.contains(stem))
-    };
-    let plain_file = |file: &Attachment| {
-        let name = file.name.as_deref().unwrap_or_default();
-        let ending = name
-            .rsplit_once('.')
-            .map(|(_, ending)| ending.to_lowercase());
-        let shown = ending.is_some_and(|ending| SHOWN.contains(&ending.as_str()))
-            && (file.media_type.starts_with("image/") || file.media_type == "application/pdf");
-        let numbers = name
-            .split(|c: char| !c.is_ascii_digit())
-            .filter(|digits| digits.len() >= 3);
-        let alone = file.container.is_none() && !file.link && file.caption.is_none();
-        shown && alone && numbers.count() <= 1 && !about_files(name)
-    };
-    let said = format!("{} {}", letter.subject, letter.text);
-    letter.attachments.iter().all(plain_file)
-        && said.split_whitespace().count() <= FEW_WORDS
-        && !said.contains("->")
-        && !about_files(&said)
 }
 
 #[cfg(test)]

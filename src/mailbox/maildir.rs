@@ -8,6 +8,7 @@ use std::{
     io::Read,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -18,6 +19,9 @@ use super::{
     Arrival, FolderEpoch, Health, Intake, IntakeError, Item, Limits, MailboxError, Refusal, Sweep,
     room_again,
 };
+
+/// So long what the process lacks is waited for.
+const WANT: Duration = Duration::from_millis(100);
 
 /// The main folder in the ledger and in reports.
 pub const INBOX: &str = "INBOX";
@@ -207,11 +211,12 @@ impl<'a, I: Intake> Pass<'a, I> {
         let mut left = Vec::new();
         let mut batch: Vec<Arrival> = Vec::new();
         let mut octets = 0;
-        for (name, path) in wanted {
+        let mut wanted = wanted.into_iter();
+        while let Some((name, path)) = wanted.next() {
             if self.stop.is_cancelled() {
                 break;
             }
-            match self.read(name.clone(), path).await {
+            match self.read_patiently(&name, &path).await {
                 Ok(Found::Mail(arrival)) => {
                     octets += arrival.raw.len() as u64;
                     batch.push(arrival);
@@ -231,6 +236,10 @@ impl<'a, I: Intake> Pass<'a, I> {
                     let why = format!("{name}: {error}");
                     tracing::warn!(mailbox = %self.key.mailbox, file = %name, %error, "mail cannot be read, tried again");
                     left.push(why);
+                    // The next would fail as well, or overtake this one: numbers follow the order of arrival.
+                    if is_want(&error) {
+                        left.extend(wanted.by_ref().map(|(name, _)| name));
+                    }
                 }
             }
         }
@@ -256,8 +265,20 @@ impl<'a, I: Intake> Pass<'a, I> {
         })
     }
 
+    /// What the process lacks for a moment it often has at the next: the mail keeps its place in the order of arrival.
+    async fn read_patiently(&self, name: &str, listed: &Path) -> io::Result<Found> {
+        for _ in 0..2 {
+            match self.read(name, listed).await {
+                Err(error) if is_want(&error) => tokio::time::sleep(WANT).await,
+                result => return result,
+            }
+        }
+        self.read(name, listed).await
+    }
+
     /// A file that went away between listing and opening was probably renamed: `new/` to `cur/`, or a flag (R27).
-    async fn read(&self, name: String, listed: PathBuf) -> io::Result<Found> {
+    async fn read(&self, name: &str, listed: &Path) -> io::Result<Found> {
+        let (name, listed) = (name.to_owned(), listed.to_owned());
         let (folder, largest) = (self.path.clone(), self.limits.largest);
         blocking(move || {
             let mut path = listed;
@@ -284,6 +305,14 @@ impl<'a, I: Intake> Pass<'a, I> {
             source,
         })
     }
+}
+
+/// It is the process or the machine that lacks something, not this mail.
+fn is_want(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    [Errno::MFILE, Errno::NFILE, Errno::NOMEM]
+        .iter()
+        .any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
 }
 
 enum Found {

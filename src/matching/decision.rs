@@ -5,6 +5,7 @@
 
 mod division;
 mod keys;
+mod plainness;
 #[cfg(test)]
 mod properties;
 mod senders;

@@ -39,6 +39,10 @@ static ORDINARY: LazyLock<HashSet<&'static str>> =
 static COMPANY_WORDS: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| list(include_str!("company_words.txt")));
 
+/// Words that say nothing about files. Data, meant to grow.
+static COURTESY: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| list(include_str!("courtesy_words.txt")));
+
 /// Where firms sit: behind a name that is no part of it.
 static PLACES: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| list(include_str!("place_names.txt")));
@@ -48,6 +52,11 @@ fn list(text: &'static str) -> HashSet<&'static str> {
         .filter(|line| !line.starts_with('#'))
         .flat_map(str::split_whitespace)
         .collect()
+}
+
+/// A word of any covering mail.
+pub fn is_courtesy(upper: &str) -> bool {
+    ORDINARY.contains(upper) || COURTESY.contains(upper)
 }
 
 pub fn is_company_word(upper: &str) -> bool {

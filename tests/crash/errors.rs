@@ -284,6 +284,10 @@ fn too_many_open_files_or_an_interrupted_call_fail_no_mail() {
             survives(&base, &expected, &about, &inject, &[]);
         }
     }
+    // A mail in the midst: those behind it do not overtake it.
+    let inject = "openat:error=EMFILE:when=1";
+    let met = survives(&base, &expected, "a mail", inject, &["maildir/new/05"]);
+    assert!(met.is_some(), "the mail was not opened by its path");
 }
 
 #[test]

@@ -78,9 +78,6 @@ async fn divided(
     matched: &Match,
     examined: &[Examination],
 ) -> database::Result<Option<Plan>> {
-    if !desk::is_plainly_divided(letter) {
-        return Ok(None);
-    }
     let mut gathered = Vec::new();
     for portion in portions(matched) {
         let (some, told) = desk::selected(letter, examined, &portion.files);

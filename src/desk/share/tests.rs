@@ -196,31 +196,19 @@ fn a_wrapper_goes_with_what_came_in_it() {
 }
 
 #[test]
-fn only_what_nobody_could_mean_otherwise_is_divided_by_itself() {
-    let names = ["99990003000 ktp.pdf", "99990004000 nib.jpg"];
-    let plain =
-        |text: &str, names: &[&str]| is_plainly_divided(&letter_with(BANU, "dokumen", text, names));
-    assert!(plain("Sekalian untuk 2 paket ya pak.", &names));
-    for text in [
-        "Mohon maaf ada kesalahan penamaan berkas, file pertama untuk Rehabilitasi Sekolah dan sebaliknya.",
-        "Mohon nama kedua berkas ditukar.",
-        "99990003000 ktp.pdf -> untuk tender 99990004000",
-        "Mohon jangan dipakai berkas NIB, masih milik perusahaan lain.",
-        "KTP dan NIB untuk kedua tender, sama.",
-    ] {
-        assert!(!plain(text, &names), "{text}");
-    }
-    for name in [
-        "NIB 99990003000 (sama untuk 4000).pdf",
-        "KTP 99990003000-4000.pdf",
-        "NIB 99990003000 n 99990004.pdf",
-        "99990003000 surat.docx",
-        "99990003000 surat.txt",
-        "NIB 99990003000 9999.0004.000.pdf",
-    ] {
-        assert!(!plain("berkas", &[names[1], name]), "{name}");
-    }
-    let mut letter = letter_with(BANU, "dokumen", "", &names);
-    letter.attachments[0].container = Some(letter.attachments[1].sha256);
-    assert!(!is_plainly_divided(&letter), "out of an archive");
+fn of_an_archive_that_came_twice_both_must_be_named() {
+    let digest = |name: &str| Digest::of(name.as_bytes());
+    let zip = digest("zip");
+    let files = [
+        (1, zip, None),
+        (2, zip, None),
+        (3, digest("ktp"), Some(zip)),
+        (4, digest("ktp"), Some(zip)),
+        (5, digest("photo"), None),
+        (6, digest("photo"), None),
+    ];
+    assert_eq!(twin_left_behind(&files, &[1]), Some((1, 2)));
+    assert_eq!(twin_left_behind(&files, &[2, 3]), Some((2, 1)));
+    assert_eq!(twin_left_behind(&files, &[1, 2]), None);
+    assert_eq!(twin_left_behind(&files, &[3, 5]), None, "no archive");
 }

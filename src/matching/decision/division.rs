@@ -1,11 +1,10 @@
 //! One mail for two tenders: which of its files belongs to which, where each of them says so itself. A careful clerk divides
 //! such a mail only when nothing is left to guess; everything else leaves the whole mail to a person.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Case, Match, Portion, Ruling, Verdict, contradiction, reason};
 use crate::{
-    digest::Digest,
     letter::{Attachment, Letter},
     matching::{
         Placement, is_decoration,
@@ -35,12 +34,6 @@ const FIRMS: [&str; 10] = [
     "mentioned-address",
 ];
 
-/// With one of these words the writer may take back what the names of his files say.
-const DOUBTS: [&str; 13] = [
-    "TERTUKAR", "TERTUKER", "TUKAR", "TERBALIK", "KELIRU", "SALAH", "RALAT", "KOREKSI", "BUKAN",
-    "MANA", "ABAIKAN", "BATAL", "ATAU",
-];
-
 /// What a file says of the tender that it is for.
 #[derive(Clone, Debug, Default)]
 struct Said {
@@ -59,11 +52,6 @@ impl Said {
     fn is_silent(&self) -> bool {
         self.certain.is_empty() && self.faint.is_empty()
     }
-
-    fn add(&mut self, other: &Said) {
-        self.certain.extend(&other.certain);
-        self.faint.extend(&other.faint);
-    }
 }
 
 impl Case<'_> {
@@ -73,8 +61,8 @@ impl Case<'_> {
         let tied = self.tied()?;
         let own: BTreeSet<BidderId> = tied.values().copied().collect();
         if self.reading.letter.attachments.len() < 2
-            || self.is_doubtful()
             || self.names_others(&own)
+            || !self.is_plain(&tied)
         {
             return None;
         }
@@ -144,14 +132,6 @@ impl Case<'_> {
         (tied.len() >= 2 && one_firm && keyed.is_subset(&all)).then_some(tied)
     }
 
-    /// He asks, or doubts what he sends.
-    fn is_doubtful(&self) -> bool {
-        let letter = self.reading.letter;
-        let asks = letter.subject.contains('?') || letter.text.contains('?');
-        let mut words = self.reading.fresh().flat_map(|told| &told.words);
-        asks || words.any(|word| DOUBTS.contains(&word.upper.as_str()))
-    }
-
     /// Another firm anywhere, another office's tender, or anything that speaks against the writer.
     fn names_others(&self, own: &BTreeSet<BidderId>) -> bool {
         let named = FIRMS.iter().flat_map(|signal| self.named(signal));
@@ -184,15 +164,12 @@ impl Case<'_> {
         tied: &BTreeMap<TenderId, BidderId>,
     ) -> Option<Vec<(TenderId, Vec<u32>)>> {
         let files = &self.reading.letter.attachments;
-        if files.iter().any(|file| file.link) {
-            return None;
-        }
-        let homes = self.homes(files)?;
         let mut divided: Vec<(TenderId, Vec<u32>)> = Vec::new();
         let mut nobodys = Vec::new();
-        for (part, (file, home)) in (1..).zip(files.iter().zip(homes)) {
-            let Some(tender) = home else {
-                if !is_decoration(file) {
+        for (part, file) in (1..).zip(files) {
+            let said = self.said_by(part, file);
+            let Some(tender) = said.one() else {
+                if !said.is_silent() || !is_decoration(file) {
                     return None;
                 }
                 nobodys.push(part);
@@ -212,57 +189,14 @@ impl Case<'_> {
         Some(divided)
     }
 
-    /// The tender of each file, where something says one. `None`: one says two.
-    fn homes(&self, files: &[Attachment]) -> Option<Vec<Option<TenderId>>> {
-        let own: Vec<Said> = (1..)
-            .zip(files)
-            .map(|(part, file)| self.said_by(part, file))
-            .collect();
-        let mut homes = Vec::new();
-        for (file, said) in files.iter().zip(&own) {
-            // What is in a wrapper says it itself, or its wrapper does; both together must not say two.
-            let mut all = said.clone();
-            for outer in wrappers(file, files) {
-                all.add(&own[outer]);
-            }
-            match all.one() {
-                Some(tender) => homes.push(Some(tender)),
-                None if all.is_silent() => homes.push(None),
-                None => return None,
-            }
-        }
-        // A wrapper that says nothing belongs to what is in it, if that belongs together.
-        for (at, wrapper) in files.iter().enumerate().rev() {
-            let inside = files.iter().zip(&homes);
-            let inside: HashSet<Option<TenderId>> = inside
-                .filter(|(file, _)| file.container == Some(wrapper.sha256))
-                .map(|(_, home)| *home)
-                .collect();
-            match (homes[at], inside.len()) {
-                (_, 0) => {}
-                (None, 1) => homes[at] = inside.into_iter().next().flatten(),
-                (Some(_), 1) if inside.contains(&homes[at]) => {}
-                _ => return None,
-            }
-        }
-        Some(homes)
-    }
-
-    /// What a file says by its name, the line or folder above it, and its text.
+    /// What a file says by its name and its text.
     fn said_by(&self, part: u32, file: &Attachment) -> Said {
         let packages = &self.facts.index.packages;
         let mut said = Said::default();
-        let name = file.name.as_deref().map(|name| (name, true));
-        let caption = file.caption.as_deref();
-        let caption = caption.map(|caption| (caption, self.lay_in_a_folder(file)));
-        for (told, is_own) in name.into_iter().chain(caption) {
-            let told = text::beginning(told);
-            let (whole, partly) = packages.told_by_name(&text::words(text::stem(told)));
-            let named = self.by_number(told).into_iter().chain(whole);
-            match is_own {
-                true => said.certain.extend(named),
-                false => said.faint.extend(named),
-            }
+        if let Some(name) = file.name.as_deref().map(text::beginning) {
+            let (whole, partly) = packages.told_by_name(&text::words(text::stem(name)));
+            said.certain
+                .extend(self.by_number(name).into_iter().chain(whole));
             said.faint.extend(partly);
         }
         let papers = self.facts.history.paper_texts.iter();
@@ -277,18 +211,6 @@ impl Case<'_> {
             }
         }
         said
-    }
-
-    /// The caption of what was in an archive is its folder. Elsewhere it is a line of the text that may be about anything: a
-    /// list of two tenders looks like a list of two files.
-    fn lay_in_a_folder(&self, file: &Attachment) -> bool {
-        let files = &self.reading.letter.attachments;
-        let mut outer = files
-            .iter()
-            .filter(|outer| file.container == Some(outer.sha256));
-        outer.any(|outer| {
-            !outer.media_type.starts_with("message/") && outer.media_type != "application/ms-tnef"
-        })
     }
 
     /// Exact codes, and references of ours.
@@ -368,24 +290,6 @@ impl Case<'_> {
 fn tells_of_earlier_work(document: DocumentWord) -> bool {
     use DocumentWord::{Bast, Cv, Kontrak, Referensi};
     matches!(document, Kontrak | Bast | Cv | Referensi)
-}
-
-/// What a file came in, and what that came in.
-fn wrappers(file: &Attachment, files: &[Attachment]) -> Vec<usize> {
-    let (mut found, mut seen): (Vec<usize>, HashSet<Digest>) = (Vec::new(), HashSet::new());
-    let mut open: Vec<Digest> = file.container.into_iter().collect();
-    while let Some(outer) = open.pop() {
-        if !seen.insert(outer) {
-            continue;
-        }
-        for (at, wrapper) in files.iter().enumerate() {
-            if wrapper.sha256 == outer {
-                found.push(at);
-                open.extend(wrapper.container);
-            }
-        }
-    }
-    found
 }
 
 #[cfg(test)]

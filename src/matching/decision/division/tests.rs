@@ -250,36 +250,58 @@ fn what_is_nobodys_paper_goes_with_the_first_and_a_link_or_a_nameless_photo_to_a
 }
 
 #[test]
-fn what_came_in_a_wrapper_goes_where_the_wrapper_says_and_never_against_it() {
-    let wrapped = |outer: &str, inner: &[(&str, Option<&str>)]| {
-        let mut letter = mail("", &[outer, &format!("{CLEANING}.pdf")]);
-        let container = letter.attachments[0].sha256;
-        for (name, folder) in inner {
-            letter.attachments.push(Attachment {
-                container: Some(container),
-                caption: folder.map(str::to_owned),
-                ..file(name)
-            });
-        }
-        divided(&letter)
+fn only_what_nobody_could_mean_otherwise_is_divided() {
+    let names = ["99990003000 ktp.pdf", "99990004000 nib.jpg"];
+    let is_divided = |text: &str, names: &[&str]| {
+        let found = divided(&mail(text, names));
+        found.is_some_and(|places| places.len() == 2)
     };
-    let lab = format!("{LAB}.zip");
-    assert_eq!(
-        wrapped(&lab, &[("ktp.pdf", None), ("nib.pdf", None)]),
-        both(&[1, 3, 4], &[2])
-    );
-    let code = Some("99990003000");
-    assert_eq!(
-        wrapped("semua.zip", &[("ktp.pdf", code), ("nib.pdf", code)]),
-        both(&[1, 3, 4], &[2])
-    );
-    assert_eq!(
-        wrapped("semua.zip", &[("ktp.pdf", None)]),
-        placed(BANU_QUALIFICATION)
-    );
-    assert_eq!(wrapped(&lab, &[("99990004000 ktp.pdf", None)]), None);
-    let mixed = &[("ktp.pdf", code), ("nib.pdf", Some(CLEANING))];
-    assert_eq!(wrapped("semua.zip", mixed), None);
+    for text in [
+        "Sekalian untuk 2 paket ya pak.",
+        "Yth. Pokja Pemilihan UKPBJ Kabupaten Berau\n\nDengan hormat,\nBersama ini kami sampaikan dokumen pembuktian \
+         kualifikasi untuk kedua tender yang kami ikuti.\n\nAtas perhatian dan kerja sama Bapak/Ibu kami ucapkan terima \
+         kasih.\n\nHormat kami,\nPT Banuratama Cipta Mandau\nRudi Hartawan Saputra\nDirektur\nKantor: Jl. Mangga Gang Rahmat RT 5 \
+         dekat simpang empat lampu merah, Balikpapan, HP 0822-5510-7703",
+    ] {
+        assert!(is_divided(text, &names), "{text}");
+    }
+    assert!(is_divided(
+        "",
+        &["akta perubahan 99990003000.pdf", "NIB_99990004000.pdf"]
+    ));
+    for text in [
+        "Mohon maaf ada kesalahan penamaan berkas, file pertama untuk Rehabilitasi Sekolah dan sebaliknya.",
+        "Mohon nama kedua berkas ditukar.",
+        "Nama berkas terbalik.",
+        "99990003000 ktp.pdf -> untuk tender 99990004000",
+        "Mohon jangan dipakai berkas NIB, masih milik perusahaan lain.",
+        "KTP dan NIB untuk kedua tender, sama.",
+        "ktp untuk tender 99990004000, nib untuk 99990003000",
+        "sudah benar?",
+        "Yang jpg untuk paket kedua.",
+        "Terlampir.\n\nHormat kami,\nRudi Hartawan Saputra\nNB: nama berkas tertukar",
+        "Ini dokumen kantor kami di lantai dua gedung biru dekat simpang empat lampu merah arah pelabuhan.",
+    ] {
+        assert!(!is_divided(text, &names), "{text}");
+    }
+    for name in [
+        "NIB 99990003000 (sama untuk 4000).pdf",
+        "KTP 99990003000-4000.pdf",
+        "NIB 99990003000 n 99990004.pdf",
+        "NIB 99990003000 salah.pdf",
+        "99990003000 surat.docx",
+        "99990003000 surat.txt",
+        "99990003000.zip",
+        "NIB 99990003000 9999.0004.000.pdf",
+    ] {
+        assert!(!is_divided("berkas", &[names[1], name]), "{name}");
+    }
+    let mut letter = certain();
+    letter.attachments[0].container = Some(letter.attachments[1].sha256);
+    assert_eq!(divided(&letter), None, "out of an archive");
+    let mut letter = certain();
+    letter.signature = "NB: nama berkas tertukar".into();
+    assert_eq!(divided(&letter), None, "below the signature");
 }
 
 #[test]

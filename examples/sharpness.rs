@@ -48,7 +48,7 @@ fn main() {
         let (photo, small) = match measured {
             Ok(measured) => measured,
             Err(why) => {
-                println!("{:>6} {} {why}", "-", file.display());
+                println!("{:>6} {} {why:?}", "-", file.display());
                 continue;
             }
         };

@@ -232,7 +232,7 @@ async fn pages_locks_and_signatures_of_pdf_are_those_that_other_programs_see() {
         let locked = tool["needs_password"] == true || tool["needs_certificate"] == true;
         let Some(pdf) = measured.pdf else {
             if tool["pages"].is_u64() && tool["qpdf_check"] == "ok" && !locked {
-                wrong.push(format!("{file}: {:?}, {tool}", measured.unreadable));
+                wrong.push(format!("{file}: {:?}, {tool}", measured.unread));
             }
             continue;
         };
@@ -379,6 +379,104 @@ async fn a_file_is_not_to_blame_where_no_decoder_can_be_started() {
         "{:?}",
         told.notes
     );
+}
+
+/// Of a 16-bit little-endian TIFF: entries of its directory, then the octets of its only strip.
+fn tiff_of(entries: &[(u16, u16, u32, u32)], strip: &[u8]) -> Bytes {
+    let mut file = b"II*\0\x08\0\0\0".to_vec();
+    let at = 8 + 2 + entries.len() as u32 * 12 + 4;
+    file.extend((entries.len() as u16).to_le_bytes());
+    for &(tag, kind, count, value) in entries {
+        // The strip stands behind the directory.
+        let value = if tag == 273 { at } else { value };
+        file.extend(tag.to_le_bytes());
+        file.extend(kind.to_le_bytes());
+        file.extend(count.to_le_bytes());
+        file.extend(value.to_le_bytes());
+    }
+    file.extend([0; 4]);
+    file.extend(strip);
+    file.into()
+}
+
+/// A PNG's head that announces this size; nothing comes behind it.
+fn png_head(width: u32, height: u32) -> Bytes {
+    let mut chunk = b"IHDR".to_vec();
+    chunk.extend(width.to_be_bytes());
+    chunk.extend(height.to_be_bytes());
+    chunk.extend([8, 0, 0, 0, 0]);
+    let mut crc = u32::MAX;
+    for octet in &chunk {
+        crc ^= u32::from(*octet);
+        for _ in 0..8 {
+            crc = (crc >> 1) ^ (0xedb8_8320 * (crc & 1));
+        }
+    }
+    let mut file = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".to_vec();
+    file.extend(&chunk);
+    file.extend((!crc).to_be_bytes());
+    file.extend(b"\0\0\0\x10IDAT");
+    file.into()
+}
+
+#[tokio::test]
+async fn what_is_not_decoded_here_is_no_broken_file_and_what_is_broken_is_told_in_indonesian() {
+    let by_eye = "tidak dapat diperiksa otomatis, mohon dilihat sendiri";
+    let broken = "tidak dapat dibuka: isinya rusak atau tidak lengkap";
+    // Width, height, bits, no compression, colours by a palette that is missing or of 64 bits, one strip.
+    let float = [
+        (256, 3, 1, 2),
+        (257, 3, 1, 2),
+        (258, 3, 1, 32),
+        (259, 3, 1, 1),
+        (262, 3, 1, 1),
+        (273, 4, 1, 0),
+        (277, 3, 1, 1),
+        (278, 3, 1, 2),
+        (279, 4, 1, 16),
+        (339, 3, 1, 3),
+    ];
+    let mut jp2 = b"\0\0\0\x0cjP  \r\n\x87\n".to_vec();
+    jp2.resize(4000, 7);
+    for (what, content, undecoded) in [
+        (
+            "a picture of 400 megapixels",
+            png_head(20_000, 20_000),
+            true,
+        ),
+        ("a TIFF of floating points", tiff_of(&float, &[0; 16]), true),
+        ("JPEG 2000", jp2.into(), true),
+        ("a PNG that ends behind its head", png_head(600, 800), false),
+        (
+            "half a PDF",
+            Bytes::from_static(b"%PDF-1.4\n1 0 obj"),
+            false,
+        ),
+        (
+            "half an archive",
+            Bytes::from_static(b"PK\x03\x04\x14\0"),
+            false,
+        ),
+    ] {
+        let told = examiner().examine(&content).await;
+        let unreadable = told.findings.contains(&Finding::Unreadable);
+        assert_eq!(unreadable, !undecoded, "{what}: {:?}", told.notes);
+        assert_eq!(told.unexamined, undecoded, "{what}");
+        let [note] = &told.notes[..] else {
+            panic!("{what}: {:?}", told.notes);
+        };
+        match (undecoded, what) {
+            (true, _) => assert_eq!(note, by_eye, "{what}"),
+            (false, "half an archive") => {
+                assert_eq!(note, "arsip tidak dibuka: isinya rusak atau tidak lengkap")
+            }
+            (false, "half a PDF") => assert!(
+                note == broken || note.starts_with("PDF terpotong"),
+                "{note}"
+            ),
+            (false, _) => assert_eq!(note, broken, "{what}"),
+        }
+    }
 }
 
 /// A file as a bad disk, a cut connection or an ill will leave it. The same number damages the same way.

@@ -422,6 +422,10 @@ fn a_person_divides_what_the_program_asked_about() {
     assert!(said.contains("disimpan"), "{said}");
     let back = office.list("messages").remove(2);
     assert_eq!((&back["tender"], files(&back)[0].0), (&SCHOOL.into(), 3));
+    // What he said that it is holds at its new place too.
+    let path = &files(&back)[0].2;
+    assert!(path.ends_with("lainnya 0001-03 akta.jpg"), "{path}");
+    assert_eq!(back["attachments"][0]["document"], "lainnya");
     office.run(&["verify"]);
     office.once(ELEVEN);
     let before = office.all();

@@ -1,6 +1,6 @@
 //! `loket show`: one message, what it is, where it went and why, what was answered.
 
-use std::path::PathBuf;
+use std::{collections::HashMap, path::PathBuf};
 
 use serde_json::{Value, json};
 
@@ -14,9 +14,14 @@ use super::{
     open_office,
 };
 use crate::{
-    daemon::office::Office,
+    correspondence::wording,
+    daemon::{office::Office, overview},
     database::{self, confirmations::Confirmation, messages::MessageRow},
-    desk::message::{Answers, MessageState},
+    desk::{
+        self, Twins, Wanted,
+        message::{Answers, MessageState},
+    },
+    tender::{DocumentWord, MessageId},
 };
 
 #[derive(Debug, clap::Args)]
@@ -58,8 +63,21 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
             let said = database::confirmations::answers(&office.database, &[row.id]).await?;
             let said = said.get(&row.id).map(|(_, said)| *said);
             let confirmed = confirmed.map(|confirmed| settled(&confirmed, &office));
-            let said = said.unwrap_or_default();
-            tell(row, &mail, &names, &office, (&said, confirmed.as_deref()));
+            let twins = match row.tender.filter(|_| row.state == MessageState::Filed) {
+                Some(tender) => {
+                    let papers =
+                        database::papers::attachments_of_tender(&office.database, tender).await?;
+                    overview::twins_of(&registry, tender, &papers)
+                }
+                None => HashMap::new(),
+            };
+            let known = Known {
+                mail: &mail,
+                said: said.unwrap_or_default(),
+                confirmed,
+                twins: &twins,
+            };
+            tell(row, &known, &names, &office);
         }
     }
     Ok(())
@@ -83,14 +101,19 @@ fn understood(said: &Answers) -> impl Iterator<Item = &'static str> {
     attendance.into_iter().chain(consent).chain(negotiation)
 }
 
-/// `mail`: the message with all its shares; `said`: what it answers; `confirmed`: when a person confirmed it, and who.
-fn tell(
-    row: &MessageRow,
-    mail: &[MessageRow],
-    names: &Names,
-    office: &Office,
-    (said, confirmed): (&Answers, Option<&str>),
-) {
+/// What is told of a message beside its own row.
+struct Known<'a> {
+    /// The message with all its shares.
+    mail: &'a [MessageRow],
+    /// What it answers.
+    said: Answers,
+    /// When a person confirmed it, and who.
+    confirmed: Option<String>,
+    /// Of its tender's papers those that another bidder sent too.
+    twins: &'a HashMap<(MessageId, u32), Twins>,
+}
+
+fn tell(row: &MessageRow, known: &Known, names: &Names, office: &Office) {
     let zone = &office.settings.office.timezone;
     let line = |label: &str, value: &str| say!("{label:<12}{value}");
     line("Pesan", &format!("{} ({})", row.id, row.mailbox));
@@ -110,19 +133,23 @@ fn tell(
     if let Some(tender) = names.tender(row.tender) {
         let bidder = names.bidder(row.bidder).unwrap_or("-");
         let session = names.session(row.session).unwrap_or("-");
-        let late = if row.late { " (terlambat)" } else { "" };
+        let due = row.session.and_then(|id| names.registry.session(id));
+        let late = match due.filter(|_| row.late) {
+            Some(session) => format!(" ({})", wording::late(row.received_at, session.due)),
+            None => String::new(),
+        };
         line("Tempat", &format!("{tender} / {bidder} / {session}{late}"));
     }
-    for other in mail.iter().filter(|other| other.id != row.id) {
+    for other in known.mail.iter().filter(|other| other.id != row.id) {
         line("Juga di", &elsewhere(other, names));
     }
     if let Some(attention) = row.attention {
         line("Perhatian", words::attention(attention));
     }
-    for words in understood(said) {
+    for words in understood(&known.said) {
         line("Dipahami", words);
     }
-    if let Some(confirmed) = confirmed {
+    if let Some(confirmed) = &known.confirmed {
         line("Dipastikan", confirmed);
     }
     if let Some(person) = &row.decided_by {
@@ -169,9 +196,9 @@ fn tell(
         }
     }
     for file in &row.attachments {
-        let document = file
-            .document
-            .map_or("belum dikenali", |document| document.word());
+        let wants_name = matches!(desk::wanted(file), Some(Wanted::Name | Wanted::Choice));
+        let unnamed = if wants_name { "belum dikenali" } else { "-" };
+        let document = file.document.map_or(unnamed, DocumentWord::word);
         let findings: Vec<&str> = file.findings.iter().map(|finding| finding.word()).collect();
         let path = file.path.as_deref().unwrap_or("(hanya di surat asli)");
         let name = file.name.as_deref().unwrap_or("tanpa nama");
@@ -184,8 +211,19 @@ fn tell(
             ),
         );
         line("", path);
+        let name_of = |bidder| names.bidder(Some(bidder)).unwrap_or("-");
+        let twins = known.twins.get(&(row.id, file.part));
+        for note in twins.into_iter().flat_map(|twins| twins.notes(name_of)) {
+            line("", &format!("- {note}"));
+        }
         for note in &file.examined.notes {
             line("", &format!("- {note}"));
+        }
+        if file.document.is_none() && file.examined.contested.is_some() {
+            line(
+                "",
+                &format!("  loket classify {}/{} KATA", row.id, file.part),
+            );
         }
     }
     for reply in &row.replies {

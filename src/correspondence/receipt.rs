@@ -15,9 +15,12 @@ use super::{
 };
 use crate::{
     address::EmailAddress,
-    desk::message::{Negotiation, RecordingConsent},
+    desk::{
+        Fault,
+        message::{Negotiation, RecordingConsent},
+    },
     digest::Digest,
-    inspection::Finding,
+    inspection::{Finding, Hint},
     letter::CalendarAnswer,
     tender::{Bidder, DocumentWord, MessageId, Session, SessionKind, Tender},
 };
@@ -38,6 +41,8 @@ pub struct ReceiptFacts {
     pub missing: Vec<DocumentWord>,
     /// Those of `missing` of which only files came that are hard to use.
     pub poor: Vec<DocumentWord>,
+    /// What is wrong with what came for those of `missing`.
+    pub faults: Vec<(DocumentWord, Fault)>,
     /// Experts for whom nothing of the papers that each has of his own has come.
     pub experts_unseen: Vec<String>,
     pub standing: Standing,
@@ -81,8 +86,13 @@ pub struct ReceivedFile {
     pub bytes: u64,
     pub sha256: Digest,
     pub document: Option<DocumentWord>,
+    /// Its name says one paper and its text another.
+    pub contested: bool,
     pub expert: Option<String>,
     pub findings: Vec<Finding>,
+    pub hints: Vec<Hint>,
+    /// An archive or a mail whose files stand beside it.
+    pub opened: bool,
     /// It stands in the tree of the Pokja; what does not is in the original mail only.
     pub kept: bool,
 }
@@ -154,6 +164,9 @@ struct FileView {
     size: String,
     sha256: String,
     recognised: Option<String>,
+    contested: bool,
+    /// Nobody knows yet what it is, and people will look.
+    unknown: bool,
     notes: Vec<String>,
 }
 
@@ -318,7 +331,7 @@ pub(super) fn view(
         answers: Answers::to(sender, session),
         before: before && !past_due,
         missing: match wanted {
-            true => MissingView::of(&facts.missing, &facts.poor),
+            true => MissingView::with(&facts.missing, &facts.poor, &facts.faults),
             false => Vec::new(),
         },
         poor: !facts.poor.is_empty(),
@@ -384,12 +397,26 @@ fn recognised(document: DocumentWord) -> &'static str {
 }
 
 fn file_view(place: usize, file: &ReceivedFile, past_due: bool) -> FileView {
-    let link = file.findings.contains(&Finding::LinkOnly);
+    let found = |finding| file.findings.contains(&finding);
+    let link = found(Finding::LinkOnly);
+    // What is no paper is not taken for one, and is no bad one either.
+    let refused = found(Finding::NotAllowed);
+    let sealed = found(Finding::Encrypted);
+    let told = |finding: &&Finding| match finding {
+        Finding::NotAllowed | Finding::Infected => true,
+        Finding::Unreadable => !refused && !sealed,
+        _ => !refused,
+    };
     let mut notes: Vec<String> = file
         .findings
         .iter()
-        .map(|&finding| {
-            let (what, remedy) = in_words(finding);
+        .filter(told)
+        .map(|&finding| match finding {
+            Finding::Unreadable if file.bytes == 0 => EMPTY,
+            finding => in_words(finding),
+        })
+        .chain(file.hints.iter().map(|&hint| hint_in_words(hint)))
+        .map(|(what, remedy)| {
             // After the last hour nothing more is asked for; what is wrong is still told.
             match past_due || remedy.is_empty() {
                 true => what.to_owned(),
@@ -397,9 +424,17 @@ fn file_view(place: usize, file: &ReceivedFile, past_due: bool) -> FileView {
             }
         })
         .collect();
-    if !file.kept && file.findings.is_empty() {
+    if file.opened {
+        notes.push("isinya dicatat satu per satu".to_owned());
+    } else if !file.kept && file.findings.is_empty() {
         notes.push("tersimpan bersama surat aslinya".to_owned());
     }
+    let document = file
+        .document
+        .filter(|&document| document != DocumentWord::Lainnya && !refused);
+    let contested = file.contested && document.is_none();
+    let told_of = file.kept || !file.findings.is_empty();
+    let unsettled = told_of && !file.opened && file.bytes > 0;
     FileView {
         place,
         name: match file.name.as_deref().map(|name| one_line(name, 160)) {
@@ -411,14 +446,31 @@ fn file_view(place: usize, file: &ReceivedFile, past_due: bool) -> FileView {
         link,
         size: wording::size(file.bytes),
         sha256: file.sha256.hex(),
-        recognised: file
-            .document
-            .filter(|&document| document != DocumentWord::Lainnya)
-            .map(|document| match &file.expert {
-                Some(expert) => format!("{} – {}", recognised(document), one_line(expert, 120)),
-                None => recognised(document).to_owned(),
-            }),
+        contested,
+        unknown: document.is_none()
+            && unsettled
+            && !(contested || link || refused || sealed || found(Finding::Infected)),
+        recognised: document.map(|document| match &file.expert {
+            Some(expert) => format!("{} – {}", recognised(document), one_line(expert, 120)),
+            None => recognised(document).to_owned(),
+        }),
         notes,
+    }
+}
+
+const EMPTY: (&str, &str) = ("berkas kosong (0 byte)", "mohon dikirim ulang");
+
+/// Shyly: people judge.
+fn hint_in_words(hint: Hint) -> (&'static str, &'static str) {
+    match hint {
+        Hint::Reflection => (
+            "tampak ada pantulan cahaya",
+            "apabila ada tulisan yang tertutup, foto ulang akan membantu",
+        ),
+        Hint::CutOff => (
+            "tepi halaman tampak terpotong",
+            "apabila ada bagian yang tidak terlihat, foto ulang akan membantu",
+        ),
     }
 }
 
@@ -440,8 +492,8 @@ fn in_words(finding: Finding) -> (&'static str, &'static str) {
             "mohon dikirim ulang tanpa kata sandi",
         ),
         Finding::NotAllowed => (
-            "jenis berkas tidak diterima",
-            "mohon dikirim sebagai foto (JPG atau PNG) atau PDF",
+            "berkas program, atau berkas yang dapat menjalankan program, tidak dapat kami terima",
+            "mohon dokumennya dikirim sebagai foto (JPG atau PNG) atau PDF",
         ),
         Finding::Infected => (
             "terindikasi mengandung program berbahaya",

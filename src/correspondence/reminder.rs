@@ -11,7 +11,10 @@ use super::{
     parties::{Appointment, Online, Parties},
     to_bidder, wording,
 };
-use crate::tender::{Bidder, DocumentWord, Session, Tender};
+use crate::{
+    desk::Fault,
+    tender::{Bidder, DocumentWord, Session, Tender},
+};
 
 #[derive(Debug, Serialize)]
 pub(super) struct ReminderView {
@@ -52,10 +55,34 @@ impl MissingView {
             fault: poor.contains(document).then_some(match document {
                 // Not signed, or not what was sent.
                 DocumentWord::Negosiasi => "belum sesuai",
-                _ => "sukar dibaca",
+                _ => "belum dapat dibaca",
             }),
         };
         missing.iter().map(view).collect()
+    }
+
+    /// The same where it is known what is wrong.
+    pub(super) fn with(
+        missing: &[DocumentWord],
+        poor: &[DocumentWord],
+        faults: &[(DocumentWord, Fault)],
+    ) -> Vec<MissingView> {
+        let mut views = MissingView::of(missing, poor);
+        for (view, document) in views.iter_mut().zip(missing) {
+            let known = faults.iter().find(|(of, _)| of == document);
+            view.fault = known.map(|(_, fault)| in_words(*fault)).or(view.fault);
+        }
+        views
+    }
+}
+
+fn in_words(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Empty => "berkasnya kosong",
+        Fault::Locked => "terkunci kata sandi",
+        Fault::Illegible => "sukar dibaca",
+        Fault::NotAsSent => "belum sesuai",
+        Fault::Contested => "nama dan isi berkasnya tampak tidak sama, akan diperiksa oleh Pokja",
     }
 }
 

@@ -26,9 +26,12 @@ use super::{
 };
 use crate::{
     address::EmailAddress,
-    desk::message::{Answers, Attention, Negotiation, RecordingConsent},
+    desk::{
+        ContestedPaper,
+        message::{Answers, Attention, Negotiation, RecordingConsent},
+    },
     digest::Digest,
-    inspection::Finding,
+    inspection::{Contested, Finding},
     letter::CalendarAnswer,
     matching::Reason,
     settings::Member,
@@ -596,8 +599,11 @@ fn receipts(cast: &Cast) -> Vec<Sample> {
         bytes,
         sha256: Digest::of(name.as_bytes()),
         document,
+        contested: false,
         expert: None,
         findings: findings.to_vec(),
+        hints: Vec::new(),
+        opened: false,
         kept: !findings.contains(&Finding::LinkOnly),
     };
     let files = vec![
@@ -624,6 +630,7 @@ fn receipts(cast: &Cast) -> Vec<Sample> {
         owed: session.documents.clone(),
         missing: missing.to_vec(),
         poor: Vec::new(),
+        faults: Vec::new(),
         experts_unseen: Vec::new(),
         standing: Standing {
             announced: true,
@@ -1211,6 +1218,8 @@ fn session_lines(cast: &Cast, [first, second, third]: [&About; 3]) -> Vec<Sessio
             owed: session.documents.len(),
             missing: session.documents.clone(),
             poor: Vec::new(),
+            contested: Vec::new(),
+            unexamined: 0,
         }
     };
     vec![
@@ -1224,6 +1233,15 @@ fn session_lines(cast: &Cast, [first, second, third]: [&About; 3]) -> Vec<Sessio
             recording_consent: Some(RecordingConsent::Refused),
             missing: vec![DocumentWord::Nib, DocumentWord::LaporanKeuangan],
             poor: vec![DocumentWord::Nib],
+            contested: vec![ContestedPaper {
+                message: MessageId(40),
+                part: 3,
+                contested: Contested {
+                    named: DocumentWord::Sbu,
+                    read: DocumentWord::Ktp,
+                },
+            }],
+            unexamined: 2,
             ..line(10, second, 0)
         },
         SessionLine {

@@ -206,6 +206,17 @@ fn is_invisible(c: char) -> bool {
         | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Said of what was late when the deadline stood earlier.
+pub const FIRST_DUE: &str = "terhadap batas semula";
+
+/// Of what came late: whether it is so still, with the deadline as it stands.
+pub fn late(received_at: Timestamp, due: Timestamp) -> &'static str {
+    match received_at > due {
+        true => "terlambat",
+        false => "terlambat terhadap batas semula",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

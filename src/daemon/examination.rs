@@ -20,6 +20,7 @@ use crate::{
 const MOST: usize = 1200;
 /// Most that the archives of one mail may hold together: all of it is in memory (reliability.md section 5 allows more).
 const MEMBERS: u64 = 150 << 20;
+const TOO_MANY: &str = "belum diperiksa: terlalu banyak berkas dalam satu surat";
 /// Longest time for the files of a mail that somebody waits for; those that come later are filed unexamined.
 pub const PATIENCE: Duration = Duration::from_secs(300);
 /// For a mail that nothing ties to a bidder: who floods the mailbox must not hold everybody up.
@@ -141,10 +142,18 @@ async fn look_at(
         }
         known.insert(file.sha256, told);
     }
-    let told = |file: &Attachment| known.get(&file.sha256).cloned();
+    let beyond = || Examination {
+        unexamined: true,
+        notes: vec![TOO_MANY.to_owned()],
+        ..Examination::default()
+    };
     files
         .iter()
-        .map(|file| told(file).filter(|_| !file.link).unwrap_or_default())
+        .map(|file| match known.get(&file.sha256) {
+            _ if file.link => Examination::default(),
+            Some(told) => told.clone(),
+            None => beyond(),
+        })
         .collect()
 }
 
@@ -152,9 +161,10 @@ async fn one(office: &Office, content: &Bytes, until: Instant) -> Examination {
     if Instant::now() >= until {
         let mut told = Examination {
             kind: sniff(content).kind,
+            unexamined: true,
             ..Examination::default()
         };
-        told.note("belum diperiksa: terlalu banyak berkas dalam satu surat".to_owned());
+        told.note(TOO_MANY.to_owned());
         return told;
     }
     office.examiner.examine(content).await

@@ -16,6 +16,7 @@ use crate::{
     letter::Letter,
     tender::{Registry, Tender, TenderId},
 };
+pub use page::twins_of;
 use page::{comparison_name, thumbnail_name};
 
 /// The folder of thumbnails and comparisons beside the bidders' folders.

@@ -168,6 +168,27 @@ pub async fn record_negotiation(
     negotiation: Negotiation,
     said_at: Timestamp,
 ) -> Result<bool> {
+    record_unless(tx, session, negotiation, said_at, None).await
+}
+
+/// The same of what a mail brought: where something better stands, that stays until a person says otherwise.
+pub async fn record_brought(
+    tx: &mut Transaction,
+    session: SessionId,
+    negotiation: Negotiation,
+    said_at: Timestamp,
+) -> Result<bool> {
+    let stands = negotiation.stands_against();
+    record_unless(tx, session, negotiation, said_at, stands).await
+}
+
+async fn record_unless(
+    tx: &mut Transaction,
+    session: SessionId,
+    negotiation: Negotiation,
+    said_at: Timestamp,
+    stands: Option<Negotiation>,
+) -> Result<bool> {
     let row = tx
         .optional(
             "session",
@@ -176,11 +197,13 @@ pub async fn record_negotiation(
                  WHERE id = $1 AND kind = 'negotiation' AND (negotiation IS NULL OR negotiation <> $2)
                  AND (negotiation_stamp IS NULL OR negotiation_stamp <= $3
                     OR (negotiation = 'waiting' AND $2 IN ('refused', 'counter-offer')))
+                 AND (negotiation IS NULL OR negotiation <> $4)
                  RETURNING id, tender, bidder, kind",
             )
             .bind(session.0)
             .bind(negotiation.word())
-            .bind(ms(said_at)),
+            .bind(ms(said_at))
+            .bind(stands.map_or("", Negotiation::word)),
         )
         .await?;
     let data = json!({"negotiation": negotiation.word()});

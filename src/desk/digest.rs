@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Time};
 
 use super::{
-    documents::{FiledPaper, missing_documents, poor_documents},
+    documents::{
+        FiledPaper, contested_papers, missing_documents, poor_documents, unexamined_papers,
+    },
     due::{Announcement, Fate},
     facts::{
         About, Books, CameLine, CandidateLine, ChainHead, Decision, DigestFacts, FailedLine,
@@ -356,6 +358,8 @@ fn sessions(facts: &DayFacts, now: Timestamp) -> Vec<SessionLine> {
             over: session.due <= now,
             owed: owed(session),
             poor: poor_documents(session, facts.papers),
+            contested: contested_papers(session, facts.papers),
+            unexamined: unexamined_papers(session, facts.papers),
             missing,
         })
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{FiledAttachment, message::Negotiation};
 use crate::{
     digest::Digest,
-    inspection::Finding,
+    inspection::{Contested, Finding},
     tender::{Bidder, DocumentWord, MessageId, Session, SessionId, SessionKind},
     words::words,
 };
@@ -219,6 +219,112 @@ pub fn poor_documents(session: &Session, papers: &[FiledPaper]) -> Vec<DocumentW
             .any(|paper| paper.session == session.id && paper.attachment.document == Some(document))
     });
     poor
+}
+
+/// Why a paper that somehow came is still wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    Empty,
+    Locked,
+    /// Blurred, dark, damaged.
+    Illegible,
+    /// Not signed, or not what was sent.
+    NotAsSent,
+    /// Its name says that it is this paper, its text another.
+    Contested,
+}
+
+/// What is wrong with the newest file of each document that is missing though something came for it.
+pub fn faults(
+    session: &Session,
+    papers: &[FiledPaper],
+    missing: &[DocumentWord],
+) -> Vec<(DocumentWord, Fault)> {
+    let fault = |document: DocumentWord| {
+        let of_document = papers.iter().filter(|paper| {
+            let file = &paper.attachment;
+            let named = file.document.is_none()
+                && file.examined.contested.is_some_and(|c| c.named == document);
+            paper.session == session.id && (file.document == Some(document) || named)
+        });
+        let newest = of_document.max_by_key(|paper| (paper.message, paper.attachment.part))?;
+        let file = &newest.attachment;
+        Some((
+            document,
+            match () {
+                () if file.document.is_none() => Fault::Contested,
+                () if file.bytes == 0 => Fault::Empty,
+                () if file.findings.contains(&Finding::Encrypted) => Fault::Locked,
+                () if document == DocumentWord::Negosiasi => Fault::NotAsSent,
+                () => Fault::Illegible,
+            },
+        ))
+    };
+    missing
+        .iter()
+        .filter_map(|&document| fault(document))
+        .collect()
+}
+
+/// A file whose name says one paper and whose text another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContestedPaper {
+    pub message: MessageId,
+    pub part: u32,
+    pub contested: Contested,
+}
+
+/// Those of a session that no person has given a word yet, in the order of their messages.
+pub fn contested_papers(session: &Session, papers: &[FiledPaper]) -> Vec<ContestedPaper> {
+    let of_session = papers.iter().filter(|paper| paper.session == session.id);
+    let mut contested: Vec<ContestedPaper> = of_session
+        .filter(|paper| paper.attachment.document.is_none() && paper.attachment.path.is_some())
+        .filter_map(|paper| {
+            Some(ContestedPaper {
+                message: paper.message,
+                part: paper.attachment.part,
+                contested: paper.attachment.examined.contested?,
+            })
+        })
+        .collect();
+    contested.sort_by_key(|paper| (paper.message, paper.part));
+    contested
+}
+
+/// Of a session's papers those that nobody and nothing has looked at.
+pub fn unexamined_papers(session: &Session, papers: &[FiledPaper]) -> usize {
+    let unexamined = |paper: &&FiledPaper| {
+        let file = &paper.attachment;
+        paper.session == session.id && file.path.is_some() && file.examined.unexamined
+    };
+    papers.iter().filter(unexamined).count()
+}
+
+/// What a file without a word wants of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Between its name and its text.
+    Choice,
+    Name,
+    /// There is nothing to see, or nothing that a name would help.
+    Nothing,
+}
+
+/// `None`: it has its word, or stays in the original.
+pub fn wanted(file: &FiledAttachment) -> Option<Wanted> {
+    use Finding::{Encrypted, Infected, LinkOnly, NotAllowed};
+    if file.document.is_some() || (file.path.is_none() && file.findings.is_empty()) {
+        return None;
+    }
+    let nothing_to_see = [Encrypted, Infected, LinkOnly, NotAllowed];
+    let sealed = nothing_to_see
+        .iter()
+        .any(|finding| file.findings.contains(finding));
+    Some(match file.examined.contested {
+        _ if sealed || file.bytes == 0 => Wanted::Nothing,
+        Some(_) => Wanted::Choice,
+        None => Wanted::Name,
+    })
 }
 
 fn is_usable(file: &FiledAttachment) -> bool {

@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 
 use super::{
+    documents::ContestedPaper,
     message::{Answers, Attention, Negotiation, RecordingConsent},
     outbox::{OutboxKind, OutboxState},
 };
@@ -282,6 +283,10 @@ pub struct SessionLine {
     pub missing: Vec<DocumentWord>,
     /// Those of `missing` of which only files came that are hard to use.
     pub poor: Vec<DocumentWord>,
+    /// Files that a person is to give their word.
+    pub contested: Vec<ContestedPaper>,
+    /// Files that could not be examined, or not scanned for viruses, when they came.
+    pub unexamined: usize,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -14,8 +14,8 @@ use super::{
 use crate::{
     digest::Digest,
     inspection::{
-        Duty, Examination, FileKind, Finding, Paper, SURE, document_words, expert, expert_in_text,
-        identifier_notes, looks_alike, mismatch, word_of_text,
+        Contested, Duty, Examination, FileKind, Finding, Paper, SURE, contested, document_words,
+        expert, expert_in_text, identifier_notes, looks_alike, mismatch, word_of_text,
     },
     letter::{Attachment, Letter},
     matching::{DECORATION, PaperText, is_decoration},
@@ -39,6 +39,8 @@ pub struct Place<'a> {
     pub filed: &'a BTreeMap<Digest, Option<DocumentWord>>,
     /// Pictures among them.
     pub looks: &'a [Look],
+    /// What a person said that files of this mail are.
+    pub settled: &'a BTreeMap<Digest, DocumentWord>,
 }
 
 /// A picture that was filed before, by what is seen on it.
@@ -67,7 +69,7 @@ pub fn plan(
     let words = words(letter, place, &containers, examined);
     let mut seen: HashSet<Digest> = HashSet::new();
     let mut plans = Vec::new();
-    for (at, (file, word)) in letter.attachments.iter().zip(words).enumerate() {
+    for (at, (file, (word, contested))) in letter.attachments.iter().zip(words).enumerate() {
         let part = part_number(at, parts);
         let examination = examined.get(at);
         let promise = examination
@@ -83,7 +85,8 @@ pub fn plan(
             let names_it = |word: &Option<DocumentWord>| word.is_none() && document.is_some();
             let lies_there = place.filed.get(&file.sha256);
             let again = lies_there.is_some_and(|word| !names_it(word));
-            if !seen.insert(file.sha256) || again {
+            // Nothing is like nothing.
+            if !file.content.is_empty() && (!seen.insert(file.sha256) || again) {
                 findings.push(Finding::Duplicate);
             } else {
                 let name = PaperName {
@@ -99,7 +102,8 @@ pub fn plan(
         }
         let promise = promise.filter(|_| !file.link).into_iter();
         let notes = promise
-            .chain(notes(document, file, examination, place))
+            .chain(contested.map(in_words))
+            .chain(notes(file, examination, place))
             .chain(same_in_letter(at, letter, parts, examined));
         plans.push(FilePlan {
             part,
@@ -107,10 +111,23 @@ pub fn plan(
             document,
             expert: whose(file, document, examination, place),
             findings,
-            examined: told(examination, notes),
+            examined: Examined {
+                contested,
+                settled: place.and_then(|place| place.settled.get(&file.sha256).copied()),
+                ..told(examination, notes)
+            },
         });
     }
     plans
+}
+
+/// For the Pokja.
+fn in_words(contested: Contested) -> String {
+    format!(
+        "namanya menyebut {}, isinya tampak seperti {}: mohon dipastikan",
+        contested.named.label(),
+        contested.read.label()
+    )
 }
 
 /// The number of a file in its mail.
@@ -127,7 +144,7 @@ pub fn paper_texts(letter: &Letter, examined: &[Examination]) -> Vec<PaperText> 
     let numbered = (1..).zip(read);
     numbered
         .filter(|(_, (told, _))| !told.text.is_empty())
-        .map(|(part, (told, document))| PaperText {
+        .map(|(part, (told, (document, _)))| PaperText {
             part,
             document,
             text: told.text.clone(),
@@ -176,7 +193,7 @@ fn words(
     place: Option<&Place>,
     containers: &HashSet<Digest>,
     examined: &[Examination],
-) -> Vec<Option<DocumentWord>> {
+) -> Vec<(Option<DocumentWord>, Option<Contested>)> {
     let duty = place.map_or(Duty::default(), |place| Duty {
         owed: &place.session.documents,
         missing: place.missing,
@@ -188,30 +205,42 @@ fn words(
         .enumerate()
         .map(|(at, file)| {
             let known = place.is_some_and(|place| place.filed.contains_key(&file.sha256));
+            let told = examined.get(at);
+            // A program is called after a paper so that somebody opens it.
+            let refused = is_refused(file, told);
+            let settled = place.and_then(|place| place.settled.get(&file.sha256).copied());
+            let by_itself = settled.is_none() && !file.link && !refused;
             Paper {
-                name: file.name.as_deref().filter(|_| !file.link),
-                caption: file.caption.as_deref(),
-                text: examined.get(at).and_then(sure_word),
+                name: file.name.as_deref().filter(|_| by_itself),
+                caption: file.caption.as_deref().filter(|_| by_itself),
+                text: settled.or_else(|| told.filter(|_| !refused).and_then(sure_word)),
                 substantial: !known
                     && !file.damaged
                     && file.content.len() >= TOO_SMALL
-                    && !is_forbidden(file)
+                    && !refused
                     && !stays_in_original(file, containers.contains(&file.sha256)),
             }
         })
         .collect();
-    let words = document_words(&papers, &duty);
+    let words = document_words(&papers, &duty).into_iter().zip(&papers);
     words
-        .into_iter()
-        .map(|word| word.map(|(word, _)| word))
+        .map(|(word, paper)| (word.map(|(word, _)| word), contested(paper, &duty)))
         .collect()
 }
 
-/// What a person would say after one look at the text.
+/// What a person would say after one look at the text. Of a file that was held against the one we sent, that comparison
+/// says more than its text about what it is.
 fn sure_word(examination: &Examination) -> Option<DocumentWord> {
     word_of_text(&examination.text)
         .filter(|(_, sure)| *sure >= SURE)
         .map(|(word, _)| word)
+        .filter(|&word| examination.negotiation.is_none() || word == DocumentWord::Negosiasi)
+}
+
+/// What may not be kept beside papers, by itself or by what its examination found.
+fn is_refused(file: &Attachment, examination: Option<&Examination>) -> bool {
+    let found = |told: &Examination| told.findings.contains(&Finding::NotAllowed);
+    is_forbidden(file) || examination.is_some_and(found)
 }
 
 /// Attached mails and winmail.dat whose files stand beside them, mail signatures, decorations.
@@ -224,8 +253,12 @@ fn findings(file: &Attachment, examination: &Examination, promise_broken: bool) 
         return vec![Finding::LinkOnly];
     }
     let mut findings = examination.findings.clone();
-    if is_decoration(file) {
-        // Nobody photographs a logo anew.
+    let refused = is_refused(file, Some(examination));
+    if refused && !findings.contains(&Finding::NotAllowed) {
+        findings.push(Finding::NotAllowed);
+    }
+    if is_decoration(file) || refused {
+        // Nobody photographs a logo anew, and how sharp a program is matters to nobody.
         findings.retain(|finding| matches!(finding, Finding::NotAllowed | Finding::Infected));
         return findings;
     }
@@ -234,7 +267,6 @@ fn findings(file: &Attachment, examination: &Examination, promise_broken: bool) 
             findings.push(finding);
         }
     };
-    find(Finding::NotAllowed, is_forbidden(file));
     // Another kind than it says is only noted: it opens. What is no kind at all does not.
     let nothing_in_it = matches!(examination.kind, FileKind::Unknown | FileKind::Text);
     find(
@@ -260,19 +292,8 @@ fn of_a_person(document: Option<DocumentWord>) -> bool {
 }
 
 /// What the text and the look of a paper say beside its name, for the Pokja.
-fn notes(
-    document: Option<DocumentWord>,
-    file: &Attachment,
-    examination: &Examination,
-    place: Option<&Place>,
-) -> Vec<String> {
+fn notes(file: &Attachment, examination: &Examination, place: Option<&Place>) -> Vec<String> {
     let mut notes = Vec::new();
-    match (document, sure_word(examination)) {
-        (Some(named), Some(read)) if named != read => {
-            notes.push(format!("isinya tampak seperti {}", read.label()));
-        }
-        _ => {}
-    }
     if let Some(place) = place {
         notes.extend(identifier_notes(&examination.text, place.bidder));
         let alike = place.looks.iter().find(|paper| {
@@ -310,6 +331,9 @@ fn told(examination: &Examination, first: impl Iterator<Item = String>) -> Exami
         pages: examination.pages,
         look: examination.look.clone(),
         text: examination.text[..examination.text.floor_char_boundary(KEPT_TEXT)].to_owned(),
+        hints: examination.hints.clone(),
+        unexamined: examination.unexamined,
+        ..Examined::default()
     }
 }
 
@@ -356,5 +380,137 @@ mod tests {
         assert!(some[2].examined.notes.contains(&twin));
         let filed_each = plans.iter().all(|plan| plan.findings == plans[0].findings);
         assert!(filed_each, "no finding of its own: people judge");
+    }
+
+    const CARD: &str = "PROVINSI KALIMANTAN TIMUR\nKABUPATEN BERAU\nNIK : 6403010101800001\nNama : BUDI CONTOH\n\
+        Tempat/Tgl Lahir : TANJUNG REDEB, 01-01-1980\nJenis Kelamin : LAKI-LAKI  Gol. Darah : O\nAlamat : JL. MERDEKA\n\
+        RT/RW : 001/002\nKel/Desa : GAYAM\nKecamatan : TANJUNG REDEB\nAgama : ISLAM\nStatus Perkawinan : KAWIN\n\
+        Pekerjaan : WIRASWASTA\nKewarganegaraan : WNI\nBerlaku Hingga : SEUMUR HIDUP";
+
+    /// What becomes of files with these texts in a session where these papers are missing.
+    fn filed(
+        files: &[(&str, &str)],
+        missing: &[DocumentWord],
+        settled: &BTreeMap<Digest, DocumentWord>,
+    ) -> Vec<FilePlan> {
+        let office = office();
+        let session = office.session(LESTU_QUALIFICATION);
+        let place = Place {
+            tender: office.tender(session.tender),
+            bidder: office.bidder(session.bidder),
+            session,
+            missing,
+            filed: &BTreeMap::new(),
+            looks: &[],
+            settled,
+        };
+        let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+        let letter = letter_with(LESTU, "berkas", "", &names);
+        let read = |(_, text): &(&str, &str)| Examination {
+            kind: FileKind::Jpeg,
+            text: (*text).to_owned(),
+            ..Examination::default()
+        };
+        let examined: Vec<_> = files.iter().map(read).collect();
+        plan(MessageId(1), &letter, &[], Some(&place), &examined)
+    }
+
+    #[test]
+    fn a_file_that_is_called_one_paper_and_reads_as_another_has_no_word() {
+        use DocumentWord::{Ktp, Sbu};
+        let nobody = BTreeMap::new();
+        for (name, text, word) in [
+            ("SBU.jpg", CARD, None),
+            ("ktp.jpg", CARD, Some(Ktp)),
+            ("IMG_0012.jpg", CARD, Some(Ktp)),
+            ("SBU.jpg", "tidak terbaca", Some(Sbu)),
+        ] {
+            // Not even as the only one that can be what is missing.
+            let [plan] = &filed(&[(name, text)], &[Sbu], &nobody)[..] else {
+                panic!("one file, one plan");
+            };
+            assert_eq!(plan.document, word, "{name}");
+            assert!(plan.path.is_some());
+            let contested = Contested {
+                named: Sbu,
+                read: Ktp,
+            };
+            let waits = word.is_none().then_some(contested);
+            assert_eq!(plan.examined.contested, waits, "{name}");
+            let told = in_words(contested);
+            let noted = plan.examined.notes.contains(&told);
+            assert_eq!(noted, waits.is_some());
+        }
+        // Which of the two files is the missing one nobody can say.
+        let two = filed(&[("SBU.jpg", CARD), ("IMG_1.jpg", "")], &[Sbu], &nobody);
+        assert_eq!(two[1].document, None);
+    }
+
+    #[test]
+    fn what_a_person_said_stands_whatever_the_name_and_the_text_say() {
+        let digest = file("SBU.jpg").sha256;
+        let settled = BTreeMap::from([(digest, DocumentWord::Skk)]);
+        let [plan] = &filed(&[("SBU.jpg", CARD)], &[], &settled)[..] else {
+            panic!("one file, one plan");
+        };
+        assert_eq!(plan.document, Some(DocumentWord::Skk));
+        assert_eq!(plan.examined.settled, Some(DocumentWord::Skk));
+        assert_eq!(plan.examined.contested, None);
+        let path = plan.path.as_ref().expect("in the tree").as_str();
+        assert!(path.contains("/skk "), "{path}");
+    }
+
+    #[test]
+    fn a_program_called_after_a_paper_is_no_paper() {
+        let office = office();
+        let session = office.session(LESTU_QUALIFICATION);
+        let mut letter = letter_with(LESTU, "berkas", "", &["akta.pdf.exe", "NIB.js", "KTP.scr"]);
+        for file in &mut letter.attachments {
+            file.content = b"MZ\x90\x00 program".repeat(60).into();
+            file.sha256 = Digest::of(&file.content);
+        }
+        letter.attachments[1].container = Some(Digest::of(b"arsip"));
+        let place = Place {
+            tender: office.tender(session.tender),
+            bidder: office.bidder(session.bidder),
+            session,
+            missing: &[DocumentWord::Akta],
+            filed: &BTreeMap::new(),
+            looks: &[],
+            settled: &BTreeMap::new(),
+        };
+        let blurred = Examination {
+            findings: vec![Finding::Unreadable, Finding::Blurred],
+            text: CARD.to_owned(),
+            ..Examination::default()
+        };
+        let examined = vec![blurred; 3];
+        for plan in plan(MessageId(1), &letter, &[], Some(&place), &examined) {
+            assert_eq!((plan.document, plan.path), (None, None));
+            assert_eq!(plan.findings, [Finding::NotAllowed]);
+        }
+    }
+
+    #[test]
+    fn two_empty_files_are_no_copies_of_each_other() {
+        let office = office();
+        let session = office.session(LESTU_QUALIFICATION);
+        let mut letter = letter_with(LESTU, "berkas", "", &["ktp.jpg", "nib.pdf"]);
+        for file in &mut letter.attachments {
+            file.content = Default::default();
+            file.sha256 = Digest::of(b"");
+        }
+        let place = Place {
+            tender: office.tender(session.tender),
+            bidder: office.bidder(session.bidder),
+            session,
+            missing: &[],
+            filed: &BTreeMap::new(),
+            looks: &[],
+            settled: &BTreeMap::new(),
+        };
+        for plan in plan(MessageId(1), &letter, &[], Some(&place), &[]) {
+            assert_eq!(plan.findings, [Finding::Unreadable]);
+        }
     }
 }

@@ -77,3 +77,17 @@ words! {
         CounterOffer = "counter-offer",
     }
 }
+
+impl Negotiation {
+    /// What stands against a file that came back like this later: the worse file takes nothing away by itself, a person
+    /// who sees both says so. `None`: the newer one counts.
+    pub fn stands_against(self) -> Option<Negotiation> {
+        use Negotiation::{
+            CounterOffer, Differs, Refused, ReturnedSigned, ReturnedUnsigned, Waiting,
+        };
+        match self {
+            ReturnedUnsigned | Differs => Some(ReturnedSigned),
+            Waiting | ReturnedSigned | Refused | CounterOffer => None,
+        }
+    }
+}

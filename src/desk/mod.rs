@@ -17,13 +17,14 @@ pub mod receive;
 pub mod reports;
 pub mod retry;
 pub mod share;
+mod twins;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     digest::Digest,
-    inspection::{FileKind, Finding},
+    inspection::{Contested, FileKind, Finding, Hint},
     letter::CalendarAnswer,
     matching::{Candidate, Placement, Reason},
     tender::{DocumentWord, OutboxId, SessionId},
@@ -35,8 +36,9 @@ pub use answers::same_words;
 pub use asked::{Announced, Asked, OurLetter};
 pub use digest::{DayFacts, digest};
 pub use documents::{
-    DocumentRow, DocumentState, FiledPaper, documents, experts_unseen, missing_documents, owed_now,
-    personal_papers, poor_documents,
+    ContestedPaper, DocumentRow, DocumentState, Fault, FiledPaper, Wanted, contested_papers,
+    documents, experts_unseen, faults, missing_documents, owed_now, personal_papers,
+    poor_documents, unexamined_papers, wanted,
 };
 pub use due::{Alarm, Due, DueFacts, Matter, Notice, due};
 pub use files::{Look, paper_texts};
@@ -44,6 +46,7 @@ pub use receive::{ReceiveFacts, assign, receive};
 pub use reports::{OurMail, bounce_keys};
 pub use retry::{Attempt, NextStep, Outcome, after_attempt, after_silence};
 pub use share::{Half, assign_share, receive_divided, selected, twin_left_behind, whole_selection};
+pub use twins::{Owned, Twins, twins};
 
 /// What is to be done with one message: data that can be printed, stored, compared and replayed.
 /// Applying it twice, or by two processes at once, changes nothing more (P15).
@@ -89,6 +92,8 @@ pub struct FilePlan {
 pub struct Examined {
     /// By content.
     pub kind: FileKind,
+    /// What the bidder may be told of them.
+    pub hints: Vec<Hint>,
     /// In Indonesian.
     pub notes: Vec<String>,
     pub pages: Option<u32>,
@@ -97,6 +102,12 @@ pub struct Examined {
     /// What was read in it, cut: so that deciding again need not read it again. Never listed, mailed or logged: it holds
     /// what stands on an identity card.
     pub text: String,
+    /// Its name says one paper and its text another: it has no word until a person gives it one.
+    pub contested: Option<Contested>,
+    /// The program or its virus scanner could not look at it.
+    pub unexamined: bool,
+    /// What a person said that it is: it stays that wherever the message is moved.
+    pub settled: Option<DocumentWord>,
 }
 
 /// Whether the message is answered by the program, and if not, why.

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     address::EmailAddress,
     digest::Digest,
-    inspection::Examination,
+    inspection::{Examination, Finding},
     letter::{Attachment, CalendarAnswer, Letter, Nature, ReturnPath},
     matching::{
         Candidate, MailboxIdentity, Match, Placement, Reason, Verdict, decided,
@@ -25,6 +25,7 @@ use crate::{
     tender::{Bidder, DocumentWord, MessageId, Registry, Session},
 };
 
+const STANDS: &str = "sebelumnya telah kembali berkas yang tampak ditandatangani; keadaan negosiasi tidak diubah, mohon dipastikan";
 /// Whoever answers an entry of ours had our invitation before him; for whom he answers a person decides.
 const BY_CALENDAR: f64 = 0.8;
 
@@ -67,6 +68,8 @@ pub struct ReceiveFacts<'a> {
     pub filed: &'a BTreeMap<Digest, Option<DocumentWord>>,
     /// Pictures among them, by what is seen on them.
     pub looks: &'a [Look],
+    /// What a person said that files of this mail are, by their digests.
+    pub settled: &'a BTreeMap<Digest, DocumentWord>,
     /// What the examination of the letter's attachments told, in their order; empty: they were not examined.
     pub examined: &'a [Examination],
     /// The numbers that these attachments have in the mail, where others of it belong elsewhere; empty: from 1 on.
@@ -163,6 +166,7 @@ fn plan(
         missing: if guesses { facts.missing } else { &[] },
         filed: facts.filed,
         looks: facts.looks,
+        settled: facts.settled,
     });
     let mut effects = reports::bounced(letter, facts);
     effects.extend(reports::attendance(letter, facts));
@@ -226,6 +230,7 @@ fn plan(
         if comes && unremarked && answers::names_another_hour(letter, session) {
             attention = Some(Attention::Question);
         }
+        keep_the_better(&said, facts, &mut files);
         effects.extend(said);
     }
     Plan {
@@ -243,6 +248,25 @@ fn plan(
         note_to_stranger,
         effects,
         shares: Vec::new(),
+    }
+}
+
+/// Tells the person who confirms that the file before it stands.
+fn keep_the_better(said: &[Effect], facts: &ReceiveFacts, files: &mut [FilePlan]) {
+    let kept = said.iter().any(|effect| match effect {
+        Effect::Negotiation { negotiation, .. } => {
+            let stands = negotiation.stands_against();
+            stands.is_some() && stands == facts.negotiation
+        }
+        _ => false,
+    });
+    let is_worse = |file: &&mut FilePlan| {
+        let worse = [Finding::Unsigned, Finding::DiffersFromSent];
+        file.document == Some(DocumentWord::Negosiasi)
+            || worse.iter().any(|finding| file.findings.contains(finding))
+    };
+    for file in files.iter_mut().filter(|_| kept).filter(is_worse) {
+        file.examined.notes.insert(0, STANDS.to_owned());
     }
 }
 

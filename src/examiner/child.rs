@@ -9,6 +9,7 @@ use tokio::{
 };
 
 use super::worker::Answer;
+use crate::inspection::measure::Unread;
 
 /// A child ends with this where its walls could not be built, or its pipes broke: no file is to blame.
 pub const OF_THIS_MACHINE: u8 = 71;
@@ -34,6 +35,15 @@ pub enum NoAnswer {
     Died(String),
     #[error("jawaban pemeriksa tidak terbaca")]
     Babble,
+}
+
+impl From<NoAnswer> for Unread {
+    fn from(why: NoAnswer) -> Unread {
+        match why {
+            NoAnswer::TooLong => Unread::TooLong,
+            why => Unread::Stopped(why.to_string()),
+        }
+    }
 }
 
 /// Answer and octets of a child.

@@ -91,7 +91,7 @@ impl Examiner {
         let mut measured = Measurement::default();
         let mut picture = Bytes::new();
         let mut drawable = (sniffed.kind, content.clone());
-        let mut undone = None;
+        let mut undone = false;
         let mut members = Vec::new();
         match sniffed.kind {
             FileKind::Heif => match self.helpers.heif_to_jpeg(self, content).await {
@@ -99,8 +99,11 @@ impl Examiner {
                     (measured, picture, _, undone) = self.measure(FileKind::Jpeg, &jpeg).await;
                     drawable = (FileKind::Jpeg, jpeg);
                 }
-                Some(Err(why @ NoAnswer::NotStarted(_))) => undone = Some(why.to_string()),
-                Some(Err(why)) => measured.unreadable = Some(why.to_string()),
+                Some(Err(why @ NoAnswer::NotStarted(_))) => {
+                    tracing::error!(%why, "examiner.not-started");
+                    undone = true;
+                }
+                Some(Err(why)) => measured.unread = Some(why.into()),
                 None => {}
             },
             kind if kind.is_picture() || matches!(kind, FileKind::Pdf | FileKind::Zip) => {
@@ -110,8 +113,19 @@ impl Examiner {
         }
         let mut examination = judge(sniffed, &measured);
         examination.thumbnail = picture;
-        if let Some(why) = undone {
-            examination.note(format!("belum diperiksa: {why}"));
+        if let Some(why) = &measured.unread {
+            tracing::info!(kind = sniffed.kind.label(), ?why, "examiner.unread");
+        }
+        if let Some(why) = measured
+            .archive
+            .as_ref()
+            .and_then(|archive| archive.detail.as_ref())
+        {
+            tracing::info!(why, "examiner.archive");
+        }
+        if undone {
+            examination.unexamined = true;
+            examination.note("belum diperiksa: pemeriksa tidak dapat dijalankan".to_owned());
         }
         self.scan(content, &mut examination).await;
         if wants_reading(&measured, &examination) {
@@ -147,6 +161,7 @@ impl Examiner {
             }
             Scan::Unknown(why) => {
                 tracing::warn!(why, "clamd.no-verdict");
+                examination.unexamined = true;
                 examination.note("belum dipindai virus".to_owned());
             }
         }
@@ -167,29 +182,34 @@ impl Examiner {
         self.helpers.read_text(self, drawn.picture).await
     }
 
-    /// The last: why nobody looked at the file. That is this machine's trouble, and no finding about a paper.
+    /// The last: nobody looked at the file. That is this machine's trouble, and no finding about a paper.
     async fn measure(
         &self,
         kind: FileKind,
         content: &Bytes,
-    ) -> (Measurement, Bytes, Vec<Bytes>, Option<String>) {
+    ) -> (Measurement, Bytes, Vec<Bytes>, bool) {
         let nothing = Measurement::default();
         match self
             .ask(&Task::Measure { kind }, std::slice::from_ref(content))
             .await
         {
-            Ok(reply) => (reply.answer.measurement, reply.picture, reply.members, None),
+            Ok(reply) => (
+                reply.answer.measurement,
+                reply.picture,
+                reply.members,
+                false,
+            ),
             Err(why @ NoAnswer::NotStarted(_)) => {
                 tracing::error!(%why, "examiner.not-started");
-                (nothing, Bytes::new(), Vec::new(), Some(why.to_string()))
+                (nothing, Bytes::new(), Vec::new(), true)
             }
             Err(why) => {
                 tracing::warn!(kind = kind.label(), %why, "examiner.no-answer");
                 let measurement = Measurement {
-                    unreadable: Some(why.to_string()),
+                    unread: Some(why.into()),
                     ..nothing
                 };
-                (measurement, Bytes::new(), Vec::new(), None)
+                (measurement, Bytes::new(), Vec::new(), false)
             }
         }
     }

@@ -4,6 +4,8 @@
 
 use std::sync::LazyLock;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     expert::names,
     keywords::{FILLERS, JOINTS, KEYWORDS, PERSON},
@@ -60,12 +62,29 @@ pub fn document_word(
     }
 }
 
-/// The words of all files of one mail. When exactly one owed paper stays missing and exactly one substantial file has
-/// no word, that file is taken for it.
+/// A file that is called one paper and reads as another: which of the two, a person says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contested {
+    pub named: DocumentWord,
+    pub read: DocumentWord,
+}
+
+/// Whether the name, or the line above it, says another paper than the text does beyond doubt.
+pub fn contested(paper: &Paper, duty: &Duty) -> Option<Contested> {
+    let (named, _) = document_word(paper.name, paper.caption, duty)?;
+    let read = paper.text?;
+    (named != read).then_some(Contested { named, read })
+}
+
+/// The words of all files of one mail; one that is [`contested`] has none. When exactly one owed paper stays missing and
+/// exactly one substantial file has no word, that file is taken for it.
 pub fn document_words(papers: &[Paper], duty: &Duty) -> Vec<Option<(DocumentWord, Basis)>> {
     let mut words: Vec<Option<(DocumentWord, Basis)>> = papers
         .iter()
         .map(|paper| {
+            if contested(paper, duty).is_some() {
+                return None;
+            }
             let by_text = || paper.text.map(|word| (word, Basis::Text));
             document_word(paper.name, paper.caption, duty).or_else(by_text)
         })
@@ -80,7 +99,8 @@ pub fn document_words(papers: &[Paper], duty: &Duty) -> Vec<Option<(DocumentWord
         still_missing.next(),
         unnamed.next(),
         unnamed.next(),
-    ) {
+    ) && contested(&papers[at], duty).is_none()
+    {
         words[at] = Some((document, Basis::OnlyOwed));
     }
     words

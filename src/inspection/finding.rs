@@ -18,3 +18,11 @@ words! {
         LinkOnly = "link-only",
     }
 }
+
+words! {
+    /// What may be wrong with a photo: no finding, and told to the bidder only where it is plain.
+    Hint {
+        Reflection = "reflection",
+        CutOff = "cut-off",
+    }
+}

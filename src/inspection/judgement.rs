@@ -5,9 +5,9 @@
 use bytes::Bytes;
 
 use super::{
-    finding::Finding,
+    finding::{Finding, Hint},
     kind::{FileKind, Sniffed},
-    measure::{ArchiveMeasure, Measurement},
+    measure::{ArchiveMeasure, Measurement, Unread},
     pdf_verdict::pdf_verdict,
     photo_verdict::photo_verdict,
     verdict::Return,
@@ -19,6 +19,8 @@ pub struct Examination {
     pub kind: FileKind,
     pub macros: bool,
     pub findings: Vec<Finding>,
+    /// Of the notes those that are plain enough for the bidder.
+    pub hints: Vec<Hint>,
     /// For the Pokja, in Indonesian; never shown to others.
     pub notes: Vec<String>,
     /// Text that stands in the file or was read from its picture.
@@ -32,6 +34,8 @@ pub struct Examination {
     pub members: Vec<Member>,
     /// Not all of it came out: the archive itself is a paper then.
     pub incomplete: bool,
+    /// The program or its virus scanner could not look at it: that is this machine's trouble, and no finding.
+    pub unexamined: bool,
     /// Held against the file that was sent to be signed.
     pub negotiation: Option<Return>,
     /// Both beside each other, as JPEG; empty: they were not compared.
@@ -63,9 +67,8 @@ pub fn judge(sniffed: Sniffed, measured: &Measurement) -> Examination {
     if sniffed.encrypted {
         told.find(Finding::Encrypted);
     }
-    if let Some(why) = &measured.unreadable {
-        told.find(Finding::Unreadable);
-        told.note(format!("tidak dapat dibuka: {why}"));
+    if let Some(why) = &measured.unread {
+        unread(why, &mut told);
     }
     if let Some(photo) = &measured.photo {
         photo_verdict(photo, &mut told);
@@ -83,7 +86,9 @@ pub fn judge(sniffed: Sniffed, measured: &Measurement) -> Examination {
                 sniffed.kind.label()
             ));
         }
+        FileKind::Gif | FileKind::Bmp | FileKind::Jpeg2000 => not_looked_at(&mut told),
         FileKind::Heif if measured == &Measurement::default() => {
+            told.unexamined = true;
             told.note("foto HEIC belum diperiksa: heif-convert tidak terpasang".to_owned());
         }
         _ => {}
@@ -103,6 +108,23 @@ impl Examination {
             self.notes.push(note);
         }
     }
+}
+
+/// The sender is told that a file does not open only where it is the file's fault.
+fn unread(why: &Unread, told: &mut Examination) {
+    let note = match why {
+        Unread::NotDecoded(_) => return not_looked_at(told),
+        Unread::Damaged(_) => "tidak dapat dibuka: isinya rusak atau tidak lengkap",
+        Unread::TooLong => "tidak dapat dibuka: pemeriksaannya terlalu lama dan dihentikan",
+        Unread::Stopped(_) => "tidak dapat dibuka: pemeriksaannya terhenti",
+    };
+    told.find(Finding::Unreadable);
+    told.note(note.to_owned());
+}
+
+fn not_looked_at(told: &mut Examination) {
+    told.unexamined = true;
+    told.note("tidak dapat diperiksa otomatis, mohon dilihat sendiri".to_owned());
 }
 
 fn archive_verdict(archive: &ArchiveMeasure, told: &mut Examination) {

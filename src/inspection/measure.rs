@@ -8,8 +8,33 @@ pub struct Measurement {
     pub photo: Option<PhotoMeasure>,
     pub pdf: Option<PdfMeasure>,
     pub archive: Option<ArchiveMeasure>,
-    /// Why the file could not be read, in the decoder's words; `None`: it could.
-    pub unreadable: Option<String>,
+    /// Why the file could not be read; `None`: it could.
+    pub unread: Option<Unread>,
+}
+
+/// Why nothing could be measured. A decoder's words are for the log: they are English, and often of no help.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unread {
+    Damaged(String),
+    /// Perhaps whole, but of a kind or a size that this program does not decode.
+    NotDecoded(String),
+    /// Reading it took longer than a file may take.
+    TooLong,
+    /// The program that read it ended.
+    Stopped(String),
+}
+
+impl From<String> for Unread {
+    fn from(why: String) -> Unread {
+        Unread::Damaged(why)
+    }
+}
+
+impl From<&str> for Unread {
+    fn from(why: &str) -> Unread {
+        Unread::Damaged(why.to_owned())
+    }
 }
 
 /// A picture, in numbers.
@@ -112,8 +137,10 @@ pub struct ArchiveMeasure {
     pub encrypted: bool,
     /// Entries that did not come out: packed in a way that is not read here, links, second ones of the same name.
     pub left_out: u32,
-    /// Why it was not opened whole; `None`: it was.
+    /// Why it was not opened whole, for people; `None`: it was.
     pub refused: Option<String>,
+    /// The same in the library's words, for the log.
+    pub detail: Option<String>,
     /// What came out, in order; their contents follow the measurement.
     pub members: Vec<MemberMeasure>,
 }

@@ -29,6 +29,7 @@ const ALL: &[FileKind] = &[
     FileKind::Webp,
     FileKind::Tiff,
     FileKind::Heif,
+    FileKind::Jpeg2000,
     FileKind::Gif,
     FileKind::Bmp,
     FileKind::Pdf,

@@ -39,14 +39,14 @@ mod text_word;
 mod verdict;
 
 pub use comparison::Comparison;
-pub use document_word::{Basis, Duty, Paper, document_word, document_words};
+pub use document_word::{Basis, Contested, Duty, Paper, contested, document_word, document_words};
 pub use expert::{expert, expert_in_text};
-pub use finding::Finding;
+pub use finding::{Finding, Hint};
 pub use identifiers::identifier_notes;
 pub use judgement::{Examination, Member, judge};
 pub use kind::{FileKind, Sniffed, sniff, zip_names};
 pub use mismatch::mismatch;
-pub use photo::looks_alike;
+pub use photo::{Telling, looks_alike};
 pub use photo_verdict::{BLURRED, is_blurred};
 pub use text_word::{SURE, word_of_text};
 pub use verdict::{Return, conclude, worth_reading};

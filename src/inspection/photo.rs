@@ -190,11 +190,27 @@ pub fn look(gray: &Gray) -> String {
 /// Whether a person would take one for the other: the same photo sent twice through programs that compress it anew. Two
 /// papers of one form differ where a name does, so nothing at all may differ clearly.
 pub fn looks_alike(a: &str, b: &str) -> bool {
-    let (Some(a), Some(b)) = (rows(a), rows(b)) else {
+    let (Some(a), Some(b)) = (Telling::read(a), Telling::read(b)) else {
         return false;
     };
-    let print = |look: &[u64]| look[..GRID].iter().map(|row| row.count_ones()).sum::<u32>();
-    print(&a) >= TELLING && print(&b) >= TELLING && contradictions(&a, &b) == 0
+    a.is_like(&b)
+}
+
+/// A look with enough print on it to be told from others, taken apart once: to be held against many.
+#[derive(Clone, Debug)]
+pub struct Telling(Vec<u64>);
+
+impl Telling {
+    /// `None`: an empty page, a logo, or no look at all.
+    pub fn read(look: &str) -> Option<Telling> {
+        let rows = rows(look)?;
+        let print: u32 = rows[..GRID].iter().map(|row| row.count_ones()).sum();
+        (print >= TELLING).then_some(Telling(rows))
+    }
+
+    pub fn is_like(&self, other: &Telling) -> bool {
+        contradictions(&self.0, &other.0) == 0
+    }
 }
 
 /// Fields that are print in one and paper in the other; `None`: one of them is no look.

@@ -4,7 +4,7 @@
 //! and the curve.
 
 use super::{
-    finding::Finding,
+    finding::{Finding, Hint},
     judgement::Examination,
     measure::{Borders, Edges, Light, PhotoMeasure},
 };
@@ -32,6 +32,8 @@ const FAR_OFF: f32 = 0.12;
 const OFF_CENTRE: f32 = 0.03;
 /// Share of the picture that a lamp's reflection burnt out.
 const GLARE: f32 = 0.015;
+/// What the bidder is told of is so much plainer than what the Pokja is told of.
+const PLAINLY: u8 = 2;
 
 pub(super) fn photo_verdict(photo: &PhotoMeasure, told: &mut Examination) {
     told.pages = Some(photo.pages);
@@ -51,9 +53,11 @@ pub(super) fn photo_verdict(photo: &PhotoMeasure, told: &mut Examination) {
         told.note("ada pantulan cahaya".to_owned());
     }
     // A reflection is no table and no paper.
-    if !glare && is_cut_off(photo.light.borders) {
+    let cut_off = !glare && is_cut_off(photo.light.borders);
+    if cut_off {
         told.note("halaman mungkin terpotong di tepi foto".to_owned());
     }
+    told.hints.extend(hints(photo, (glare, cut_off)));
     if let Some(taken) = &photo.taken {
         told.note(format!("diambil {} menurut kamera", camera_time(taken)));
     }
@@ -81,6 +85,20 @@ fn camera_time(taken: &str) -> String {
         whole.then(|| format!("{day}-{month}-{year} {hour}{zone}"))
     };
     told().unwrap_or_else(|| taken.to_owned())
+}
+
+/// Whoever is asked for a new photo is asked for one reason: nothing is hinted at beside a finding.
+fn hints(photo: &PhotoMeasure, (glare, cut_off): (bool, bool)) -> Option<Hint> {
+    let legible = !photo.truncated && !is_dark(photo.light) && !is_blurred(photo.edges);
+    let burnt = photo.light.glare > GLARE * f32::from(PLAINLY);
+    let Borders { paper, ink, .. } = photo.light.borders;
+    let strokes = CUT_STROKES * u16::from(PLAINLY);
+    let through_print = (0..4).any(|side| paper[side] >= TOUCHES && ink[side] >= strokes);
+    match legible {
+        true if glare && burnt => Some(Hint::Reflection),
+        true if cut_off && through_print => Some(Hint::CutOff),
+        _ => None,
+    }
 }
 
 /// Sharpness and light, of a photo or of a scanned page.
@@ -289,5 +307,65 @@ mod tests {
         assert!(lit(180, true));
         assert!(!lit(255, false), "burnt all over");
         assert!(!lit(240, true), "white already");
+    }
+
+    /// What is told of a picture with sharp print, lit well.
+    fn hinted(light: Light) -> (Vec<Hint>, Vec<String>) {
+        let measured = Measurement {
+            photo: Some(PhotoMeasure {
+                width: 3000,
+                height: 4000,
+                light,
+                edges: Edges {
+                    width: 0.7,
+                    detail: 0.5,
+                    ..Edges::default()
+                },
+                ..PhotoMeasure::default()
+            }),
+            ..Measurement::default()
+        };
+        let jpeg = Sniffed {
+            kind: FileKind::Jpeg,
+            ..Sniffed::default()
+        };
+        let told = judge(jpeg, &measured);
+        (told.hints, told.notes)
+    }
+
+    #[test]
+    fn the_bidder_is_hinted_at_only_what_is_plain() {
+        let cut = |right, down, side| {
+            let light = crate::inspection::photo::light(&page(right, down, side));
+            let (hints, notes) = hinted(light);
+            (hints, notes.iter().any(|note| note.contains("terpotong")))
+        };
+        assert_eq!(cut(0.0, 0.0, 0.9), (vec![], false));
+        assert_eq!(
+            cut(0.0, 0.0, 1.3),
+            (vec![Hint::CutOff], true),
+            "print runs out"
+        );
+        let glaring = |glare, p95| {
+            hinted(Light {
+                glare,
+                p95,
+                ..Light::default()
+            })
+        };
+        let hints = |glare, p95| glaring(glare, p95).0;
+        assert_eq!(hints(GLARE * 3.0, 240), [Hint::Reflection]);
+        assert_eq!(hints(GLARE * 1.2, 240), [], "the Pokja's note is enough");
+        assert!(
+            glaring(GLARE * 1.2, 240)
+                .1
+                .iter()
+                .any(|note| note == "ada pantulan cahaya")
+        );
+        assert_eq!(
+            hints(GLARE * 3.0, 40),
+            [],
+            "dark is reason enough for another photo"
+        );
     }
 }

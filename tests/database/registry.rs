@@ -250,5 +250,31 @@ async fn consent_and_negotiation_are_told_once(world: World) {
             "{said:?} {minute}"
         );
     }
+    // A worse file takes nothing away from a better one by itself; a person's word does.
+    use Negotiation::{Differs, ReturnedSigned, ReturnedUnsigned};
+    for (brought, minute, stands) in [
+        (ReturnedUnsigned, 12, ReturnedUnsigned),
+        (Differs, 13, Differs),
+        (ReturnedSigned, 14, ReturnedSigned),
+        (ReturnedUnsigned, 15, ReturnedSigned),
+        (Differs, 16, ReturnedSigned),
+        (Refused, 17, Refused),
+        (ReturnedSigned, 18, ReturnedSigned),
+    ] {
+        write!(database, |tx| sessions::record_brought(
+            &mut tx,
+            negotiation,
+            brought,
+            noon() + minutes(minute),
+        ));
+        assert_eq!(state().await, Some(stands), "{brought:?} {minute}");
+    }
+    write!(database, |tx| sessions::record_negotiation(
+        &mut tx,
+        negotiation,
+        Differs,
+        noon() + minutes(19),
+    ));
+    assert_eq!(state().await, Some(Differs));
     assert_eq!(of(place.session).invitation, None);
 }

@@ -41,8 +41,9 @@ macro_rules! files {
 }
 
 files! {
-    "akta.pdf", "foto.jpg", "ijazah.jpg", "ktp.jpg", "negosiasi.pdf", "negosiasi-ttd.pdf", "nib.pdf",
-    "npwp.jpg", "sbu.pdf", "skk.png", "surat-kuasa.pdf",
+    "akta.pdf", "foto.jpg", "ijazah.jpg", "ktp.jpg", "ktp-lestuwana.jpg", "ktp-segarindo.jpg", "negosiasi.pdf",
+    "negosiasi-ttd.pdf", "nib.pdf", "npwp.jpg", "npwp-lestuwana.jpg", "npwp-segarindo.jpg", "sbu.pdf", "skk.png",
+    "surat-kuasa.pdf",
 }
 
 /// A mail as it will lie in the Maildir.

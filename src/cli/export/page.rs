@@ -8,6 +8,7 @@ use super::{incoming_name, outgoing_name, paper_name};
 use crate::{
     cli::{Failure, list::local},
     correspondence::OutboxRow,
+    correspondence::wording,
     database::{messages::MessageRow, papers::Paper},
     tender::{Registry, Tender},
 };
@@ -35,7 +36,7 @@ struct PaperLine {
     href: Option<String>,
     received: String,
     sha256: String,
-    late: bool,
+    late: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -121,7 +122,10 @@ fn paper(paper: &Paper, tender: &Tender, registry: &Registry, zone: &TimeZone) -
             .map(|path| href(&paper_name(tender, path))),
         received: local(paper.received_at, zone),
         sha256: file.sha256.hex(),
-        late: paper.late,
+        late: registry
+            .session(paper.session)
+            .filter(|_| paper.late)
+            .map(|session| wording::late(paper.received_at, session.due)),
     }
 }
 

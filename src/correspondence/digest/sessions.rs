@@ -9,7 +9,8 @@ use crate::{
         facts::SessionLine,
         wording::{self, one_line},
     },
-    desk::message::RecordingConsent,
+    desk::{ContestedPaper, message::RecordingConsent},
+    inspection::Contested,
     letter::CalendarAnswer,
     tender::DocumentWord,
 };
@@ -116,6 +117,34 @@ pub fn recording(consent: RecordingConsent) -> &'static str {
 }
 
 fn papers(line: &SessionLine) -> (&'static str, String) {
+    let (symbol, mut told) = owed_papers(line);
+    if !line.contested.is_empty() {
+        told.push_str(&format!("; mohon dipastikan: {}", unsettled(line)));
+    }
+    if line.unexamined > 0 {
+        told.push_str(&format!(
+            "; {} berkas belum dapat diperiksa otomatis",
+            line.unexamined
+        ));
+    }
+    (symbol, told)
+}
+
+/// "berkas 12/2 (SBU atau KTP)": as `loket classify` takes it.
+pub fn unsettled(line: &SessionLine) -> String {
+    let paper = |paper: &ContestedPaper| {
+        let Contested { named, read } = paper.contested;
+        let (named, read) = (short(named), short(read));
+        format!(
+            "berkas {}/{} ({named} atau {read})",
+            paper.message, paper.part
+        )
+    };
+    let papers: Vec<String> = line.contested.iter().map(paper).collect();
+    papers.join(", ")
+}
+
+fn owed_papers(line: &SessionLine) -> (&'static str, String) {
     let (owed, missing) = (line.owed, line.missing.len());
     if owed == 0 {
         return ("–", "tidak diminta".to_owned());
@@ -125,7 +154,7 @@ fn papers(line: &SessionLine) -> (&'static str, String) {
     }
     let poor = match line.poor.as_slice() {
         [] => String::new(),
-        poor => format!("; sukar dibaca: {}", words(poor)),
+        poor => format!("; belum terbaca: {}", words(poor)),
     };
     match missing < owed {
         true => (

@@ -11,7 +11,7 @@ use super::{
         against, content, doubts, files, foreign, matter, negotiation_state, percent, reasons,
         sender, subject,
     },
-    sessions::{coming, recording, words},
+    sessions::{coming, recording, unsettled, words},
 };
 use crate::correspondence::{
     facts::{About, DigestFacts, SessionLine},
@@ -185,6 +185,8 @@ fn sessions(facts: &DigestFacts) -> Sheet {
             line.missing.len(),
             words(&line.missing),
             words(&line.poor),
+            unsettled(line),
+            line.unexamined,
         ]
     };
     Sheet {
@@ -203,7 +205,9 @@ fn sessions(facts: &DigestFacts) -> Sheet {
             ("Diminta", 9.0),
             ("Kurang", 9.0),
             ("Dokumen yang kurang", 40.0),
-            ("Sukar dibaca", 24.0),
+            ("Belum terbaca", 24.0),
+            ("Mohon dipastikan", 30.0),
+            ("Belum diperiksa", 15.0),
         ],
         rows: facts.sessions.iter().map(row).collect(),
     }

@@ -17,8 +17,8 @@ use crate::{
         samples::{self, Cast},
         unknown_sender_reply,
     },
-    desk::message::Negotiation,
-    inspection::Finding,
+    desk::{Fault, message::Negotiation},
+    inspection::{Finding, Hint},
     letter::CalendarAnswer,
     tender::{DocumentWord, Meeting, OutboxId, ProcurementKind, Session, SessionKind},
 };
@@ -158,6 +158,81 @@ fn a_receipt_when_everything_has_come() {
     let mail = acknowledge(&facts, "2026-11-25T09:17:00+08:00");
     assert_letter("tanda-terima-lengkap", &mail);
     assert!(text_of(&mail).contains(COMPLETE));
+}
+
+#[test]
+fn what_is_no_plain_paper_is_called_what_it_is() {
+    let at = "2026-11-25T09:17:00+08:00";
+    let said = |change: &dyn Fn(&mut ReceiptFacts)| {
+        let mut facts = burst();
+        facts.messages.truncate(1);
+        facts.messages[0].files.truncate(1);
+        facts.messages[0].files[0].document = None;
+        facts.missing = vec![DocumentWord::Sbu];
+        facts.poor.clear();
+        change(&mut facts);
+        text_of(&acknowledge(&facts, at))
+    };
+    const UNKNOWN: &str = "Belum dikenali";
+    assert!(said(&|_| ()).contains(UNKNOWN));
+    let program = said(&|facts| {
+        let file = &mut facts.messages[0].files[0];
+        // As rows of before have it.
+        file.document = Some(DocumentWord::Akta);
+        file.findings = vec![Finding::NotAllowed, Finding::Unreadable];
+        file.kept = false;
+    });
+    assert!(program.contains("tidak dapat kami terima; mohon dokumennya dikirim sebagai foto"));
+    let contested = said(&|facts| {
+        facts.messages[0].files[0].contested = true;
+        facts.faults = vec![(DocumentWord::Sbu, Fault::Contested)];
+    });
+    assert!(
+        contested.contains("Nama dan isi berkas tampak tidak sama; akan diperiksa oleh Pokja.")
+    );
+    assert!(contested.contains(": nama dan isi berkasnya tampak tidak sama"));
+    assert!(!contested.contains(COMPLETE));
+    let empty = said(&|facts| {
+        facts.messages[0].files[0].bytes = 0;
+        facts.messages[0].files[0].findings = vec![Finding::Unreadable];
+        facts.poor = vec![DocumentWord::Sbu];
+        facts.faults = vec![(DocumentWord::Sbu, Fault::Empty)];
+    });
+    assert!(empty.contains("berkas kosong (0 byte); mohon dikirim ulang"));
+    assert!(empty.contains(": berkasnya kosong"));
+    let locked = said(&|facts| {
+        facts.messages[0].files[0].findings = vec![Finding::Unreadable, Finding::Encrypted];
+        facts.poor = vec![DocumentWord::Sbu];
+        facts.faults = vec![(DocumentWord::Sbu, Fault::Locked)];
+    });
+    assert!(locked.contains("terkunci kata sandi; mohon dikirim ulang tanpa kata sandi"));
+    assert!(locked.contains("): terkunci kata sandi"));
+    let opened = said(&|facts| {
+        facts.messages[0].files[0].opened = true;
+        facts.messages[0].files[0].kept = false;
+    });
+    assert!(opened.contains("isinya dicatat satu per satu"));
+    for text in [program, contested, empty, locked, opened] {
+        for wrong in [
+            UNKNOWN,
+            "Dikenali sebagai",
+            "sukar dibaca",
+            "tidak dapat dibuka",
+        ] {
+            assert!(!text.contains(wrong), "{wrong}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_reflection_is_hinted_at_and_nothing_is_demanded() {
+    let mut facts = burst();
+    facts.messages.truncate(1);
+    facts.messages[0].files.truncate(1);
+    facts.messages[0].files[0].hints = vec![Hint::Reflection];
+    let text = text_of(&acknowledge(&facts, "2026-11-25T09:17:00+08:00"));
+    assert!(text.contains("Dikenali sebagai: KTP"));
+    assert!(text.contains("tampak ada pantulan cahaya; apabila ada tulisan yang tertutup"));
 }
 
 const COMPLETE: &str = "Seluruh dokumen yang diminta telah tercatat kami terima.";

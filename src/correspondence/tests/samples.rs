@@ -145,8 +145,11 @@ pub fn file(
         bytes,
         sha256: Digest::of(name.unwrap_or("").as_bytes()),
         document,
+        contested: false,
         expert: None,
         findings: findings.to_vec(),
+        hints: Vec::new(),
+        opened: false,
         kept: !findings.contains(&Finding::LinkOnly),
     }
 }
@@ -230,6 +233,7 @@ pub fn burst() -> ReceiptFacts {
             DocumentWord::LaporanKeuangan,
         ],
         poor: vec![DocumentWord::Npwp],
+        faults: Vec::new(),
         experts_unseen: vec!["Ir. Sari Misalnya".to_owned()],
         standing: Standing {
             announced: true,

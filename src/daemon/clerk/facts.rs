@@ -48,6 +48,7 @@ pub struct Facts {
     missing: Vec<DocumentWord>,
     filed: BTreeMap<Digest, Option<DocumentWord>>,
     looks: Vec<Look>,
+    settled: BTreeMap<Digest, DocumentWord>,
 }
 
 /// The texts of the letters that a bidder can have before him when he answers.
@@ -207,6 +208,11 @@ impl Facts {
             missing,
             filed,
             looks,
+            settled: row
+                .attachments
+                .iter()
+                .filter_map(|file| Some((file.sha256, file.examined.settled?)))
+                .collect(),
         })
     }
 
@@ -236,6 +242,7 @@ impl Facts {
             missing: &self.missing,
             filed: &self.filed,
             looks: &self.looks,
+            settled: &self.settled,
             examined,
             parts: &[],
         }

@@ -12,12 +12,12 @@ use crate::{
     daemon::{connections::Source, office::Office},
     database::{self, messages::MessageRow},
     desk::{
-        self, DayFacts, FiledPaper,
+        self, DayFacts, FiledAttachment, FiledPaper, Wanted,
         digest::{Lost, Mail, Standing, UNCONFIRMED_FOR, sessions_shown},
-        message::Answers,
+        message::{Answers, MessageState},
     },
     settings::MailboxSettings,
-    tender::{MessageId, Registry, SessionId, Tender},
+    tender::{DocumentWord, MessageId, Registry, SessionId, Tender},
 };
 
 /// Letters that were lost longer ago are told of no more.
@@ -83,7 +83,9 @@ pub async fn digest_facts(
 }
 
 fn mail(row: MessageRow) -> Mail {
+    let documents = documents(&row);
     Mail {
+        documents,
         message: row.id,
         received_at: row.received_at,
         taken_in_at: row.taken_in_at,
@@ -100,10 +102,25 @@ fn mail(row: MessageRow) -> Mail {
         reasons: row.reasons,
         candidates: row.candidates,
         failure: row.failure,
-        documents: row.attachments.iter().map(|file| file.document).collect(),
         answers: Answers::default(),
         confirmed: false,
     }
+}
+
+/// Of a filed mail what is a paper: links, programs and opened archives are not unknown papers. Where it brought nothing else
+/// they are counted all the same.
+fn documents(row: &MessageRow) -> Vec<Option<DocumentWord>> {
+    let filed = row.state == MessageState::Filed;
+    let is_paper = |file: &&FiledAttachment| {
+        let unnamed = matches!(desk::wanted(file), Some(Wanted::Name | Wanted::Choice));
+        !filed || file.document.is_some() || unnamed
+    };
+    let papers: Vec<_> = row.attachments.iter().filter(is_paper).collect();
+    let told = match papers.is_empty() {
+        true => row.attachments.iter().collect(),
+        false => papers,
+    };
+    told.into_iter().map(|file| file.document).collect()
 }
 
 fn lost_mail(row: OutboxRow) -> Lost {

@@ -1,5 +1,7 @@
 //! The letter of each matter: its facts loaded, the letter written.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use jiff::Timestamp;
 
@@ -357,6 +359,11 @@ pub async fn receipt_facts(
         let late = row
             .late
             .then(|| row.received_at.duration_since(session.due));
+        let containers: HashSet<Digest> = row
+            .attachments
+            .iter()
+            .filter_map(|file| file.container)
+            .collect();
         messages.push(ReceivedMessage {
             number,
             received_at: row.received_at,
@@ -364,7 +371,10 @@ pub async fn receipt_facts(
             message_id,
             references: Vec::new(),
             // A minute begun is a minute late.
-            late_minutes: late.map(|late| late.as_secs() / 60 + i64::from(late.as_secs() % 60 > 0)),
+            // Nothing is late against a deadline that was moved since.
+            late_minutes: late
+                .filter(|late| late.is_positive())
+                .map(|late| late.as_secs() / 60 + i64::from(late.as_secs() % 60 > 0)),
             files: row
                 .attachments
                 .into_iter()
@@ -375,8 +385,11 @@ pub async fn receipt_facts(
                     bytes: file.bytes,
                     sha256: file.sha256,
                     document: file.document,
+                    contested: file.examined.contested.is_some(),
                     expert: file.expert,
                     findings: file.findings,
+                    hints: file.examined.hints,
+                    opened: file.path.is_none() && containers.contains(&file.sha256),
                     kept: file.path.is_some(),
                 })
                 .collect(),
@@ -391,6 +404,7 @@ pub async fn receipt_facts(
     let mut poor = desk::poor_documents(session, &papers);
     poor.retain(|document| missing.contains(document));
     Ok(ReceiptFacts {
+        faults: desk::faults(session, &papers, &missing),
         messages,
         owed,
         missing,

@@ -13,7 +13,7 @@ use crate::{
         row::{big, clean, clean_maybe, json as to_json, list},
         sessions,
     },
-    desk::{Answer, Effect, FiledAttachment, Plan},
+    desk::{Answer, Effect, Examined, FiledAttachment, Plan},
     digest::Digest,
     inspection::Finding,
     matching::Candidate,
@@ -162,17 +162,32 @@ pub async fn classify(
     };
     let (old, path) = paths.unzip();
     papers::misplace(tx, message, session).await?;
+    let examined = tx
+        .optional(
+            "attachment",
+            query("SELECT examined FROM attachment WHERE message = $1 AND position = $2")
+                .bind(message.0)
+                .bind(i64::from(position)),
+        )
+        .await?
+        .map(|row| row.json::<Examined>("examined"))
+        .transpose()?;
+    let examined = Examined {
+        settled: Some(document),
+        ..examined.unwrap_or_default()
+    };
     let changed = tx
         .execute(
             query(
-                "UPDATE attachment SET document = $3, path = $4 WHERE message = $1 AND position = $2
+                "UPDATE attachment SET document = $3, path = $4, examined = $6 WHERE message = $1 AND position = $2
                  AND COALESCE(path, '') = $5",
             )
             .bind(message.0)
             .bind(i64::from(position))
             .bind(document.word())
             .bind(path)
-            .bind(old.unwrap_or_default()),
+            .bind(old.unwrap_or_default())
+            .bind(clean(&to_json(&examined))),
         )
         .await?;
     papers::keep_named(tx, message).await?;
@@ -304,7 +319,7 @@ async fn apply(tx: &mut Transaction, effect: &Effect) -> Result<()> {
             negotiation,
             said_at,
         } => {
-            sessions::record_negotiation(tx, *session, *negotiation, *said_at).await?;
+            sessions::record_brought(tx, *session, *negotiation, *said_at).await?;
         }
     }
     Ok(())

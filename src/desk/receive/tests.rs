@@ -34,6 +34,7 @@ struct Setting {
     ours: Vec<OurMail>,
     missing: Vec<DocumentWord>,
     filed: BTreeMap<Digest, Option<DocumentWord>>,
+    settled: BTreeMap<Digest, DocumentWord>,
 }
 
 impl Setting {
@@ -53,6 +54,7 @@ impl Setting {
             ours: Vec::new(),
             missing: vec![DocumentWord::Ktp, DocumentWord::Nib],
             filed: BTreeMap::new(),
+            settled: BTreeMap::new(),
         }
     }
 
@@ -95,6 +97,7 @@ impl Setting {
                 missing: &self.missing,
                 filed: &self.filed,
                 looks: &[],
+                settled: &self.settled,
                 examined: &[],
                 parts: &[],
             },
@@ -949,6 +952,38 @@ fn who_takes_back_his_refusal_is_waited_for_again() {
     assert_eq!(said(None, text), (None, None));
     let unclear = "Ralat: kami setuju, tidak jadi mundur";
     assert_eq!(said(Some(Refused), unclear).0, None);
+}
+
+#[test]
+fn a_worse_file_is_noted_beside_the_better_one_that_stands() {
+    let noted = |stands: Option<Negotiation>| {
+        let mut setting = Setting::new();
+        setting.negotiation = stands;
+        let mut letter = letter_with(KONSUL, "Re: Berkas", "Terlampir.", &["negosiasi.pdf"]);
+        letter.in_reply_to = vec![our_id(KONSUL_NEGOTIATION)];
+        let sent = crate::tender::SessionFile {
+            name: "negosiasi.pdf".into(),
+            sha256: letter.attachments[0].sha256.hex(),
+            bytes: 1,
+        };
+        setting.office.session_mut(KONSUL_NEGOTIATION).file = Some(sent);
+        let plan = setting.plan(&letter);
+        let unsigned = |effect: &Effect| {
+            matches!(
+                effect,
+                Effect::Negotiation {
+                    negotiation: Negotiation::ReturnedUnsigned,
+                    ..
+                }
+            )
+        };
+        assert!(plan.effects.iter().any(unsigned), "what it brought is told");
+        let mut notes = plan.files[0].examined.notes.iter();
+        notes.any(|note| note.contains("keadaan negosiasi tidak diubah"))
+    };
+    assert!(noted(Some(Negotiation::ReturnedSigned)));
+    assert!(!noted(Some(Negotiation::Waiting)));
+    assert!(!noted(None));
 }
 
 #[test]

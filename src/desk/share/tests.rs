@@ -63,6 +63,7 @@ fn facts_of<'a>(
         missing: &[],
         filed,
         looks: &[],
+        settled: const { &std::collections::BTreeMap::new() },
         examined: &[],
         parts,
     }

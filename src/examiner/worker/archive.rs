@@ -25,26 +25,46 @@ pub fn open(content: &[u8]) -> (ArchiveMeasure, Vec<Vec<u8>>) {
         Ok(contents) => (measure, contents),
         Err(why) => {
             measure.members.clear();
-            measure.refused = Some(why);
+            measure.detail = why.detail;
+            measure.refused = Some(why.told);
             (measure, Vec::new())
         }
     }
 }
 
-fn members(content: &[u8], measure: &mut ArchiveMeasure) -> Result<Vec<Vec<u8>>, String> {
-    let mut archive = ZipArchive::new(Cursor::new(content)).map_err(|error| error.to_string())?;
+/// Why it was not opened.
+struct Refused {
+    told: String,
+    detail: Option<String>,
+}
+
+impl From<String> for Refused {
+    fn from(told: String) -> Refused {
+        Refused { told, detail: None }
+    }
+}
+
+impl From<ZipError> for Refused {
+    fn from(error: ZipError) -> Refused {
+        Refused {
+            told: "isinya rusak atau tidak lengkap".to_owned(),
+            detail: Some(error.to_string()),
+        }
+    }
+}
+
+fn members(content: &[u8], measure: &mut ArchiveMeasure) -> Result<Vec<Vec<u8>>, Refused> {
+    let mut archive = ZipArchive::new(Cursor::new(content))?;
     measure.entries = u32::try_from(archive.len()).unwrap_or(u32::MAX);
     if archive.len() > ENTRIES {
         return Err(format!(
             "berisi {} berkas, paling banyak {ENTRIES} yang dibuka",
             archive.len()
-        ));
+        )
+        .into());
     }
-    if archive
-        .has_overlapping_entries()
-        .map_err(|error| error.to_string())?
-    {
-        return Err("isinya saling menimpa".to_owned());
+    if archive.has_overlapping_entries()? {
+        return Err("isinya saling menimpa".to_owned().into());
     }
     // The library keeps the last of entries with the same name.
     let named = zip_names(content).map_or(archive.len(), |names| names.len());

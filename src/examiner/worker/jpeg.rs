@@ -6,10 +6,10 @@
 use std::{borrow::Cow, ops::Range};
 
 use zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions};
-use zune_jpeg::JpegDecoder;
+use zune_jpeg::{JpegDecoder, errors::DecodeErrors};
 
 use super::picture::{Picture, hold, luma};
-use crate::inspection::raster::Gray;
+use crate::inspection::{measure::Unread, raster::Gray};
 
 /// How much of the picture is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Depth {
 const LARGE: u64 = 3_000_000;
 
 /// Decodes to grey.
-pub fn decode(content: &[u8], depth: Depth) -> Result<Picture, String> {
+pub fn decode(content: &[u8], depth: Depth) -> Result<Picture, Unread> {
     let truncated = is_cut(content);
     let (width, height, grey) = headers(content)?;
     hold(width as u64, height as u64)?;
@@ -33,12 +33,12 @@ pub fn decode(content: &[u8], depth: Depth) -> Result<Picture, String> {
         let needed = without_idle_scans(content, shrinks);
         decoder(&needed, ColorSpace::Luma)
             .decode()
-            .map_err(|error| error.to_string())?
+            .map_err(of_jpeg)?
     } else {
         // CMYK of a print shop, RGB of old software.
         let rgb = decoder(content, ColorSpace::RGB)
             .decode()
-            .map_err(|error| error.to_string())?;
+            .map_err(of_jpeg)?;
         rgb.chunks_exact(3).map(luma).collect()
     };
     let gray = Gray::new(width, height, pixels).ok_or("the picture is not whole")?;
@@ -47,6 +47,14 @@ pub fn decode(content: &[u8], depth: Depth) -> Result<Picture, String> {
         pages: 1,
         truncated,
     })
+}
+
+fn of_jpeg(error: DecodeErrors) -> Unread {
+    let why = format!("{error:?}");
+    match error {
+        DecodeErrors::Unsupported(_) | DecodeErrors::LargeDimensions(_) => Unread::NotDecoded(why),
+        _ => why.into(),
+    }
 }
 
 fn decoder(content: &[u8], space: ColorSpace) -> JpegDecoder<ZCursor<&[u8]>> {
@@ -59,11 +67,9 @@ fn decoder(content: &[u8], space: ColorSpace) -> JpegDecoder<ZCursor<&[u8]>> {
 }
 
 /// Width, height, and whether brightness is stored apart from colour.
-fn headers(content: &[u8]) -> Result<(usize, usize, bool), String> {
+fn headers(content: &[u8]) -> Result<(usize, usize, bool), Unread> {
     let mut decoder = decoder(content, ColorSpace::Luma);
-    decoder
-        .decode_headers()
-        .map_err(|error| error.to_string())?;
+    decoder.decode_headers().map_err(of_jpeg)?;
     let info = decoder.info().ok_or("no picture in it")?;
     let grey = matches!(
         decoder.input_colorspace(),

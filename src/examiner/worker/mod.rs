@@ -18,7 +18,11 @@ use std::io::{Read as _, Write as _};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    inspection::{Comparison, FileKind, measure::Measurement, raster::Gray},
+    inspection::{
+        Comparison, FileKind,
+        measure::{Measurement, Unread},
+        raster::Gray,
+    },
     sandbox::{self, Rights, Walls},
 };
 
@@ -100,7 +104,7 @@ pub fn work(task: Task) -> Result<(), String> {
         }
         Task::Draw { kind, page, side } => match draw(kind, content, page as usize, side) {
             Ok(gray) => picture = picture::jpeg_of(&gray, 85),
-            Err(why) => answer.measurement.unreadable = Some(why),
+            Err(why) => answer.measurement.unread = Some(why),
         },
         Task::Compare { sent, returned } => {
             let mut parts = Vec::new();
@@ -115,7 +119,7 @@ pub fn work(task: Task) -> Result<(), String> {
                     answer.comparison = Some(comparison);
                     picture = side_by_side;
                 }
-                Err(why) => answer.measurement.unreadable = Some(why),
+                Err(why) => answer.measurement.unread = Some(why),
             }
         }
         Task::Prove => answer.proof = Some(prove()),
@@ -145,7 +149,7 @@ fn measure(
     measurement: &mut Measurement,
 ) -> (Vec<u8>, Vec<Vec<u8>>) {
     let mut members = Vec::new();
-    let measured: Result<Option<Gray>, String> = match kind {
+    let measured: Result<Option<Gray>, Unread> = match kind {
         FileKind::Pdf => pdf::measure(content).map(|(pdf, first)| {
             measurement.pdf = Some(pdf);
             first
@@ -165,18 +169,18 @@ fn measure(
         Ok(Some(gray)) => (picture::thumbnail(&gray), members),
         Ok(None) => (Vec::new(), members),
         Err(why) => {
-            measurement.unreadable = Some(why);
+            measurement.unread = Some(why);
             (Vec::new(), members)
         }
     }
 }
 
-fn draw(kind: FileKind, content: Vec<u8>, page: usize, side: u32) -> Result<Gray, String> {
+fn draw(kind: FileKind, content: Vec<u8>, page: usize, side: u32) -> Result<Gray, Unread> {
     if kind == FileKind::Pdf {
         return pdf::Document::open(content.into())
-            .map_err(|_| "no PDF that can be read".to_owned())?
+            .map_err(|_| "no PDF that can be read")?
             .draw(page, side as f32)
-            .ok_or_else(|| "no such page".to_owned());
+            .ok_or_else(|| "no such page".into());
     }
     let orientation = picture::Exif::read(&content).orientation;
     let picture = picture::decode(kind, &content)?;

@@ -4,6 +4,7 @@ use super::{pdf, picture, side_by_side};
 use crate::inspection::{
     Comparison, FileKind,
     comparison::{self, Laid, Page, PageMatch, SIDE},
+    measure::Unread,
     raster::Gray,
 };
 
@@ -17,7 +18,7 @@ const SHOWN: usize = 3;
 pub fn compare(
     (sent_kind, sent): (FileKind, Vec<u8>),
     files: Vec<(FileKind, Vec<u8>)>,
-) -> Result<(Comparison, Vec<u8>), String> {
+) -> Result<(Comparison, Vec<u8>), Unread> {
     let (sent_count, sent) = sent_pages(sent_kind, sent)?;
     let (mut returned_count, mut returned, mut numbers) = (0, Vec::new(), Vec::new());
     for (kind, content) in files.into_iter().take(MOST) {
@@ -67,7 +68,7 @@ fn looked_at(count: usize) -> impl Iterator<Item = usize> {
 }
 
 /// The sent file's pages that are looked at, with the letters that stand on them, and how many there are.
-fn sent_pages(kind: FileKind, content: Vec<u8>) -> Result<(usize, Vec<Page>), String> {
+fn sent_pages(kind: FileKind, content: Vec<u8>) -> Result<(usize, Vec<Page>), Unread> {
     if kind != FileKind::Pdf {
         let (count, pictures) = pages(kind, content, SIDE)?;
         let pictures = pictures.into_iter().map(|picture| Page {
@@ -84,11 +85,11 @@ fn sent_pages(kind: FileKind, content: Vec<u8>) -> Result<(usize, Vec<Page>), St
         })
     };
     let count = document.pages();
-    let pages: Result<_, String> = looked_at(count).map(page).collect();
+    let pages: Result<_, Unread> = looked_at(count).map(page).collect();
     Ok((count, pages?))
 }
 
-fn pages(kind: FileKind, content: Vec<u8>, side: f32) -> Result<(usize, Vec<Gray>), String> {
+fn pages(kind: FileKind, content: Vec<u8>, side: f32) -> Result<(usize, Vec<Gray>), Unread> {
     if kind == FileKind::Pdf {
         let document = open(content)?;
         let count = document.pages();
@@ -103,12 +104,12 @@ fn pages(kind: FileKind, content: Vec<u8>, side: f32) -> Result<(usize, Vec<Gray
     ))
 }
 
-fn open(content: Vec<u8>) -> Result<pdf::Document, String> {
-    pdf::Document::open(content.into()).map_err(|_| "PDF yang tidak terbaca".to_owned())
+fn open(content: Vec<u8>) -> Result<pdf::Document, Unread> {
+    pdf::Document::open(content.into()).map_err(|_| "PDF yang tidak terbaca".into())
 }
 
-fn draw(document: &pdf::Document, page: usize, side: f32) -> Result<Gray, String> {
+fn draw(document: &pdf::Document, page: usize, side: f32) -> Result<Gray, Unread> {
     document
         .draw(page, side)
-        .ok_or_else(|| "halaman yang tidak terbaca".to_owned())
+        .ok_or_else(|| "halaman yang tidak terbaca".into())
 }

@@ -19,7 +19,12 @@ use hayro::{
 };
 
 use super::signature::signatures;
-use crate::inspection::{measure::PdfMeasure, photo, raster::Gray, samples};
+use crate::inspection::{
+    measure::{PdfMeasure, Unread},
+    photo,
+    raster::Gray,
+    samples,
+};
 
 /// A file with more pages is not looked at page by page.
 const MOST_PAGES: usize = 500;
@@ -79,7 +84,7 @@ impl Document {
 }
 
 /// Measures a PDF. Gives back the first page too.
-pub fn measure(content: Vec<u8>) -> Result<(PdfMeasure, Option<Gray>), String> {
+pub fn measure(content: Vec<u8>) -> Result<(PdfMeasure, Option<Gray>), Unread> {
     let content = Arc::new(content);
     let mut measure = PdfMeasure {
         truncated: is_cut(&content),
@@ -93,11 +98,11 @@ pub fn measure(content: Vec<u8>) -> Result<(PdfMeasure, Option<Gray>), String> {
             measure.locked = true;
             return Ok((measure, None));
         }
-        Err(LoadPdfError::Invalid) => return Err("no PDF that can be read".to_owned()),
+        Err(LoadPdfError::Invalid) => return Err("no PDF that can be read".into()),
     };
     let count = document.pages();
     if count == 0 {
-        return Err("a PDF without a page".to_owned());
+        return Err("a PDF without a page".into());
     }
     measure.pages = u32::try_from(count).unwrap_or(u32::MAX);
     measure.producer = document

@@ -4,7 +4,12 @@ use std::io::Cursor;
 
 use super::jpeg::{self, Depth};
 use super::side_by_side::Colour;
-use crate::inspection::{FileKind, measure::PhotoMeasure, photo, raster::Gray};
+use crate::inspection::{
+    FileKind,
+    measure::{PhotoMeasure, Unread},
+    photo,
+    raster::Gray,
+};
 
 /// From the header, before anything is decoded (reliability.md section 5).
 const MOST_PIXELS: u64 = 100_000_000;
@@ -19,18 +24,20 @@ pub struct Picture {
 }
 
 /// Decodes to grey.
-pub fn decode(kind: FileKind, content: &[u8]) -> Result<Picture, String> {
+pub fn decode(kind: FileKind, content: &[u8]) -> Result<Picture, Unread> {
     match kind {
         FileKind::Jpeg => jpeg::decode(content, Depth::Whole),
         FileKind::Png => png(content),
         FileKind::Webp => webp(content),
         FileKind::Tiff => tiff(content),
-        _ => Err("no picture that is read here".to_owned()),
+        _ => Err(Unread::NotDecoded(
+            "no picture that is read here".to_owned(),
+        )),
     }
 }
 
 /// Measures a picture. Gives back the small upright picture too: it becomes the thumbnail and is what OCR reads.
-pub fn measure(kind: FileKind, content: &[u8]) -> Result<(PhotoMeasure, Gray), String> {
+pub fn measure(kind: FileKind, content: &[u8]) -> Result<(PhotoMeasure, Gray), Unread> {
     let exif = Exif::read(content);
     let picture = match kind {
         FileKind::Jpeg => jpeg::decode(content, Depth::Shrunk)?,
@@ -98,9 +105,13 @@ fn encoded(
     }
 }
 
-pub(super) fn hold(width: u64, height: u64) -> Result<(), String> {
-    if width == 0 || height == 0 || width.saturating_mul(height) > MOST_PIXELS {
-        return Err(format!("{width} x {height} pixels: more than is opened"));
+pub(super) fn hold(width: u64, height: u64) -> Result<(), Unread> {
+    if width == 0 || height == 0 {
+        return Err(format!("{width} x {height} pixels").into());
+    }
+    if width.saturating_mul(height) > MOST_PIXELS {
+        let why = format!("{width} x {height} pixels: more than is opened");
+        return Err(Unread::NotDecoded(why));
     }
     Ok(())
 }
@@ -126,11 +137,11 @@ fn luma_of(pixel: &[u8]) -> u8 {
 }
 
 /// Row by row: a colour picture never stands in memory as a whole unless it is interlaced.
-fn png(content: &[u8]) -> Result<Picture, String> {
+fn png(content: &[u8]) -> Result<Picture, Unread> {
     let limits = png::Limits { bytes: 256 << 20 };
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(content), limits);
     decoder.set_transformations(png::Transformations::normalize_to_color8());
-    let mut reader = decoder.read_info().map_err(|error| error.to_string())?;
+    let mut reader = decoder.read_info().map_err(of_png)?;
     let (width, height) = reader.info().size();
     hold(width.into(), height.into())?;
     let channels = reader.output_color_type().0.samples();
@@ -138,12 +149,10 @@ fn png(content: &[u8]) -> Result<Picture, String> {
     if reader.info().interlaced {
         let size = reader.output_buffer_size().ok_or("too large")?;
         let mut all = vec![0; size];
-        reader
-            .next_frame(&mut all)
-            .map_err(|error| error.to_string())?;
+        reader.next_frame(&mut all).map_err(of_png)?;
         pixels.extend(all.chunks_exact(channels).map(luma_of));
     } else {
-        while let Some(row) = reader.next_row().map_err(|error| error.to_string())? {
+        while let Some(row) = reader.next_row().map_err(of_png)? {
             pixels.extend(row.data().chunks_exact(channels).map(luma_of));
         }
     }
@@ -156,16 +165,13 @@ fn png(content: &[u8]) -> Result<Picture, String> {
     })
 }
 
-fn webp(content: &[u8]) -> Result<Picture, String> {
-    let mut decoder =
-        image_webp::WebPDecoder::new(Cursor::new(content)).map_err(|error| error.to_string())?;
+fn webp(content: &[u8]) -> Result<Picture, Unread> {
+    let mut decoder = image_webp::WebPDecoder::new(Cursor::new(content)).map_err(of_webp)?;
     let (width, height) = decoder.dimensions();
     hold(width.into(), height.into())?;
     decoder.set_memory_limit(256 << 20);
     let mut all = vec![0; decoder.output_buffer_size().ok_or("too large")?];
-    decoder
-        .read_image(&mut all)
-        .map_err(|error| error.to_string())?;
+    decoder.read_image(&mut all).map_err(of_webp)?;
     let channels = if decoder.has_alpha() { 4 } else { 3 };
     let pixels = all.chunks_exact(channels).map(luma_of).collect();
     let gray =
@@ -178,17 +184,17 @@ fn webp(content: &[u8]) -> Result<Picture, String> {
 }
 
 /// Scanners make these: grey, colour, or black and white by fax coding.
-fn tiff(content: &[u8]) -> Result<Picture, String> {
+fn tiff(content: &[u8]) -> Result<Picture, Unread> {
     let mut limits = tiff::decoder::Limits::default();
     limits.decoding_buffer_size = 300 << 20;
     limits.intermediate_buffer_size = 64 << 20;
     let mut decoder = tiff::decoder::Decoder::new(Cursor::new(content))
-        .map_err(|error| error.to_string())?
+        .map_err(of_tiff)?
         .with_limits(limits);
-    let (width, height) = decoder.dimensions().map_err(|error| error.to_string())?;
+    let (width, height) = decoder.dimensions().map_err(of_tiff)?;
     hold(width.into(), height.into())?;
-    let color = decoder.colortype().map_err(|error| error.to_string())?;
-    let all = decoder.read_image().map_err(|error| error.to_string())?;
+    let color = decoder.colortype().map_err(of_tiff)?;
+    let all = decoder.read_image().map_err(of_tiff)?;
     let (width, height) = (width as usize, height as usize);
     let bits = usize::from(color.bit_depth());
     let channels = match color {
@@ -196,12 +202,12 @@ fn tiff(content: &[u8]) -> Result<Picture, String> {
         tiff::ColorType::GrayA(_) => 2,
         tiff::ColorType::RGB(_) | tiff::ColorType::YCbCr(_) => 3,
         tiff::ColorType::RGBA(_) | tiff::ColorType::CMYK(_) => 4,
-        _ => return Err("a kind of colour that is not read".to_owned()),
+        _ => return Err(Unread::NotDecoded(format!("colour {color:?}"))),
     };
     let bytes: Vec<u8> = match all {
         tiff::decoder::DecodingResult::U8(data) => data,
         tiff::decoder::DecodingResult::U16(data) => data.iter().map(|v| (v >> 8) as u8).collect(),
-        _ => return Err("a depth of colour that is not read".to_owned()),
+        _ => return Err(Unread::NotDecoded(format!("{bits} bits a sample"))),
     };
     let pixels: Vec<u8> = if bits < 8 {
         unpack(&bytes, width * channels, height, bits)
@@ -223,6 +229,31 @@ fn tiff(content: &[u8]) -> Result<Picture, String> {
         pages,
         truncated: false,
     })
+}
+
+fn of_png(error: png::DecodingError) -> Unread {
+    match error {
+        png::DecodingError::LimitsExceeded => Unread::NotDecoded(error.to_string()),
+        error => error.to_string().into(),
+    }
+}
+
+fn of_webp(error: image_webp::DecodingError) -> Unread {
+    match error {
+        image_webp::DecodingError::MemoryLimitExceeded
+        | image_webp::DecodingError::ImageTooLarge
+        | image_webp::DecodingError::UnsupportedFeature(_) => Unread::NotDecoded(error.to_string()),
+        error => error.to_string().into(),
+    }
+}
+
+fn of_tiff(error: tiff::TiffError) -> Unread {
+    match error {
+        tiff::TiffError::UnsupportedError(_)
+        | tiff::TiffError::LimitsExceeded
+        | tiff::TiffError::IntSizeError => Unread::NotDecoded(error.to_string()),
+        error => error.to_string().into(),
+    }
 }
 
 /// Samples of fewer than eight bits, rows beginning at an octet.

@@ -158,6 +158,7 @@ pub fn decide(world: &World, registry: &Registry, index: &Index, mail: &Labelled
         missing: &[],
         filed: &nothing_filed,
         looks: &[],
+        settled: const { &std::collections::BTreeMap::new() },
         examined: &[],
         parts: &[],
     };

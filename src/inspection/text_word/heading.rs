@@ -1,0 +1,180 @@
+//! Reading the headings: which line opens with the title of which paper.
+
+use std::sync::LazyLock;
+
+use super::{
+    HEAD,
+    phrase::{holds, of_documents, opens},
+};
+use crate::{
+    inspection::{
+        headings::{ALONE, HEADINGS, LETTER, SPEECH, TOGETHER},
+        phrases::SUBJECTS,
+        text_lines::{Line, plain_words},
+    },
+    tender::DocumentWord,
+};
+
+/// A heading found. `None`: of a paper that is none of those asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Heading {
+    pub(super) document: Option<DocumentWord>,
+    letters: usize,
+    /// Letters of the title.
+    pub(super) length: usize,
+    pub(super) line: usize,
+    /// Something else on the page stands for it too.
+    pub(super) together: bool,
+}
+
+pub(super) fn opens_letter(line: &Line) -> bool {
+    opens_with(line, &LETTER_OPENINGS)
+}
+
+fn opens_with(line: &Line, openings: &[Vec<String>]) -> bool {
+    let opens_it = |phrase: &Vec<String>| opens(&line.words, phrase) == Some(0);
+    !line.listed && openings.iter().any(opens_it)
+}
+
+/// In the order of the lines, of each line the longest.
+pub(super) fn headings(lines: &[Line], words: &[&str]) -> Vec<Heading> {
+    let mut found: Vec<Heading> = Vec::new();
+    let mut in_letter = false;
+    for (at, line) in lines.iter().enumerate().take(HEAD) {
+        let opens_letter = opens_letter(line) || opens_with(line, &SPEECH_OPENINGS);
+        let best = if opens_letter && line.words.len() > 1 {
+            subject(line).map(|heading| Heading {
+                line: at,
+                ..heading
+            })
+        } else {
+            None
+        };
+        let best = best.or_else(|| {
+            best_heading(lines, at, words, opens_letter && line.words.len() > 1).filter(|heading| {
+                // A letter is told by its own subject and by what stands above it; the rest it only speaks of.
+                heading.document.is_none() || !(in_letter || opens_letter)
+            })
+        });
+        in_letter |= opens_letter;
+        found.extend(best);
+    }
+    found
+}
+
+/// What a letter is by its own subject, where that is one of the papers.
+fn subject(line: &Line) -> Option<Heading> {
+    let of_line = |(document, phrase): &(DocumentWord, Vec<String>)| {
+        (opens(&line.words[1..], phrase) == Some(0)).then(|| Heading {
+            document: Some(*document),
+            letters: phrase.iter().map(String::len).sum(),
+            length: phrase.iter().map(String::len).sum(),
+            line: 0,
+            together: true,
+        })
+    };
+    SUBJECT_LINES
+        .iter()
+        .filter_map(of_line)
+        .max_by_key(|heading| heading.letters)
+}
+
+fn best_heading(lines: &[Line], at: usize, words: &[&str], subject: bool) -> Option<Heading> {
+    let line = &lines[at];
+    if line.listed || !line.stands_out {
+        return None;
+    }
+    // A heading may go on in the next line.
+    let mut run = line.words.clone();
+    if subject {
+        run.remove(0);
+    }
+    let own = run.len();
+    if let Some(next) = lines
+        .get(at + 1)
+        .filter(|next| next.stands_out && !next.listed)
+    {
+        run.extend(next.words.iter().cloned());
+    }
+    let mut best: Option<Heading> = None;
+    for title in TITLES.iter() {
+        // One stray word before it, read from a stamp or a rule.
+        let in_line = opens(&run, &title.words)
+            .filter(|start| *start < own && (*start == 0 || run[0].len() <= 2));
+        // "POWER OF ATTORNEY / SURAT KUASA"
+        let in_part = || {
+            let opens_part = |part: &Vec<String>| opens(part, &title.words) == Some(0);
+            (title.document.is_some() && !subject && line.parts.iter().skip(1).any(opens_part))
+                .then_some(0)
+        };
+        let Some(start) = in_line.or_else(in_part) else {
+            continue;
+        };
+        if title.alone && (start > 0 || own != title.words.len()) {
+            continue;
+        }
+        if !title.with.is_empty() && !title.with.iter().any(|phrase| holds(words, phrase)) {
+            continue;
+        }
+        let meant = title.words.concat();
+        let as_written = run.concat().starts_with(&meant);
+        // What stands there to the letter beats what it may be misread from ("kerja sama" and "kerja jasa").
+        let letters =
+            meant.len() + usize::from(!title.with.is_empty()) + 2 * usize::from(as_written);
+        if best.is_none_or(|best| letters > best.letters) {
+            best = Some(Heading {
+                document: title.document,
+                letters,
+                length: meant.len(),
+                line: at,
+                together: !title.with.is_empty(),
+            });
+        }
+    }
+    best
+}
+
+pub(super) struct Title {
+    pub(super) document: Option<DocumentWord>,
+    pub(super) words: Vec<String>,
+    alone: bool,
+    with: Vec<Vec<String>>,
+}
+
+impl Title {
+    /// It says enough by itself.
+    pub(super) fn is_plain(&self) -> bool {
+        !self.alone && self.with.is_empty()
+    }
+}
+
+pub(super) static TITLES: LazyLock<Vec<Title>> = LazyLock::new(|| {
+    let plain = |document: Option<DocumentWord>, phrase: &str, alone| Title {
+        document,
+        words: plain_words(phrase),
+        alone,
+        with: Vec::new(),
+    };
+    let headings = HEADINGS.iter().flat_map(|(document, phrases)| {
+        phrases.iter().map(|phrase| plain(*document, phrase, false))
+    });
+    let alone = ALONE.iter().flat_map(|(document, phrases)| {
+        phrases
+            .iter()
+            .map(|phrase| plain(Some(*document), phrase, true))
+    });
+    let together = TOGETHER.iter().map(|(document, phrase, with)| Title {
+        with: with.iter().map(|phrase| plain_words(phrase)).collect(),
+        ..plain(*document, phrase, false)
+    });
+    headings.chain(alone).chain(together).collect()
+});
+
+static LETTER_OPENINGS: LazyLock<Vec<Vec<String>>> =
+    LazyLock::new(|| LETTER.iter().map(|phrase| plain_words(phrase)).collect());
+
+static SPEECH_OPENINGS: LazyLock<Vec<Vec<String>>> =
+    LazyLock::new(|| SPEECH.iter().map(|phrase| plain_words(phrase)).collect());
+
+static SUBJECT_LINES: LazyLock<Vec<(DocumentWord, Vec<String>)>> =
+    LazyLock::new(|| of_documents(SUBJECTS));

@@ -1,0 +1,224 @@
+use super::*;
+use crate::inspection::headings::HEADINGS;
+use DocumentWord::*;
+
+fn sure(text: &str) -> Option<DocumentWord> {
+    word_of_text(text)
+        .filter(|(_, sure)| *sure >= SURE)
+        .map(|(word, _)| word)
+}
+
+#[test]
+fn the_heading_names_the_paper_and_not_what_it_speaks_of() {
+    for (text, word) in [
+        (
+            "PROVINSI KALIMANTAN TIMUR\nKABUPATEN BERAU\nNIK : 6403051204850000\nNama : BUDI\nTempat/Tgl Lahir : BERAU\n\
+             Gol. Darah : O\nKewarganegaraan : WNI\nStatus Perkawinan : KAWIN\nBerlaku Hingga : SEUMUR HIDUP",
+            Some(Ktp),
+        ),
+        (
+            "SURAT KUASA\nYang bertanda tangan di bawah ini, direktur berdasarkan Akta Pendirian nomor 7, memberikan kuasa kepada\n\
+             penerima kuasa dengan KTP ... untuk menghadiri pembuktian kualifikasi dan menandatangani berita acara",
+            Some(SuratKuasa),
+        ),
+        (
+            "PERIZINAN BERUSAHA BERBASIS RISIKO\nNOMOR INDUK BERUSAHA: 1234567890123\nPemerintah menerbitkan NIB kepada",
+            Some(Nib),
+        ),
+        // The same heading stands above, but another paper's below it.
+        (
+            "PERIZINAN BERUSAHA BERBASIS RISIKO\nSERTIFIKAT STANDAR: 01234\n1. Nama : PT X\n2. Nomor Induk Berusaha (NIB) : 1234567890123",
+            Some(Sbu),
+        ),
+        (
+            "N0MOR INDUK BERUSAHÁ 1234567890123\nkode KBLI 41011 Konstruksi Gedung",
+            Some(Nib),
+        ),
+        (
+            "SURATKUASA\nKami memberi kuasa kepada Sdr. Budi Contoh",
+            Some(SuratKuasa),
+        ),
+        (
+            "S U R A T  K U A S A\nKami memberi kuasa kepada Sdr. Budi Contoh",
+            Some(SuratKuasa),
+        ),
+        (
+            "SURAT PERJANJIAN\nKERJA SAMA OPERASI (KSO)\nantara PT Satu dan CV Dua",
+            Some(Kso),
+        ),
+        (
+            "SURAT PERJANJIAN SEWA PERALATAN\nNomor 7 tentang sewa excavator",
+            Some(BuktiPeralatan),
+        ),
+        (
+            "SURAT PERJANJIAN\nuntuk melaksanakan paket pekerjaan konstruksi\nNomor 12/SP/2024",
+            Some(Kontrak),
+        ),
+        (
+            "INVOICE\nNo. 12 Bill to PT Satu\nHydraulic Excavator 1 unit",
+            Some(BuktiPeralatan),
+        ),
+        ("INVOICE\nNo. 12 Bill to PT Satu\nKertas HVS 20 rim", None),
+        (
+            "DIREKTORAT JENDERAL PAJAK\nSURAT KETERANGAN TERDAFTAR\nNomor Pokok Wajib Pajak 01.999",
+            Some(Npwp),
+        ),
+        (
+            "DIREKTORAT JENDERAL ADMINISTRASI HUKUM UMUM\nSURAT KETERANGAN TERDAFTAR\nPersekutuan Komanditer CV Dua",
+            Some(SkKemenkumham),
+        ),
+    ] {
+        assert_eq!(sure(text), word, "{text:?} {:?}", word_of_text(text));
+    }
+}
+
+#[test]
+fn what_lists_letters_and_sentences_name_is_no_heading() {
+    for text in [
+        "Yth. Pokja, mohon maaf kami terlambat mengirim dokumen karena gangguan jaringan di lokasi",
+        "ktp npwp nib akta surat kuasa pakta integritas daftar isi dokumen kualifikasi perusahaan",
+        "PT SATU\nNomor : 1\nPerihal : Penyampaian Dokumen\nDengan hormat\nSurat Kuasa\nAkta Pendirian",
+        "PT SATU\nKepada Yth. Pokja Pemilihan\nSURAT KUASA DAN KTP ASLI KAMI BAWA BESOK",
+        "DAFTAR ISI\nPakta Integritas 1\nAkta Pendirian 3\nSurat Kuasa 9",
+        "Kelengkapan berkas kami\n1. Surat Kuasa\n2. Akta Pendirian\n- Pakta Integritas",
+        "Surat Kuasa\nAkta Pendirian\nPakta Integritas\nDaftar Peralatan",
+        "Pekerjaan dimulai dengan mobilisasi alat ke lokasi sesuai kontrak dan\nsurat perintah kerja.",
+        "Yang kami bawa\nKTP\nNPWP\nSBU\nAkta Pendirian",
+        "Hasil pemeriksaan\nSurat Kuasa ada",
+        "UNDANGAN\nPembuktian kualifikasi: akta pendirian, surat kuasa",
+        "KARTU KELUARGA\nNIK 6403 Jenis Kelamin LAKI-LAKI Status Perkawinan KAWIN Kewarganegaraan WNI Agama ISLAM RT/RW 1/2 Kel/Desa BUGIS",
+        "BERITA ACARA PEMBUKTIAN KUALIFIKASI\nPokja memeriksa Akta Pendirian dan Surat Kuasa",
+    ] {
+        assert_eq!(sure(text), None, "{text:?} {:?}", word_of_text(text));
+    }
+}
+
+#[test]
+fn a_noun_behind_the_heading_makes_it_another_paper() {
+    for (text, word) in [
+        (
+            "PERJANJIAN SEWA MENYEWA RUKO\nPihak pertama menyewakan 1 unit ruko, harga sewa Rp 30.000.000",
+            None,
+        ),
+        (
+            "PERJANJIAN SEWA MENYEWA\nPihak pertama menyewakan kepada pihak kedua 1 unit excavator",
+            Some(BuktiPeralatan),
+        ),
+        (
+            "DIREKTORAT JENDERAL PAJAK\nKPP PRATAMA CONTOH\nSURAT PENGUKUHAN PENGUSAHA KENA PAJAK\nNPWP : 01.999.001.9-000.000",
+            None,
+        ),
+        (
+            "DAFTAR PERALATAN UTAMA\n1 Excavator milik sendiri baik\n2 Dump Truck sewa baik",
+            None,
+        ),
+        (
+            "BERITA ACARA SERAH TERIMA LAPANGAN\nPPK menyerahkan lapangan kepada penyedia",
+            None,
+        ),
+        (
+            "ADDENDUM KONTRAK I\nHarga kontrak semula Rp 8.112.000.000,00 menjadi Rp 8.540.000.000,00",
+            Some(Kontrak),
+        ),
+        (
+            "ADDENDUM DOKUMEN PEMILIHAN\nPokja mengubah syarat penyedia jasa",
+            None,
+        ),
+        (
+            "SURAT PERJANJIAN\nPihak pertama meminjamkan uang kepada pihak kedua selama enam bulan",
+            None,
+        ),
+        (
+            "BUKTI PENERIMAAN ELEKTRONIK\nJenis SPT : SPT Masa PPN\nTahun Pajak : 2026",
+            None,
+        ),
+        (
+            "BUKTI PENERIMAAN ELEKTRONIK\nJenis SPT : SPT Tahunan PPh Badan\nTahun Pajak : 2025",
+            Some(Spt),
+        ),
+    ] {
+        assert_eq!(sure(text), word, "{text:?} {:?}", word_of_text(text));
+    }
+}
+
+#[test]
+fn a_sheet_between_papers_is_none_of_them() {
+    for text in [
+        "IJAZAH & SKK\nTENAGA AHLI\n(pembatas)\nPT SATU DUA\n2026",
+        "KTP dan NPWP Direktur\nberikut salinan keduanya yang masih berlaku",
+        "PAKTA INTEGRITAS\nPT SATU DUA TIGA\n2026",
+        "LAMPIRAN II\nAKTA PENDIRIAN\nCV DUA SAUDARA",
+    ] {
+        assert_eq!(sure(text), None, "{text:?} {:?}", word_of_text(text));
+    }
+    let paper = "PAKTA INTEGRITAS\nPT SATU DUA TIGA\nNomor 12/PI/2026";
+    assert_eq!(sure(paper), Some(PaktaIntegritas));
+}
+
+#[test]
+fn a_page_without_its_heading_is_told_by_what_only_it_says() {
+    for (text, word) in [
+        (
+            "para penghadap saya, Notaris kenal.\n- DEMIKIAN AKTA INI -\n-Dibuat sebagai minuta di Contoh\n\
+             Nona RINI, pegawai kantor Notaris ; segera akta ini ditanda-tangani\n-Diberikan sebagai SALINAN yang sama bunyinya.",
+            Some(Akta),
+        ),
+        (
+            "Pasal 7\nPara anggota KSO sepakat:\nLeadfirm melaksanakan pekerjaan struktur\nPasal 8 REKENING BANK KSO\nPasal 9 PEMBUBARAN KSO",
+            Some(Kso),
+        ),
+        // The same in a letter, and under a title of its own.
+        (
+            "Kepada Yth. Pokja\nPara anggota KSO sepakat, Leadfirm melaksanakan pekerjaan, rekening bank KSO, pembubaran KSO",
+            None,
+        ),
+        (
+            "SURAT KETERANGAN PENGADILAN\nPara anggota KSO sepakat, Leadfirm melaksanakan pekerjaan, rekening bank KSO, pembubaran KSO",
+            None,
+        ),
+    ] {
+        assert_eq!(sure(text), word, "{text:?} {:?}", word_of_text(text));
+    }
+}
+
+#[test]
+fn letters_that_look_alike_and_spaces_do_not_matter() {
+    for (text, word) in [
+        (
+            "KWIIANSl\nNo. 0021 Teleh terima untuk 1 unit Concrete Mixer",
+            Some(BuktiPeralatan),
+        ),
+        (
+            "I J A Z A H\nMemberikan kepada MARIA gelar Magister Teknik",
+            Some(Ijazah),
+        ),
+        (
+            "POWER OF ATTORNEY / SURAT KUASA\nNo. 088 hereby authorizes / dengan ini memberi kuasa",
+            Some(SuratKuasa),
+        ),
+        (
+            "PERJANJIAN KERJA SAMA\nDistribusi alat kesehatan antara PT Satu dan PT Dua",
+            None,
+        ),
+    ] {
+        assert_eq!(sure(text), word, "{text:?} {:?}", word_of_text(text));
+    }
+}
+
+#[test]
+fn a_few_letters_say_nothing() {
+    assert_eq!(word_of_text("KTP"), None);
+    assert_eq!(word_of_text(""), None);
+}
+
+#[test]
+fn each_heading_says_its_own_paper() {
+    for (document, phrases) in HEADINGS {
+        for phrase in *phrases {
+            let text = format!("{}\nPT SATU DUA TIGA EMPAT LIMA", phrase.to_uppercase());
+            let read = word_of_text(&text).map(|(word, _)| word);
+            // "Surat dukungan alat" and the like are longer phrases of another paper: none is here.
+            assert_eq!(read, *document, "{phrase}");
+        }
+    }
+}

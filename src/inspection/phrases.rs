@@ -89,6 +89,33 @@ pub const PHRASES: &[(DocumentWord, u8, &[&str])] = &[
     (Negosiasi, 3, &["harga satuan negosiasi", "kesepakatan harga negosiasi", "harga hasil negosiasi"]),
     (Negosiasi, 2, &["hasil negosiasi", "harga negosiasi", "penawaran terkoreksi", "setelah negosiasi", "harga setelah nego", "kesepakatan negosiasi"]),
     (Negosiasi, 1, &["negosiasi", "klarifikasi dan negosiasi", "harga satuan penawaran"]),
+    // What older forms and English issues say.
+    (Ktp, 1, &["laki laki", "perempuan", "wiraswasta", "karyawan swasta", "tempat tgl lhr", "jns kelamin", "cerai mati", "cerai hidup", "belum kawin"]),
+    (Npwp, 2, &["pajak kita untuk kita"]),
+    (Nib, 3, &["merupakan identitas pelaku usaha", "is the identity of a business actor", "business identification number"]),
+    (Nib, 2, &["name of business actor", "risk based business licensing", "investment status", "pengelola dan penyelenggara oss"]),
+    (Sbu, 2, &["jasa perencana dan pengawas konstruksi", "sertifikat badan usaha lembar"]),
+    (Sbu, 1, &["jasa pelaksana konstruksi", "jasa pelaksana untuk konstruksi", "jasa pemborongan", "sub bidang", "gapensi", "gapeksindo", "inkindo", "aspekindo", "gapkonsi", "askonas", "gapeknas", "aspekinas", "perkindo", "akaindo",
+        "penanggung jawab klasifikasi"]),
+    (Siujk, 2, &["nomor iujk", "no iujk", "berlaku efektif sesuai komitmen", "izin ini berlaku untuk melakukan kegiatan usaha jasa"]),
+    (Siujk, 1, &["izin usaha ini", "diterbitkan oss", "gred"]),
+    (Akta, 2, &["menghadap pada saya", "berkedudukan di", "pada kepala akta ini"]),
+    (SuratKuasa, 2, &["yang memberi kuasa", "yang menerima kuasa", "kuasa penuh kepada", "memberikan kuasa penuh", "melimpahkan kuasa", "kuasa substitusi", "the undersigned hereby appoint", "to act for and on behalf"]),
+    (Spt, 3, &["annual income tax return", "telah melaporkan spt"]),
+    (Spt, 2, &["jenis spt 1770", "jenis spt 1771", "jenis spt 1770s", "jenis spt 1770ss", "fiscal net income", "income tax payable", "form 1771"]),
+    (Kswp, 2, &["status wajib pajak valid", "pemenuhan kewajiban perpajakan"]),
+    (LaporanKeuangan, 2, &["kekayaan bersih", "total liabilities", "net profit", "net income", "retained earnings", "cost of revenue", "modal kerja", "kas dan bank", "kas di bank"]),
+    (Kontrak, 2, &["harga borongan", "pemberi kerja", "pihak pertama pemberi"]),
+    (Kontrak, 1, &["lingkup pekerjaan", "cara pembayaran", "jangka waktu", "retensi", "termin"]),
+    (BuktiPeralatan, 2, &["chassis number", "engine number", "jenis mb beban", "mb beban", "kondisi baik", "lowbed"]),
+    (Ijazah, 2, &["telah menyelesaikan program studi", "gelar sarjana terapan", "dinyatakan lulus dari"]),
+    (Ijazah, 1, &["akreditasi", "tamat belajar"]),
+    (Cv, 2, &["proposed position", "employment record", "tasks assigned", "key qualifications", "professional experience", "career summary", "name of staff", "personal data", "countries of work experience", "jabatan yang diusulkan",
+        "pengalaman profesional", "riwayat organisasi"]),
+    (Cv, 1, &["profile", "skills", "languages", "keahlian", "pelatihan", "kemampuan bahasa", "present"]),
+    (Referensi, 2, &["yang memberi referensi", "sebagai referensi", "sangat memuaskan", "hasil baik", "kinerja baik", "dengan penuh tanggung jawab", "performance was"]),
+    (Negosiasi, 3, &["menyetujui hasil negosiasi", "jumlah hasil negosiasi", "final negotiated"]),
+    (Negosiasi, 2, &["total hasil negosiasi", "nilai hasil negosiasi", "harga hasil nego", "setelah nego", "negotiated contract price", "financial negotiation", "harga kesepakatan", "menyepakati harga"]),
 ];
 
 /// Phrases that make the page another paper, whatever else it says.
@@ -104,7 +131,7 @@ pub const AGAINST: &[(DocumentWord, &[&str])] = &[
     (Sbu, &["kartu tanda anggota", "permohonan sbu", "dalam proses perpanjangan"]),
     (Akta, &["perjanjian kredit", "fidusia", "hak tanggungan", "akta kelahiran", "akta nikah", "bidang tanah", "sertifikat hak milik", "sebidang tanah", "leadfirm", "lead firm", "anggota kso", "sedang dalam proses"]),
     (SkKemenkumham, &["kekayaan intelektual", "imigrasi", "fidusia", "jaminan fidusia", "apostille", "pemakaian nama perseroan", "sertifikat merek", "lembaga pemasyarakatan"]),
-    (Kontrak, &["rancangan kontrak", "surat perintah mulai kerja", "karyawan", "gaji pokok", "upah pokok", "masa percobaan", "rumah tinggal"]),
+    (Kontrak, &["rancangan kontrak", "surat perintah mulai kerja", "karyawan kontrak", "karyawan tetap", "sebagai karyawan", "gaji pokok", "upah pokok", "masa percobaan", "rumah tinggal"]),
     (Bast, &["kemajuan fisik", "memori jabatan", "serah terima jabatan", "penyerahan lapangan", "serah terima lapangan", "serah terima kunci"]),
     (BuktiPeralatan, &["ruko", "sewa rumah", "sewa tanah", "sewa gedung", "sewa kantor", "rumah toko", "sewa gudang", "unit ruko", "polis asuransi", "tertanggung", "premi", "kehilangan", "laik operasi", "uji berkala", "rekening listrik",
         "fidusia", "alat kesehatan"]),
@@ -116,7 +143,7 @@ pub const AGAINST: &[(DocumentWord, &[&str])] = &[
     (Referensi, &["nasabah", "rekening giro", "fasilitas kredit", "domisili", "kurang mampu", "catatan kepolisian"]),
     (LaporanKeuangan, &["rekening koran", "mutasi rekening", "apbd", "apbn", "rencana anggaran", "isian kualifikasi"]),
     (Kso, &["tidak akan melakukan praktik korupsi", "tidak akan melakukan praktek korupsi"]),
-    (Negosiasi, &["mengundang saudara", "diundang untuk", "daftar hadir", "pengumuman pemenang", "diumumkan pemenang"]),
+    (Negosiasi, &["mengundang saudara", "diundang untuk", "pengumuman pemenang", "diumumkan pemenang"]),
     (SuratKuasa, &["apabila diwakilkan", "bila diwakili"]),
 ];
 
@@ -194,6 +221,11 @@ pub const KINDS_OF_PAPER: &[&str] = &[
 
 /// How the name of a company begins.
 pub const COMPANY: &[&str] = &["pt", "cv", "ud", "fa", "firma", "koperasi", "perusahaan"];
+
+/// Where a sheet between papers belongs.
+pub const PLACES: &[&str] = &[
+    "tab", "pembatas", "pemisah", "sekat", "lampiran", "bagian", "map", "bab", "halaman", "dokumen",
+];
 
 /// What stands on the sheets between papers, and on covers.
 pub const SHEET: &[&str] = &[

@@ -10,9 +10,9 @@ mod sheets;
 use std::{collections::HashMap, sync::LazyLock};
 
 use self::{
-    heading::{headings, opens_letter},
+    heading::{Heading, headings, opens_letter, quiet_heading},
     phrase::{Found, holds, of_documents, weigh},
-    sheets::{is_divider, listed, names_two},
+    sheets::{is_divider, listed, names_two, opens_sheet},
 };
 use super::{
     keywords::KEYWORDS,
@@ -29,6 +29,12 @@ const HEAD: usize = 18;
 const LETTERS: usize = 20;
 /// A paper without a heading (a card, a cut page) needs this weight of phrases.
 const BARE: f32 = 7.0;
+/// Words of the longest sheet between papers.
+const FEW: usize = 40;
+/// What a heading written small needs beside it.
+const QUIET: f32 = 3.0;
+/// From here on a heading in small letters is told by the page.
+const LATE: usize = 7;
 /// Headings of so many papers are a list of papers.
 const LIST: usize = 3;
 
@@ -40,10 +46,14 @@ pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
         return None;
     }
     let phrases = weigh(&words);
-    let found = headings(&lines, &words);
+    let mut found = headings(&lines, &words);
+    if found.is_empty() {
+        found.extend(quiet_heading(&lines, &words));
+    }
     let Some(first) = found.first() else {
         return bare(&lines, &words, &phrases);
     };
+    let first = paper_of_partners(&found, &phrases).unwrap_or(first);
     let document = first.document?;
     let mut named: Vec<_> = found
         .iter()
@@ -55,7 +65,8 @@ pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
         return Some((document, 0.4));
     }
     let own = phrases.get(&document).map_or(0.0, |found| found.weight);
-    if !first.together && is_divider(&lines, first) {
+    let between = own <= 1.0 && words.len() < FEW && opens_sheet(&lines[..first.line]);
+    if !first.together && (between || is_divider(&lines, first)) {
         return Some((document, 0.6));
     }
     // Another paper's phrases, or a second heading with more phrases behind it: a person looks.
@@ -70,7 +81,14 @@ pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
             }
         })
         .fold(0.0, f32::max);
+    if first.quiet && (own < QUIET || other >= own) {
+        return bare(&lines, &words, &phrases);
+    }
     let mut doubt = ((other - own - 3.0) * 0.06).clamp(0.0, 0.4);
+    // A line far down is a field or a part of the page as easily as its heading.
+    if first.line >= LATE && !lines[first.line].shouted && other > own {
+        doubt += 0.2;
+    }
     if speaks_against(document, &words) {
         doubt = 0.4;
     }
@@ -78,6 +96,23 @@ pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
         doubt += 0.1;
     }
     Some((document, (0.88 + own.min(4.0) * 0.03 - doubt).max(0.1)))
+}
+
+/// The partners of a KSO write its name above their papers, as others write their letterhead: "KERJA SAMA OPERASI ... SURAT
+/// KUASA".
+fn paper_of_partners<'a>(
+    found: &'a [Heading],
+    phrases: &HashMap<DocumentWord, Found>,
+) -> Option<&'a Heading> {
+    let [first, second, ..] = found else {
+        return None;
+    };
+    let own = phrases.get(&second.document?)?.weight;
+    let letterhead = first.document == Some(DocumentWord::Kso)
+        && second.document != first.document
+        && first.line < 3
+        && second.line < first.line + 5;
+    (letterhead && own >= 2.0).then_some(second)
 }
 
 /// A phrase that makes the page another paper than its heading or its phrases say.
@@ -101,7 +136,8 @@ fn titled(lines: &[Line], document: DocumentWord) -> bool {
         line.stands_out
             && !line.listed
             && !line.field
-            && (2..=12).contains(&line.words.len())
+            && line.words.len() <= 12
+            && line.words().filter(|word| word.len() > 2).count() >= 2
             && KINDS_OF_PAPER
                 .iter()
                 .any(|kind| alike(&line.words[0], kind))

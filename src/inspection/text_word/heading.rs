@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     inspection::{
-        headings::{ALONE, HEADINGS, LETTER, SPEECH, TOGETHER},
+        headings::{ALONE, COPIES, HEADINGS, LETTER, SPEECH, TOGETHER},
         phrases::SUBJECTS,
         text_lines::{Line, plain_words},
     },
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A heading found. `None`: of a paper that is none of those asked for.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Heading {
     pub(super) document: Option<DocumentWord>,
     letters: usize,
@@ -25,6 +25,8 @@ pub(super) struct Heading {
     pub(super) line: usize,
     /// Something else on the page stands for it too.
     pub(super) together: bool,
+    /// Written small: the page must say more for it.
+    pub(super) quiet: bool,
 }
 
 pub(super) fn opens_letter(line: &Line) -> bool {
@@ -42,6 +44,9 @@ pub(super) fn headings(lines: &[Line], words: &[&str]) -> Vec<Heading> {
     let mut in_letter = false;
     for (at, line) in lines.iter().enumerate().take(HEAD) {
         let opens_letter = opens_letter(line) || opens_with(line, &SPEECH_OPENINGS);
+        if line.quiet && !opens_letter {
+            continue;
+        }
         let best = if opens_letter && line.words.len() > 1 {
             subject(line).map(|heading| Heading {
                 line: at,
@@ -62,6 +67,21 @@ pub(super) fn headings(lines: &[Line], words: &[&str]) -> Vec<Heading> {
     found
 }
 
+/// A heading in the first lines of those who write no capitals: nothing but the title, and a word or two.
+pub(super) fn quiet_heading(lines: &[Line], words: &[&str]) -> Option<Heading> {
+    let first = lines.iter().take(QUIET).enumerate();
+    first
+        .take_while(|(_, line)| !opens_letter(line) && !opens_with(line, &SPEECH_OPENINGS))
+        .filter(|(_, line)| line.quiet)
+        .find_map(|(at, line)| {
+            let letters: usize = line.words().map(str::len).sum();
+            best_heading(lines, at, words, false).filter(|heading| 2 * heading.length >= letters)
+        })
+}
+
+/// In how many lines such a heading stands.
+const QUIET: usize = 4;
+
 /// What a letter is by its own subject, where that is one of the papers.
 fn subject(line: &Line) -> Option<Heading> {
     let of_line = |(document, phrase): &(DocumentWord, Vec<String>)| {
@@ -71,6 +91,7 @@ fn subject(line: &Line) -> Option<Heading> {
             length: phrase.iter().map(String::len).sum(),
             line: 0,
             together: true,
+            quiet: false,
         })
     };
     SUBJECT_LINES
@@ -81,7 +102,7 @@ fn subject(line: &Line) -> Option<Heading> {
 
 fn best_heading(lines: &[Line], at: usize, words: &[&str], subject: bool) -> Option<Heading> {
     let line = &lines[at];
-    if line.listed || !line.stands_out {
+    if line.listed || !(line.stands_out || line.quiet) {
         return None;
     }
     // A heading may go on in the next line.
@@ -92,20 +113,26 @@ fn best_heading(lines: &[Line], at: usize, words: &[&str], subject: bool) -> Opt
     let own = run.len();
     if let Some(next) = lines
         .get(at + 1)
-        .filter(|next| next.stands_out && !next.listed)
+        .filter(|next| line.stands_out && next.stands_out && !next.listed)
     {
         run.extend(next.words.iter().cloned());
     }
+    // "FOTOKOPI IJAZAH", "FORMULIR DAFTAR RIWAYAT HIDUP"
+    let copied = run[..own.saturating_sub(1)]
+        .iter()
+        .take_while(|word| COPIES.contains(&word.as_str()))
+        .count();
     let mut best: Option<Heading> = None;
     for title in TITLES.iter() {
-        // One stray word before it, read from a stamp or a rule.
+        // One stray word before it, read from a stamp or a rule; "SK MENTERI ..." is a notary's letterhead.
         let in_line = opens(&run, &title.words)
-            .filter(|start| *start < own && (*start == 0 || run[0].len() <= 2));
+            .or_else(|| opens(&run[copied..], &title.words).filter(|start| *start == 0))
+            .filter(|start| *start < own && (*start == 0 || (run[0].len() <= 2 && run[0] != "sk")));
         // "POWER OF ATTORNEY / SURAT KUASA"
         let in_part = || {
             let opens_part = |part: &Vec<String>| opens(part, &title.words) == Some(0);
-            (title.document.is_some() && !subject && line.parts.iter().skip(1).any(opens_part))
-                .then_some(0)
+            let beside = line.parts.iter().skip(1).chain(&line.beside);
+            (title.document.is_some() && !subject && beside.clone().any(opens_part)).then_some(0)
         };
         let Some(start) = in_line.or_else(in_part) else {
             continue;
@@ -128,6 +155,7 @@ fn best_heading(lines: &[Line], at: usize, words: &[&str], subject: bool) -> Opt
                 length: meant.len(),
                 line: at,
                 together: !title.with.is_empty(),
+                quiet: line.quiet,
             });
         }
     }

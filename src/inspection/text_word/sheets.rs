@@ -8,7 +8,7 @@ use super::{
 use crate::{
     inspection::{
         keywords::{FILLERS, KEYWORDS, PERSON},
-        phrases::{COMPANY, SHEET},
+        phrases::{COMPANY, PLACES, SHEET},
         text_lines::{Line, alike, plain_words},
     },
     tender::DocumentWord,
@@ -38,6 +38,19 @@ pub(super) fn is_divider(lines: &[Line], heading: &Heading) -> bool {
     })
 }
 
+/// Above the heading stands where the sheet belongs: "TAB 3", "PEMISAH", "BAGIAN III".
+pub(super) fn opens_sheet(above: &[Line]) -> bool {
+    let counts =
+        |word: &str| word.len() <= 3 && word.bytes().all(|b| b"ivx0123456789abc".contains(&b));
+    above.iter().any(|line| {
+        line.words.len() <= 3
+            && line.words().any(|word| PLACES.contains(&word))
+            && line
+                .words()
+                .all(|word| PLACES.contains(&word) || counts(word))
+    })
+}
+
 /// Two papers named in one heading: "IJAZAH & SKK", "KTP dan NPWP Direktur".
 pub(super) fn names_two(line: &Line) -> bool {
     let of_part = |part: &Vec<String>| {
@@ -52,11 +65,17 @@ pub(super) fn names_two(line: &Line) -> bool {
         };
         let mut keywords = KEYWORDS.iter();
         keywords
-            .find(|(_, phrases)| phrases.iter().any(named))
+            .find(|(of, phrases)| *of != DocumentWord::Lainnya && phrases.iter().any(named))
             .map(|(document, _)| *document)
             .or_else(|| {
-                let of_title =
-                    |title: &&Title| title.is_plain() && opens(part, &title.words) == Some(0);
+                let of_title = |title: &&Title| {
+                    title.is_plain()
+                        && opens(part, &title.words) == Some(0)
+                        && title.document != Some(DocumentWord::Lainnya)
+                        && !part
+                            .get(title.words.len())
+                            .is_some_and(|word| is_deed(word))
+                };
                 TITLES
                     .iter()
                     .filter(of_title)
@@ -67,6 +86,11 @@ pub(super) fn names_two(line: &Line) -> bool {
     papers.sort();
     papers.dedup();
     papers.len() > 1
+}
+
+/// "SURAT KUASA MENGHADIRI KLARIFIKASI DAN NEGOSIASI" is one paper, and says what for.
+fn is_deed(word: &str) -> bool {
+    word == "untuk" || word == "guna" || (word.starts_with("me") && word.len() > 6)
 }
 
 /// Of how many papers the bare names stand in lines of their own ("KTP", "NPWP", "Akta Pendirian").

@@ -99,7 +99,8 @@ pub const PHRASES: &[(DocumentWord, u8, &[&str])] = &[
         "penanggung jawab klasifikasi"]),
     (Siujk, 2, &["nomor iujk", "no iujk", "berlaku efektif sesuai komitmen", "izin ini berlaku untuk melakukan kegiatan usaha jasa"]),
     (Siujk, 1, &["izin usaha ini", "diterbitkan oss", "gred"]),
-    (Akta, 2, &["menghadap pada saya", "berkedudukan di", "pada kepala akta ini"]),
+    (Akta, 3, &["perseroan diurus dan dipimpin", "pemindahan hak atas saham", "penggunaan laba dan pembagian dividen", "diangkat oleh rapat umum pemegang saham", "diangkat oleh rups"]),
+    (Akta, 2, &["tugas dan wewenang direksi", "tugas dan wewenang dewan komisaris", "modal ditempatkan dan disetor", "kuorum kehadiran", "pengurusan dan tanggung jawab persero", "keluar dari perseroan", "menghadap pada saya", "pada kepala akta ini"]),
     (SuratKuasa, 2, &["yang memberi kuasa", "yang menerima kuasa", "kuasa penuh kepada", "memberikan kuasa penuh", "melimpahkan kuasa", "kuasa substitusi", "the undersigned hereby appoint", "to act for and on behalf"]),
     (Spt, 3, &["annual income tax return", "telah melaporkan spt"]),
     (Spt, 2, &["jenis spt 1770", "jenis spt 1771", "jenis spt 1770s", "jenis spt 1770ss", "fiscal net income", "income tax payable", "form 1771"]),
@@ -108,12 +109,13 @@ pub const PHRASES: &[(DocumentWord, u8, &[&str])] = &[
     (Kontrak, 2, &["harga borongan", "pemberi kerja", "pihak pertama pemberi"]),
     (Kontrak, 1, &["lingkup pekerjaan", "cara pembayaran", "jangka waktu", "retensi", "termin"]),
     (BuktiPeralatan, 2, &["chassis number", "engine number", "jenis mb beban", "mb beban", "kondisi baik", "lowbed"]),
-    (Ijazah, 2, &["telah menyelesaikan program studi", "gelar sarjana terapan", "dinyatakan lulus dari"]),
+    (Ijazah, 3, &["confers upon", "degree of bachelor", "degree of master", "all the rights and privileges"]),
+    (Ijazah, 2, &["fulfilled all the requirements", "telah menyelesaikan program studi", "gelar sarjana terapan", "dinyatakan lulus dari"]),
     (Ijazah, 1, &["akreditasi", "tamat belajar"]),
     (Cv, 2, &["proposed position", "employment record", "tasks assigned", "key qualifications", "professional experience", "career summary", "name of staff", "personal data", "countries of work experience", "jabatan yang diusulkan",
         "pengalaman profesional", "riwayat organisasi"]),
     (Cv, 1, &["profile", "skills", "languages", "keahlian", "pelatihan", "kemampuan bahasa", "present"]),
-    (Referensi, 2, &["yang memberi referensi", "sebagai referensi", "sangat memuaskan", "hasil baik", "kinerja baik", "dengan penuh tanggung jawab", "performance was"]),
+    (Referensi, 2, &["worked with us", "worked for us", "yang memberi referensi", "sebagai referensi", "sangat memuaskan", "hasil baik", "kinerja baik", "dengan penuh tanggung jawab", "performance was"]),
     (Negosiasi, 3, &["menyetujui hasil negosiasi", "jumlah hasil negosiasi", "final negotiated"]),
     (Negosiasi, 2, &["total hasil negosiasi", "nilai hasil negosiasi", "harga hasil nego", "setelah nego", "negotiated contract price", "financial negotiation", "harga kesepakatan", "menyepakati harga"]),
 ];
@@ -121,9 +123,9 @@ pub const PHRASES: &[(DocumentWord, u8, &[&str])] = &[
 /// Phrases that make the page another paper, whatever else it says.
 #[rustfmt::skip]
 pub const AGAINST: &[(DocumentWord, &[&str])] = &[
-    (Ktp, &["kepala keluarga", "nama lengkap", "pendidikan", "jenis pekerjaan", "hubungan keluarga", "surat izin mengemudi", "driving license", "catatan kepolisian", "police record", "keterangan domisili", "vaksinasi", "kartu peserta", "nama ayah", "nama ibu kandung", "paspor",
+    (Ktp, &["keterangan pindah", "kepala keluarga", "nama lengkap", "pendidikan", "jenis pekerjaan", "hubungan keluarga", "surat izin mengemudi", "driving license", "catatan kepolisian", "police record", "keterangan domisili", "vaksinasi", "kartu peserta", "nama ayah", "nama ibu kandung", "paspor",
         "surat pernyataan", "kartu identitas anak", "kehilangan", "tidak mampu", "nikah", "kartu pegawai"]),
-    (Npwp, &["pengusaha kena pajak", "faktur pajak", "setoran pajak", "kode billing", "kode akun pajak", "bukti pemotongan", "npwp pemotong", "surat tagihan pajak", "ketetapan pajak", "status valid", "tindak pidana perpajakan",
+    (Npwp, &["formulir pendaftaran", "permohonan pendaftaran", "formulir permohonan", "pengusaha kena pajak", "faktur pajak", "setoran pajak", "kode billing", "kode akun pajak", "bukti pemotongan", "npwp pemotong", "surat tagihan pajak", "ketetapan pajak", "status valid", "tindak pidana perpajakan",
         "surat keterangan fiskal", "kswp", "surat keterangan bebas", "pajak daerah", "permintaan penjelasan", "tanda terima elektronik", "bukti penerimaan elektronik", "peredaran bruto tertentu"]),
     (Spt, &["spt masa", "masa ppn", "pajak bumi dan bangunan", "bukti pemotongan", "kode billing", "bukti penerimaan negara", "surat teguran", "surat perintah tugas"]),
     (Kswp, &["bukti penerimaan elektronik", "tanggal penyampaian"]),
@@ -132,19 +134,44 @@ pub const AGAINST: &[(DocumentWord, &[&str])] = &[
     (Akta, &["perjanjian kredit", "fidusia", "hak tanggungan", "akta kelahiran", "akta nikah", "bidang tanah", "sertifikat hak milik", "sebidang tanah", "leadfirm", "lead firm", "anggota kso", "sedang dalam proses"]),
     (SkKemenkumham, &["kekayaan intelektual", "imigrasi", "fidusia", "jaminan fidusia", "apostille", "pemakaian nama perseroan", "sertifikat merek", "lembaga pemasyarakatan"]),
     (Kontrak, &["rancangan kontrak", "surat perintah mulai kerja", "karyawan kontrak", "karyawan tetap", "sebagai karyawan", "gaji pokok", "upah pokok", "masa percobaan", "rumah tinggal"]),
-    (Bast, &["kemajuan fisik", "memori jabatan", "serah terima jabatan", "penyerahan lapangan", "serah terima lapangan", "serah terima kunci"]),
+    (Bast, &["apartemen", "kemajuan fisik", "memori jabatan", "serah terima jabatan", "penyerahan lapangan", "serah terima lapangan", "serah terima kunci"]),
     (BuktiPeralatan, &["ruko", "sewa rumah", "sewa tanah", "sewa gedung", "sewa kantor", "rumah toko", "sewa gudang", "unit ruko", "polis asuransi", "tertanggung", "premi", "kehilangan", "laik operasi", "uji berkala", "rekening listrik",
         "fidusia", "alat kesehatan"]),
     (Ijazah, &["surat keterangan lulus", "diterbitkannya ijazah", "pengganti ijazah", "pendamping ijazah", "kartu hasil studi", "akreditasi program studi", "peringkat akreditasi", "surat lamaran", "kartu mahasiswa", "telah mengikuti pelatihan",
         "mengikuti kegiatan", "legalisir ijazah hilang", "peserta seminar", "webinar"]),
-    (Skk, &["telah mengikuti pelatihan", "mengikuti pelatihan", "webinar", "seminar", "workshop", "bimbingan teknis", "lokakarya", "sosialisasi", "surat izin operator", "lisensi k3", "pelatihan", "permohonan sertifikasi",
+    (Skk, &["memberikan lisensi", "sertifikat lisensi", "telah mengikuti pelatihan", "mengikuti pelatihan", "webinar", "seminar", "workshop", "bimbingan teknis", "lokakarya", "sosialisasi", "surat izin operator", "lisensi k3", "pelatihan", "permohonan sertifikasi",
         "surat tanda registrasi"]),
     (Cv, &["surat lamaran", "melamar"]),
-    (Referensi, &["nasabah", "rekening giro", "fasilitas kredit", "domisili", "kurang mampu", "catatan kepolisian"]),
+    (Referensi, &["berdomisili", "kepala desa", "lurah", "nasabah", "rekening giro", "fasilitas kredit", "domisili", "kurang mampu", "catatan kepolisian"]),
     (LaporanKeuangan, &["rekening koran", "mutasi rekening", "apbd", "apbn", "rencana anggaran", "isian kualifikasi"]),
     (Kso, &["tidak akan melakukan praktik korupsi", "tidak akan melakukan praktek korupsi"]),
     (Negosiasi, &["mengundang saudara", "diundang untuk", "pengumuman pemenang", "diumumkan pemenang"]),
     (SuratKuasa, &["apabila diwakilkan", "bila diwakili"]),
+];
+
+/// What people write to each other, and papers do not say. One of them, and a line in small letters is no heading.
+pub const TALK: &[&str] = &[
+    "pak", "bu", "mohon", "maaf", "besok", "nanti", "menyusul", "nyusul", "kirim", "dikirim",
+    "tolong", "trims", "siap", "oke", "gan", "bos", "mas", "min",
+];
+
+/// How a paper named in a list is said to be.
+pub const STATES: &[&str] = &[
+    "ada",
+    "belum",
+    "jelas",
+    "tidak",
+    "kurang",
+    "lengkap",
+    "ok",
+    "oke",
+    "sudah",
+    "terlampir",
+    "blur",
+    "buram",
+    "hilang",
+    "cek",
+    "asli",
 ];
 
 /// What a letter's own subject makes it, for papers that come as letters.

@@ -16,7 +16,7 @@ use self::{
 };
 use super::{
     keywords::KEYWORDS,
-    phrases::{AGAINST, KINDS_OF_PAPER},
+    phrases::{AGAINST, KINDS_OF_PAPER, TALK},
     text_lines::{Line, alike, lines, plain_words},
 };
 use crate::tender::DocumentWord;
@@ -29,10 +29,12 @@ const HEAD: usize = 18;
 const LETTERS: usize = 20;
 /// A paper without a heading (a card, a cut page) needs this weight of phrases.
 const BARE: f32 = 7.0;
+/// Letters of a title that hardly begins a sentence.
+const PLAIN: usize = 20;
 /// Words of the longest sheet between papers.
 const FEW: usize = 40;
 /// What a heading written small needs beside it.
-const QUIET: f32 = 3.0;
+const QUIET: f32 = 2.0;
 /// From here on a heading in small letters is told by the page.
 const LATE: usize = 7;
 /// Headings of so many papers are a list of papers.
@@ -81,7 +83,9 @@ pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
             }
         })
         .fold(0.0, f32::max);
-    if first.quiet && (own < QUIET || other >= own) {
+    let talked = || words.iter().any(|word| TALK.contains(word));
+    let enough = if first.length < PLAIN { QUIET } else { 1.0 };
+    if first.quiet && (own < enough || other > own + 1.0 || talked()) {
         return bare(&lines, &words, &phrases);
     }
     let mut doubt = ((other - own - 3.0) * 0.06).clamp(0.0, 0.4);

@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     inspection::{
-        headings::{ALONE, COPIES, HEADINGS, LETTER, SPEECH, TOGETHER},
-        phrases::SUBJECTS,
+        headings::{ALONE, COPIES, HEADINGS, LETTER, SPEECH},
+        headings_together::TOGETHER,
+        phrases::{COMPANY, STATES, SUBJECTS},
         text_lines::{Line, plain_words},
     },
     tender::DocumentWord,
@@ -67,15 +68,20 @@ pub(super) fn headings(lines: &[Line], words: &[&str]) -> Vec<Heading> {
     found
 }
 
-/// A heading in the first lines of those who write no capitals: nothing but the title, and a word or two.
+/// A heading in the first lines of those who write no capitals: hardly more than the title, and nothing in capitals above.
 pub(super) fn quiet_heading(lines: &[Line], words: &[&str]) -> Option<Heading> {
     let first = lines.iter().take(QUIET).enumerate();
+    let begins = |line: &Line| {
+        let letterhead = line.words.len() <= 2 || COMPANY.contains(&&*line.words[0]);
+        (line.quiet || letterhead) && !opens_letter(line) && !opens_with(line, &SPEECH_OPENINGS)
+    };
     first
-        .take_while(|(_, line)| !opens_letter(line) && !opens_with(line, &SPEECH_OPENINGS))
-        .filter(|(_, line)| line.quiet)
+        .take_while(|(_, line)| begins(line))
+        .filter(|(_, line)| line.quiet && !line.words().any(|word| STATES.contains(&word)))
         .find_map(|(at, line)| {
             let letters: usize = line.words().map(str::len).sum();
-            best_heading(lines, at, words, false).filter(|heading| 2 * heading.length >= letters)
+            best_heading(lines, at, words, false)
+                .filter(|heading| heading.document.is_none() || 2 * heading.length >= letters)
         })
 }
 
@@ -122,6 +128,11 @@ fn best_heading(lines: &[Line], at: usize, words: &[&str], subject: bool) -> Opt
         .iter()
         .take_while(|word| COPIES.contains(&word.as_str()))
         .count();
+    let parts = line.parts.iter().skip(1).chain(&line.beside);
+    let written: Vec<String> = [run.concat(), run[copied..].concat()]
+        .into_iter()
+        .chain(parts.clone().map(|part| part.concat()))
+        .collect();
     let mut best: Option<Heading> = None;
     for title in TITLES.iter() {
         // One stray word before it, read from a stamp or a rule; "SK MENTERI ..." is a notary's letterhead.
@@ -131,8 +142,7 @@ fn best_heading(lines: &[Line], at: usize, words: &[&str], subject: bool) -> Opt
         // "POWER OF ATTORNEY / SURAT KUASA"
         let in_part = || {
             let opens_part = |part: &Vec<String>| opens(part, &title.words) == Some(0);
-            let beside = line.parts.iter().skip(1).chain(&line.beside);
-            (title.document.is_some() && !subject && beside.clone().any(opens_part)).then_some(0)
+            (title.document.is_some() && !subject && parts.clone().any(opens_part)).then_some(0)
         };
         let Some(start) = in_line.or_else(in_part) else {
             continue;
@@ -144,10 +154,10 @@ fn best_heading(lines: &[Line], at: usize, words: &[&str], subject: bool) -> Opt
             continue;
         }
         let meant = title.words.concat();
-        let as_written = run.concat().starts_with(&meant);
+        let as_written = written.iter().any(|text| text.starts_with(&meant));
         // What stands there to the letter beats what it may be misread from ("kerja sama" and "kerja jasa").
         let letters =
-            meant.len() + usize::from(!title.with.is_empty()) + 2 * usize::from(as_written);
+            meant.len() + usize::from(!title.with.is_empty()) + 6 * usize::from(as_written);
         if best.is_none_or(|best| letters > best.letters) {
             best = Some(Heading {
                 document: title.document,

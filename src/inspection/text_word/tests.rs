@@ -206,6 +206,169 @@ fn letters_that_look_alike_and_spaces_do_not_matter() {
 }
 
 #[test]
+fn a_heading_in_small_letters_needs_a_page_that_says_the_same() {
+    for (text, word) in [
+        (
+            "surat perintah kerja (spk)\nnomor 027/11/spk/2020\nnilai kontrak rp 145.000.000\nwaktu pelaksanaan 30 hari",
+            Some(Kontrak),
+        ),
+        (
+            "surat perjanjian sewa alat\nmenyewakan 1 unit excavator dan 2 dump truck\nharga sewa rp 350.000 per jam",
+            Some(BuktiPeralatan),
+        ),
+        // A chat, a note and an announcement name papers in small letters too.
+        (
+            "surat kuasa menyusul besok pak\npemberi kuasa sedang di luar kota\npenerima kuasa rudi",
+            None,
+        ),
+        (
+            "CATATAN HASIL PEMBUKTIAN\nKTP ada\nSurat Kuasa ada\nAkta Pendirian ada",
+            None,
+        ),
+        (
+            "pengumuman hasil negosiasi\npaket konsultan\nharga negosiasi rp 200 juta",
+            None,
+        ),
+        ("surat kuasa\nbelum kami terima sampai hari ini", None),
+    ] {
+        assert_eq!(sure(text), word, "{text:?} {:?}", word_of_text(text));
+    }
+}
+
+#[test]
+fn copies_forms_and_columns_do_not_hide_the_heading() {
+    for (text, word) in [
+        (
+            "FOTOKOPI IJAZAH\nUNIVERSITAS CONTOH\nmemberikan ijazah kepada BUDI, gelar sarjana teknik",
+            Some(Ijazah),
+        ),
+        (
+            "FORMULIR DAFTAR RIWAYAT HIDUP\n1. Posisi yang diusulkan : Pelaksana\n2. Riwayat pekerjaan : Jembatan",
+            Some(Cv),
+        ),
+        (
+            "REFERENSI KERJA              halaman ke-2 dari daftar\nDiberikan kepada : Budi\nPenilaian : sangat memuaskan",
+            Some(Referensi),
+        ),
+        (
+            "PT ALAT JAYA             INVOICE\nHydraulic Excavator 1 unit Rp 900.000.000",
+            Some(BuktiPeralatan),
+        ),
+        // A list of copies, and a form that asks for a paper.
+        ("Fotokopi KTP\nFotokopi NPWP\nFotokopi Ijazah", None),
+        (
+            "FORMULIR PERMOHONAN NPWP\nDIREKTORAT JENDERAL PAJAK\nKPP Pratama\nTanggal Terdaftar",
+            None,
+        ),
+        (
+            "DAFTAR PENGALAMAN\nNama Paket      Kontrak       BAST\nJalan A    600/12/2020    12/PHO/2020",
+            None,
+        ),
+    ] {
+        assert_eq!(sure(text), word, "{text:?} {:?}", word_of_text(text));
+    }
+}
+
+#[test]
+fn english_issues_and_old_forms_are_told_and_what_looks_like_them_is_not() {
+    for (text, word) in [
+        (
+            "BUSINESS IDENTIFICATION NUMBER (NIB)\nRisk-Based Business Licensing\nName of business actor: PT X",
+            Some(Nib),
+        ),
+        (
+            "MINUTES OF CONTRACT NEGOTIATION\nFinal negotiated contract price: Rp 918,255,000",
+            Some(Negosiasi),
+        ),
+        (
+            "SUBCONTRACT AGREEMENT\nbetween PT A (Main Contractor) and PT B, Contract Price Rp 3.000.000.000",
+            Some(Kontrak),
+        ),
+        (
+            "KEPUTUSAN KEPALA DINAS PEKERJAAN UMUM\nIJIN USAHA JASA KONSTRUKSI (IUJK)\nDiberikan kepada CV TIRTA, Gred 2",
+            Some(Siujk),
+        ),
+        (
+            "SBU KONSTRUKSI\nPB-UMKU 0505\nPT SEBATIK JAYA\nBG009 Konstruksi Gedung Lainnya",
+            Some(Sbu),
+        ),
+        (
+            "KEMENTERIAN KETENAGAKERJAAN\nSERTIFIKAT\ntelah mengikuti pembinaan dan dinyatakan lulus sebagai\nAHLI K3 KONSTRUKSI",
+            Some(Skk),
+        ),
+        (
+            "SURAT PERNYATAAN TANGGUNG JAWAB DIREKSI\nATAS LAPORAN KEUANGAN\nKami bertanggung jawab atas penyajian laporan keuangan",
+            Some(LaporanKeuangan),
+        ),
+        (
+            "SERVICE AGREEMENT\nInternet Fiber Optic, pelanggan PT X, monthly fee",
+            None,
+        ),
+        (
+            "AGREEMENT\nNon-disclosure between PT A and PT B; confidential information",
+            None,
+        ),
+        (
+            "PURCHASE ORDER\nNo. PO 123 kepada Toko Sinar\nSemen 100 sak, paku 10 kg",
+            None,
+        ),
+        (
+            "BADAN NASIONAL SERTIFIKASI PROFESI\nSERTIFIKAT LISENSI\nMemberikan lisensi kepada Lembaga Sertifikasi Profesi",
+            None,
+        ),
+        (
+            "BERITA ACARA PEMERIKSAAN BARANG BUKTI\nPada hari ini penyidik memeriksa barang bukti",
+            None,
+        ),
+        (
+            "SURAT KETERANGAN\nBank Contoh menerangkan bahwa CV Marga telah bekerja sama dengan kami sejak 2010",
+            None,
+        ),
+        (
+            "PROVINSI KALIMANTAN TIMUR\nDINAS KEPENDUDUKAN\nSURAT KETERANGAN PINDAH\nNIK 6403 Kewarganegaraan WNI",
+            None,
+        ),
+    ] {
+        assert_eq!(sure(text), word, "{text:?} {:?}", word_of_text(text));
+    }
+}
+
+#[test]
+fn letterheads_that_name_a_paper_are_none() {
+    for (text, word) in [
+        (
+            "KERJA SAMA OPERASI (KSO)\nPT SATU - CV DUA\nSURAT KUASA\nPara pemberi kuasa memberi kuasa kepada Budi sebagai wakil kemitraan",
+            Some(SuratKuasa),
+        ),
+        (
+            "KERJA SAMA OPERASI (KSO)\nPT SATU - CV DUA\nKedua pihak sepakat membentuk KSO, leadfirm PT SATU",
+            Some(Kso),
+        ),
+        (
+            "NOTARIS\nRATNA, S.H.\nSK. MENTERI HUKUM DAN HAK ASASI MANUSIA REPUBLIK INDONESIA\nTanggal penetapan AHU-1\nAKTA PENDIRIAN\nNomor 3",
+            Some(Akta),
+        ),
+    ] {
+        assert_eq!(sure(text), word, "{text:?} {:?}", word_of_text(text));
+    }
+}
+
+#[test]
+fn a_sheet_that_says_where_it_belongs_is_no_paper() {
+    for text in [
+        "TAB 3\n\nAKTA PENDIRIAN\nDAN\nAKTA PERUBAHAN",
+        "PEMISAH\nLAMPIRAN 4\nAKTA PENDIRIAN\nCV TUNAS\n(asli ditunjukkan saat zoom)\nDokumen ini milik perusahaan",
+    ] {
+        assert_eq!(sure(text), None, "{text:?} {:?}", word_of_text(text));
+    }
+    let annex = "LAMPIRAN I\nSURAT PERINTAH KERJA\nNilai kontrak Rp 10.000.000, waktu pelaksanaan 30 hari, penyedia";
+    assert_eq!(sure(annex), Some(Kontrak));
+    let purpose =
+        "SURAT KUASA MENGHADIRI KLARIFIKASI DAN NEGOSIASI\nPenerima kuasa mewakili pemberi kuasa";
+    assert_eq!(sure(purpose), Some(SuratKuasa));
+}
+
+#[test]
 fn a_few_letters_say_nothing() {
     assert_eq!(word_of_text("KTP"), None);
     assert_eq!(word_of_text(""), None);

@@ -75,6 +75,15 @@ pub const TOGETHER: &[(Option<DocumentWord>, &str, &[&str])] = &[
     (Some(Cv), "data personil", &["riwayat hidup ini", "uraian tugas", "riwayat pekerjaan"]),
     (Some(Referensi), "letter of recommendation", EMPLOYED),
     (Some(Referensi), "recommendation letter", EMPLOYED),
+    (Some(Npwp), "surat keterangan terdaftar", &["kpp pratama"]),
+    (Some(Akta), "akta", DEED),
+    (Some(Akta), "minuta akta", DEED),
+    (Some(BuktiPeralatan), "surat pernyataan kesediaan sewa", MACHINES),
+    (Some(BuktiPeralatan), "surat pernyataan kesediaan menyewakan", MACHINES),
+    (Some(BuktiPeralatan), "surat pernyataan kesanggupan sewa", MACHINES),
+    (Some(Kontrak), "work order", CONTRACTED),
+    (Some(Kontrak), "letter of agreement", CONTRACTED),
+    (Some(Referensi), "rekomendasi", EXPERIENCED),
     // Of the year, and not of a month.
     (None, "bukti penerimaan elektronik", MONTHLY),
     (None, "bukti penerimaan surat", MONTHLY),
@@ -171,6 +180,14 @@ const EMPLOYED: &[&str] = &[
     "worked for us",
     "site engineer",
     "our project",
+];
+
+const DEED: &[&str] = &[
+    "perseroan komanditer",
+    "persekutuan komanditer",
+    "pemegang saham",
+    "anggaran dasar",
+    "persero pengurus",
 ];
 
 const SUBS: &[&str] = &[

@@ -5,7 +5,7 @@ use super::keywords::JOINTS;
 /// Words that headings write small.
 const LINKS: &[&str] = &[
     "dan", "atau", "untuk", "dari", "dengan", "atas", "dalam", "tentang", "antara", "pada", "per",
-    "and", "for",
+    "and", "for", "of", "the", "to", "between",
 ];
 
 pub(super) struct Line {

@@ -88,11 +88,11 @@ pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
     if first.quiet && (own < enough || other > own + 1.0 || talked()) {
         return bare(&lines, &words, &phrases);
     }
-    let mut doubt = ((other - own - 3.0) * 0.06).clamp(0.0, 0.4);
     // A line far down is a field or a part of the page as easily as its heading.
     if first.line >= LATE && !lines[first.line].shouted && other > own {
-        doubt += 0.2;
+        return bare(&lines, &words, &phrases);
     }
+    let mut doubt = ((other - own - 3.0) * 0.06).clamp(0.0, 0.4);
     if speaks_against(document, &words) {
         doubt = 0.4;
     }

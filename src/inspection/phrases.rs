@@ -144,7 +144,7 @@ pub const AGAINST: &[(DocumentWord, &[&str])] = &[
     (Skk, &["memberikan lisensi", "sertifikat lisensi", "telah mengikuti pelatihan", "mengikuti pelatihan", "webinar", "seminar", "workshop", "bimbingan teknis", "lokakarya", "sosialisasi", "surat izin operator", "lisensi k3", "pelatihan", "permohonan sertifikasi",
         "surat tanda registrasi"]),
     (Cv, &["surat lamaran", "melamar"]),
-    (Referensi, &["berdomisili", "kepala desa", "lurah", "nasabah", "rekening giro", "fasilitas kredit", "domisili", "kurang mampu", "catatan kepolisian"]),
+    (Referensi, &["ukl upl", "berdomisili", "kepala desa", "lurah", "nasabah", "rekening giro", "fasilitas kredit", "domisili", "kurang mampu", "catatan kepolisian"]),
     (LaporanKeuangan, &["rekening koran", "mutasi rekening", "apbd", "apbn", "rencana anggaran", "isian kualifikasi"]),
     (Kso, &["tidak akan melakukan praktik korupsi", "tidak akan melakukan praktek korupsi"]),
     (Negosiasi, &["mengundang saudara", "diundang untuk", "pengumuman pemenang", "diumumkan pemenang"]),
@@ -155,6 +155,58 @@ pub const AGAINST: &[(DocumentWord, &[&str])] = &[
 pub const TALK: &[&str] = &[
     "pak", "bu", "mohon", "maaf", "besok", "nanti", "menyusul", "nyusul", "kirim", "dikirim",
     "tolong", "trims", "siap", "oke", "gan", "bos", "mas", "min",
+];
+
+/// Who stands above a heading, in the letterhead.
+pub const OFFICES: &[&str] = &[
+    "pemerintah",
+    "dinas",
+    "kementerian",
+    "departemen",
+    "bupati",
+    "walikota",
+    "gubernur",
+    "provinsi",
+    "propinsi",
+    "kabupaten",
+    "kota",
+    "republik",
+    "direktorat",
+    "kantor",
+    "kpp",
+    "notaris",
+    "lembaga",
+    "universitas",
+    "politeknik",
+    "institut",
+    "sekolah",
+    "balai",
+    "badan",
+    "polri",
+    "kepolisian",
+    "bermeterai",
+    "bermaterai",
+    "meterai",
+    "salinan",
+    "halaman",
+    "lembar",
+    "lampiran",
+    "asosiasi",
+    "koperasi",
+];
+
+/// What a form of a tender document says before anybody has filled it in.
+pub const FORMS: &[&str] = &[
+    "bentuk dokumen penawaran",
+    "standar dokumen pemilihan",
+    "standar dokumen pengadaan",
+    "model dokumen pengadaan",
+    "kop surat",
+    "contoh formulir",
+    "bentuk surat kuasa",
+    "diisi nama",
+    "isi dengan nama",
+    "coret yang tidak perlu",
 ];
 
 /// How a paper named in a list is said to be.

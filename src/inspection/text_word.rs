@@ -16,7 +16,7 @@ use self::{
 };
 use super::{
     keywords::KEYWORDS,
-    phrases::{AGAINST, KINDS_OF_PAPER, TALK},
+    phrases::{AGAINST, FORMS, KINDS_OF_PAPER, TALK},
     text_lines::{Line, alike, lines, plain_words},
 };
 use crate::tender::DocumentWord;
@@ -93,7 +93,7 @@ pub fn word_of_text(text: &str) -> Option<(DocumentWord, f32)> {
         return bare(&lines, &words, &phrases);
     }
     let mut doubt = ((other - own - 3.0) * 0.06).clamp(0.0, 0.4);
-    if speaks_against(document, &words) {
+    if speaks_against(document, &words) || is_form(&words) {
         doubt = 0.4;
     }
     if titled(&lines[..first.line], document) {
@@ -126,6 +126,17 @@ fn speaks_against(document: DocumentWord, words: &[&str]) -> bool {
     AGAINST_IT.iter().any(against)
 }
 
+/// A form of a tender document, not filled in, or what explains it.
+fn is_form(words: &[&str]) -> bool {
+    IN_FORMS.iter().any(|phrase| holds(words, phrase))
+}
+
+/// How many numbers of three figures: accounts are full of them, what speaks of accounts is not.
+fn amounts(words: &[&str]) -> usize {
+    let is_amount = |word: &&&str| word.len() >= 3 && word.bytes().all(|b| b.is_ascii_digit());
+    words.iter().filter(is_amount).count()
+}
+
 /// Above stands a title of a paper that nobody here knows ("SURAT KETERANGAN ...", "SERTIFIKAT ...").
 fn titled(lines: &[Line], document: DocumentWord) -> bool {
     let names_it = |line: &Line| {
@@ -148,6 +159,9 @@ fn titled(lines: &[Line], document: DocumentWord) -> bool {
             && !names_it(line)
     })
 }
+
+/// Amounts of a page of accounts.
+const AMOUNTS: usize = 3;
 
 /// In how many of the first lines a title is looked for.
 const TITLE_LINES: usize = 6;
@@ -172,9 +186,14 @@ fn bare(
         || found.phrases < 3
         || listed(lines) >= LIST
         || titled(lines, document)
-        || speaks_against(document, words);
+        || speaks_against(document, words)
+        || is_form(words)
+        || (document == DocumentWord::LaporanKeuangan && amounts(words) < AMOUNTS);
     Some((document, if of_papers { sure.min(0.6) } else { sure }))
 }
+
+static IN_FORMS: LazyLock<Vec<Vec<String>>> =
+    LazyLock::new(|| FORMS.iter().map(|phrase| plain_words(phrase)).collect());
 
 static AGAINST_IT: LazyLock<Vec<(DocumentWord, Vec<String>)>> =
     LazyLock::new(|| of_documents(AGAINST));

@@ -10,7 +10,7 @@ use crate::{
     inspection::{
         headings::{ALONE, COPIES, HEADINGS, LETTER, SPEECH},
         headings_together::TOGETHER,
-        phrases::{COMPANY, STATES, SUBJECTS},
+        phrases::{COMPANY, OFFICES, STATES, SUBJECTS},
         text_lines::{Line, plain_words},
     },
     tender::DocumentWord,
@@ -71,12 +71,10 @@ pub(super) fn headings(lines: &[Line], words: &[&str]) -> Vec<Heading> {
 /// A heading in the first lines of those who write no capitals: hardly more than the title, and nothing in capitals above.
 pub(super) fn quiet_heading(lines: &[Line], words: &[&str]) -> Option<Heading> {
     let first = lines.iter().take(QUIET).enumerate();
-    let begins = |line: &Line| {
-        let letterhead = line.words.len() <= 2 || COMPANY.contains(&&*line.words[0]);
-        (line.quiet || letterhead) && !opens_letter(line) && !opens_with(line, &SPEECH_OPENINGS)
-    };
+    let letterhead =
+        |line: &Line| COMPANY.contains(&&*line.words[0]) || OFFICES.contains(&&*line.words[0]);
     first
-        .take_while(|(_, line)| begins(line))
+        .take_while(|(at, _)| lines[..*at].iter().all(letterhead))
         .filter(|(_, line)| line.quiet && !line.words().any(|word| STATES.contains(&word)))
         .find_map(|(at, line)| {
             let letters: usize = line.words().map(str::len).sum();

@@ -172,6 +172,15 @@ fn a_page_without_its_heading_is_told_by_what_only_it_says() {
             "Kepada Yth. Pokja\nPara anggota KSO sepakat, Leadfirm melaksanakan pekerjaan, rekening bank KSO, pembubaran KSO",
             None,
         ),
+        // A form of a tender document that nobody has filled in, and accounts that only are spoken of.
+        (
+            "Standar Dokumen Pemilihan\nPara anggota KSO sepakat, Leadfirm melaksanakan pekerjaan, rekening bank KSO, pembubaran KSO",
+            None,
+        ),
+        (
+            "Modal kerja, kekayaan bersih, aset lancar dan total aset, laba ditahan dan aset tetap sebagai syarat",
+            None,
+        ),
         (
             "SURAT KETERANGAN PENGADILAN\nPara anggota KSO sepakat, Leadfirm melaksanakan pekerjaan, rekening bank KSO, pembubaran KSO",
             None,
@@ -230,6 +239,10 @@ fn a_heading_in_small_letters_needs_a_page_that_says_the_same() {
             None,
         ),
         ("surat kuasa\nbelum kami terima sampai hari ini", None),
+        (
+            "lowongan kerja\ndibutuhkan segera\nsertifikat kompetensi kerja\nlembaga sertifikasi profesi, jabatan kerja pelaksana",
+            None,
+        ),
     ] {
         assert_eq!(sure(text), word, "{text:?} {:?}", word_of_text(text));
     }
@@ -361,6 +374,8 @@ fn a_sheet_that_says_where_it_belongs_is_no_paper() {
     ] {
         assert_eq!(sure(text), None, "{text:?} {:?}", word_of_text(text));
     }
+    let form = "BENTUK SURAT KUASA\n[Kop surat badan usaha]\nSURAT KUASA\nPenerima kuasa mewakili pemberi kuasa";
+    assert_eq!(sure(form), None);
     let annex = "LAMPIRAN I\nSURAT PERINTAH KERJA\nNilai kontrak Rp 10.000.000, waktu pelaksanaan 30 hari, penyedia";
     assert_eq!(sure(annex), Some(Kontrak));
     let purpose =

@@ -161,7 +161,7 @@ pub const HEADINGS: &[(Option<DocumentWord>, &[&str])] = &[
         "working experience certificate"]),
     (Some(PaktaIntegritas), &["pakta integritas", "fakta integritas", "formulir pakta integritas", "form pakta integritas", "surat pakta integritas", "pernyataan pakta integritas", "surat pernyataan pakta integritas",
         "integrity pact",
-        "pernyataan integritas", "surat pernyataan integritas", "fakta intregitas", "pakta intregitas", "pacta integritas", "surat fakta integritas", "pakta integritas badan usaha",
+        "pernyataan integritas", "model pakta integritas", "surat pernyataan integritas", "fakta intregitas", "pakta intregitas", "pacta integritas", "surat fakta integritas", "pakta integritas badan usaha",
         "pakta integritas kso"]),
     (Some(Kso), &["kerja sama operasi", "kerjasama operasi", "perjanjian kerja sama operasi", "perjanjian kerjasama operasi",
         "surat perjanjian kerja sama operasi", "surat perjanjian kerjasama operasi", "akta perjanjian kerja sama operasi", "akta kerja sama operasi", "akta kerjasama operasi",

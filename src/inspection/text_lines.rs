@@ -47,8 +47,9 @@ fn columns(line: &str) -> Vec<&str> {
         let words = left
             .split(' ')
             .filter(|word| word.chars().any(char::is_alphabetic));
-        let shouts = |text: &str| !text.chars().any(char::is_lowercase);
-        words.count() >= 2 && shouts(left) && !shouts(right) && !right.trim().starts_with(':')
+        // Who writes no capitals at all writes columns too.
+        let apart = (shouts(left) && !shouts(right)) || !line.chars().any(char::is_uppercase);
+        words.count() >= 2 && apart && !right.trim().starts_with(':')
     });
     cut.map_or_else(|| vec![line], |(left, right)| vec![left, right])
 }
@@ -63,7 +64,7 @@ fn line(line: &str) -> Line {
     let in_headings = |word: &&str| {
         word.starts_with(char::is_uppercase) || word.len() <= 2 || LINKS.contains(word)
     };
-    let shouted = !line.chars().any(char::is_lowercase);
+    let shouted = shouts(line);
     let ends = line.ends_with(['.', ',', ';']);
     let stands_out = shouted
         || (!ends
@@ -77,7 +78,7 @@ fn line(line: &str) -> Line {
     let beside = line
         .split_once("   ")
         .map(|(_, right)| right.trim())
-        .filter(|right| shouted && !field && !right.contains("   "));
+        .filter(|right| shouts(right) && !field && !right.contains("   "));
     Line {
         words: plain_words(line),
         stands_out,
@@ -88,6 +89,10 @@ fn line(line: &str) -> Line {
         field,
         beside: beside.map(plain_words),
     }
+}
+
+fn shouts(text: &str) -> bool {
+    !text.chars().any(char::is_lowercase)
 }
 
 /// Words of the longest heading that is written small.

@@ -267,6 +267,14 @@ fn copies_forms_and_columns_do_not_hide_the_heading() {
             "PT ALAT JAYA             INVOICE\nHydraulic Excavator 1 unit Rp 900.000.000",
             Some(BuktiPeralatan),
         ),
+        (
+            "Lampiran I Perka LKPP             PAKTA INTEGRITAS\nTidak akan melakukan KKN, bersedia dimasukkan dalam daftar hitam",
+            Some(PaktaIntegritas),
+        ),
+        (
+            "surat perintah kerja        lembar ke-2\nnilai kontrak rp 145.000.000\nwaktu pelaksanaan 30 hari",
+            Some(Kontrak),
+        ),
         // A list of copies, and a form that asks for a paper.
         ("Fotokopi KTP\nFotokopi NPWP\nFotokopi Ijazah", None),
         (

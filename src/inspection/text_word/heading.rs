@@ -135,7 +135,7 @@ fn best_heading(lines: &[Line], at: usize, words: &[&str], subject: bool) -> Opt
     for title in TITLES.iter() {
         // One stray word before it, read from a stamp or a rule; "SK MENTERI ..." is a notary's letterhead.
         let in_line = opens(&run, &title.words)
-            .or_else(|| opens(&run[copied..], &title.words).filter(|start| *start == 0))
+            .or_else(|| (copied > 0 && opens(&run[copied..], &title.words) == Some(0)).then_some(0))
             .filter(|start| *start < own && (*start == 0 || (run[0].len() <= 2 && run[0] != "sk")));
         // "POWER OF ATTORNEY / SURAT KUASA"
         let in_part = || {

@@ -48,36 +48,33 @@ pub(super) fn weigh(words: &[&str]) -> HashMap<DocumentWord, Found> {
 }
 
 pub(super) fn holds(words: &[&str], phrase: &[String]) -> bool {
-    let letters: usize = phrase.iter().map(String::len).sum();
-    let meant = phrase.concat();
-    (0..words.len()).any(|at| {
-        let exact = words[at..].len() >= phrase.len()
-            && words[at..]
-                .iter()
-                .zip(phrase)
-                .all(|(read, meant)| alike(read, meant));
-        exact || (letters >= 9 && runs_together(&words[at..], &meant))
-    })
+    (0..words.len()).any(|at| stands_at(&words[at..], phrase))
 }
 
 /// Where the phrase begins among the first two words; letters that run together or fall apart do not matter.
 pub(super) fn opens(words: &[String], phrase: &[String]) -> Option<usize> {
-    let meant: String = phrase.concat();
-    (0..words.len().min(2)).find(|&start| {
-        let exact = words.len() >= start + phrase.len()
-            && words[start..]
-                .iter()
-                .zip(phrase)
-                .all(|(read, meant)| alike(read, meant));
-        exact || (meant.len() >= 9 && runs_together(&words[start..], &meant))
-    })
+    (0..words.len().min(2)).find(|&start| stands_at(&words[start..], phrase))
+}
+
+fn stands_at<W: AsRef<str>>(words: &[W], phrase: &[String]) -> bool {
+    let first = |word: &str| word.chars().next().map(fold);
+    let (Some(read), Some(meant)) = (words.first(), phrase.first()) else {
+        return false;
+    };
+    // Most words fall here: neither a misread word nor one run together begins with another letter.
+    if first(read.as_ref()) != first(meant) {
+        return false;
+    }
+    let exact = words.len() >= phrase.len()
+        && words
+            .iter()
+            .zip(phrase)
+            .all(|(read, meant)| alike(read.as_ref(), meant));
+    let letters: usize = phrase.iter().map(String::len).sum();
+    exact || (letters >= 9 && runs_together(words, &phrase.concat()))
 }
 
 fn runs_together<W: AsRef<str>>(words: &[W], meant: &str) -> bool {
-    let start = |word: &str| word.chars().next().map(fold);
-    if words.first().map(|word| start(word.as_ref())) != Some(start(meant)) {
-        return false;
-    }
     let mut read = String::with_capacity(meant.len() + 12);
     for word in words {
         read.push_str(word.as_ref());

@@ -238,6 +238,14 @@ fn a_heading_in_small_letters_needs_a_page_that_says_the_same() {
             "pengumuman hasil negosiasi\npaket konsultan\nharga negosiasi rp 200 juta",
             None,
         ),
+        (
+            "surat kuasa baru\npemberi kuasa di luar kota\npenerima kuasa rudi\nmohon ditunggu",
+            None,
+        ),
+        (
+            "surat kuasa ada\npemberi kuasa direktur\npenerima kuasa rudi",
+            None,
+        ),
         ("surat kuasa\nbelum kami terima sampai hari ini", None),
         (
             "lowongan kerja\ndibutuhkan segera\nsertifikat kompetensi kerja\nlembaga sertifikasi profesi, jabatan kerja pelaksana",

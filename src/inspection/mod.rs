@@ -14,6 +14,7 @@ pub mod figures;
 pub mod finding;
 mod glyphs;
 mod headings;
+mod headings_together;
 mod identifiers;
 mod judgement;
 mod keywords;

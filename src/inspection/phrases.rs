@@ -89,35 +89,148 @@ pub const PHRASES: &[(DocumentWord, u8, &[&str])] = &[
     (Negosiasi, 3, &["harga satuan negosiasi", "kesepakatan harga negosiasi", "harga hasil negosiasi"]),
     (Negosiasi, 2, &["hasil negosiasi", "harga negosiasi", "penawaran terkoreksi", "setelah negosiasi", "harga setelah nego", "kesepakatan negosiasi"]),
     (Negosiasi, 1, &["negosiasi", "klarifikasi dan negosiasi", "harga satuan penawaran"]),
+    // What older forms and English issues say.
+    (Ktp, 1, &["laki laki", "perempuan", "wiraswasta", "karyawan swasta", "tempat tgl lhr", "jns kelamin", "cerai mati", "cerai hidup", "belum kawin"]),
+    (Npwp, 2, &["pajak kita untuk kita"]),
+    (Nib, 3, &["merupakan identitas pelaku usaha", "is the identity of a business actor", "business identification number"]),
+    (Nib, 2, &["name of business actor", "risk based business licensing", "investment status", "pengelola dan penyelenggara oss"]),
+    (Sbu, 2, &["jasa perencana dan pengawas konstruksi", "sertifikat badan usaha lembar"]),
+    (Sbu, 1, &["jasa pelaksana konstruksi", "jasa pelaksana untuk konstruksi", "jasa pemborongan", "sub bidang", "gapensi", "gapeksindo", "inkindo", "aspekindo", "gapkonsi", "askonas", "gapeknas", "aspekinas", "perkindo", "akaindo",
+        "penanggung jawab klasifikasi"]),
+    (Siujk, 2, &["nomor iujk", "no iujk", "berlaku efektif sesuai komitmen", "izin ini berlaku untuk melakukan kegiatan usaha jasa"]),
+    (Siujk, 1, &["izin usaha ini", "diterbitkan oss", "gred"]),
+    (Akta, 3, &["perseroan diurus dan dipimpin", "pemindahan hak atas saham", "penggunaan laba dan pembagian dividen", "diangkat oleh rapat umum pemegang saham", "diangkat oleh rups"]),
+    (Akta, 2, &["tugas dan wewenang direksi", "tugas dan wewenang dewan komisaris", "modal ditempatkan dan disetor", "kuorum kehadiran", "pengurusan dan tanggung jawab persero", "keluar dari perseroan", "menghadap pada saya", "pada kepala akta ini"]),
+    (SuratKuasa, 2, &["yang memberi kuasa", "yang menerima kuasa", "kuasa penuh kepada", "memberikan kuasa penuh", "melimpahkan kuasa", "kuasa substitusi", "the undersigned hereby appoint", "to act for and on behalf"]),
+    (Spt, 3, &["annual income tax return", "telah melaporkan spt"]),
+    (Spt, 2, &["jenis spt 1770", "jenis spt 1771", "jenis spt 1770s", "jenis spt 1770ss", "fiscal net income", "income tax payable", "form 1771"]),
+    (Kswp, 2, &["status wajib pajak valid", "pemenuhan kewajiban perpajakan"]),
+    (LaporanKeuangan, 2, &["kekayaan bersih", "total liabilities", "net profit", "net income", "retained earnings", "cost of revenue", "modal kerja", "kas dan bank", "kas di bank"]),
+    (Kontrak, 2, &["harga borongan", "pemberi kerja", "pihak pertama pemberi"]),
+    (Kontrak, 1, &["lingkup pekerjaan", "cara pembayaran", "jangka waktu", "retensi", "termin"]),
+    (BuktiPeralatan, 2, &["chassis number", "engine number", "jenis mb beban", "mb beban", "kondisi baik", "lowbed"]),
+    (Akta, 2, &["saya notaris bacakan", "demikianlah akta ini", "persero komanditer hanya", "persero pengurus mewakili", "mewakili perseroan di dalam dan di luar pengadilan", "dibuat tanpa coretan", "dilangsungkan di", "kekayaan perseroan"]),
+    (Kswp, 3, &["instansi pemerintah pemberi layanan"]),
+    (Kswp, 2, &["nama layanan publik", "status npwp aktif"]),
+    (Kswp, 1, &["valid", "hasil pencarian"]),
+    (LaporanKeuangan, 1, &["neraca saldo", "nama akun", "laba rugi", "no akun", "kode akun"]),
+    (SkKemenkumham, 2, &["dicetak dari sabh", "keputusan menteri ini dicetak"]),
+    (PaktaIntegritas, 2, &["tidak akan melakukan kkn", "bersedia dimasukkan dalam daftar hitam"]),
+    (Ijazah, 3, &["confers upon", "degree of bachelor", "degree of master", "all the rights and privileges"]),
+    (Ijazah, 2, &["fulfilled all the requirements", "telah menyelesaikan program studi", "gelar sarjana terapan", "dinyatakan lulus dari"]),
+    (Ijazah, 1, &["akreditasi", "tamat belajar"]),
+    (Cv, 2, &["proposed position", "employment record", "tasks assigned", "key qualifications", "professional experience", "career summary", "name of staff", "personal data", "countries of work experience", "jabatan yang diusulkan",
+        "pengalaman profesional", "riwayat organisasi"]),
+    (Cv, 1, &["profile", "skills", "languages", "keahlian", "pelatihan", "kemampuan bahasa", "present"]),
+    (Referensi, 2, &["worked with us", "worked for us", "yang memberi referensi", "sebagai referensi", "sangat memuaskan", "hasil baik", "kinerja baik", "dengan penuh tanggung jawab", "performance was"]),
+    (Negosiasi, 3, &["menyetujui hasil negosiasi", "jumlah hasil negosiasi", "final negotiated"]),
+    (Negosiasi, 2, &["total hasil negosiasi", "nilai hasil negosiasi", "harga hasil nego", "setelah nego", "negotiated contract price", "financial negotiation", "harga kesepakatan", "menyepakati harga"]),
 ];
 
 /// Phrases that make the page another paper, whatever else it says.
 #[rustfmt::skip]
 pub const AGAINST: &[(DocumentWord, &[&str])] = &[
-    (Ktp, &["kepala keluarga", "nama lengkap", "pendidikan", "jenis pekerjaan", "hubungan keluarga", "surat izin mengemudi", "driving license", "catatan kepolisian", "police record", "keterangan domisili", "vaksinasi", "kartu peserta", "nama ayah", "nama ibu kandung", "paspor",
+    (Ktp, &["keterangan pindah", "kepala keluarga", "nama lengkap", "pendidikan", "jenis pekerjaan", "hubungan keluarga", "surat izin mengemudi", "driving license", "catatan kepolisian", "police record", "keterangan domisili", "vaksinasi", "kartu peserta", "nama ayah", "nama ibu kandung", "paspor",
         "surat pernyataan", "kartu identitas anak", "kehilangan", "tidak mampu", "nikah", "kartu pegawai"]),
-    (Npwp, &["pengusaha kena pajak", "faktur pajak", "setoran pajak", "kode billing", "kode akun pajak", "bukti pemotongan", "npwp pemotong", "surat tagihan pajak", "ketetapan pajak", "status valid", "tindak pidana perpajakan",
+    (Npwp, &["formulir pendaftaran", "permohonan pendaftaran", "formulir permohonan", "pengusaha kena pajak", "faktur pajak", "setoran pajak", "kode billing", "kode akun pajak", "bukti pemotongan", "npwp pemotong", "surat tagihan pajak", "ketetapan pajak", "status valid", "tindak pidana perpajakan",
         "surat keterangan fiskal", "kswp", "surat keterangan bebas", "pajak daerah", "permintaan penjelasan", "tanda terima elektronik", "bukti penerimaan elektronik", "peredaran bruto tertentu"]),
     (Spt, &["spt masa", "masa ppn", "pajak bumi dan bangunan", "bukti pemotongan", "kode billing", "bukti penerimaan negara", "surat teguran", "surat perintah tugas"]),
     (Kswp, &["bukti penerimaan elektronik", "tanggal penyampaian"]),
     (Nib, &["izin lokasi", "pemanfaatan ruang", "persetujuan lingkungan", "menerbitkan izin", "menerbitkan sertifikat standar"]),
     (Sbu, &["kartu tanda anggota", "permohonan sbu", "dalam proses perpanjangan"]),
-    (Akta, &["perjanjian kredit", "fidusia", "hak tanggungan", "akta kelahiran", "akta nikah", "bidang tanah", "sertifikat hak milik", "sebidang tanah", "leadfirm", "lead firm", "anggota kso", "sedang dalam proses"]),
+    (Akta, &["ahli waris", "perjanjian kredit", "fidusia", "hak tanggungan", "akta kelahiran", "akta nikah", "bidang tanah", "sertifikat hak milik", "sebidang tanah", "leadfirm", "lead firm", "anggota kso", "sedang dalam proses"]),
     (SkKemenkumham, &["kekayaan intelektual", "imigrasi", "fidusia", "jaminan fidusia", "apostille", "pemakaian nama perseroan", "sertifikat merek", "lembaga pemasyarakatan"]),
-    (Kontrak, &["rancangan kontrak", "surat perintah mulai kerja", "karyawan", "gaji pokok", "upah pokok", "masa percobaan", "rumah tinggal"]),
-    (Bast, &["kemajuan fisik", "memori jabatan", "serah terima jabatan", "penyerahan lapangan", "serah terima lapangan", "serah terima kunci"]),
+    (Kontrak, &["rancangan kontrak", "surat perintah mulai kerja", "karyawan kontrak", "karyawan tetap", "sebagai karyawan", "gaji pokok", "upah pokok", "masa percobaan", "rumah tinggal"]),
+    (Bast, &["apartemen", "kemajuan fisik", "memori jabatan", "serah terima jabatan", "penyerahan lapangan", "serah terima lapangan", "serah terima kunci"]),
     (BuktiPeralatan, &["ruko", "sewa rumah", "sewa tanah", "sewa gedung", "sewa kantor", "rumah toko", "sewa gudang", "unit ruko", "polis asuransi", "tertanggung", "premi", "kehilangan", "laik operasi", "uji berkala", "rekening listrik",
         "fidusia", "alat kesehatan"]),
     (Ijazah, &["surat keterangan lulus", "diterbitkannya ijazah", "pengganti ijazah", "pendamping ijazah", "kartu hasil studi", "akreditasi program studi", "peringkat akreditasi", "surat lamaran", "kartu mahasiswa", "telah mengikuti pelatihan",
         "mengikuti kegiatan", "legalisir ijazah hilang", "peserta seminar", "webinar"]),
-    (Skk, &["telah mengikuti pelatihan", "mengikuti pelatihan", "webinar", "seminar", "workshop", "bimbingan teknis", "lokakarya", "sosialisasi", "surat izin operator", "lisensi k3", "pelatihan", "permohonan sertifikasi",
+    (Skk, &["memberikan lisensi", "sertifikat lisensi", "telah mengikuti pelatihan", "mengikuti pelatihan", "webinar", "seminar", "workshop", "bimbingan teknis", "lokakarya", "sosialisasi", "surat izin operator", "lisensi k3", "pelatihan", "permohonan sertifikasi",
         "surat tanda registrasi"]),
     (Cv, &["surat lamaran", "melamar"]),
-    (Referensi, &["nasabah", "rekening giro", "fasilitas kredit", "domisili", "kurang mampu", "catatan kepolisian"]),
+    (Referensi, &["ukl upl", "berdomisili", "kepala desa", "lurah", "nasabah", "rekening giro", "fasilitas kredit", "domisili", "kurang mampu", "catatan kepolisian"]),
     (LaporanKeuangan, &["rekening koran", "mutasi rekening", "apbd", "apbn", "rencana anggaran", "isian kualifikasi"]),
     (Kso, &["tidak akan melakukan praktik korupsi", "tidak akan melakukan praktek korupsi"]),
-    (Negosiasi, &["mengundang saudara", "diundang untuk", "daftar hadir", "pengumuman pemenang", "diumumkan pemenang"]),
+    (Negosiasi, &["mengundang saudara", "diundang untuk", "pengumuman pemenang", "diumumkan pemenang"]),
     (SuratKuasa, &["apabila diwakilkan", "bila diwakili"]),
+];
+
+/// What people write to each other, and papers do not say. One of them, and a line in small letters is no heading.
+pub const TALK: &[&str] = &[
+    "pak", "bu", "mohon", "maaf", "besok", "nanti", "menyusul", "nyusul", "kirim", "dikirim",
+    "tolong", "trims", "siap", "oke", "gan", "bos", "mas", "min",
+];
+
+/// Who stands above a heading, in the letterhead.
+pub const OFFICES: &[&str] = &[
+    "pemerintah",
+    "dinas",
+    "kementerian",
+    "departemen",
+    "bupati",
+    "walikota",
+    "gubernur",
+    "provinsi",
+    "propinsi",
+    "kabupaten",
+    "kota",
+    "republik",
+    "direktorat",
+    "kantor",
+    "kpp",
+    "notaris",
+    "lembaga",
+    "universitas",
+    "politeknik",
+    "institut",
+    "sekolah",
+    "balai",
+    "badan",
+    "polri",
+    "kepolisian",
+    "bermeterai",
+    "bermaterai",
+    "meterai",
+    "salinan",
+    "halaman",
+    "lembar",
+    "lampiran",
+    "asosiasi",
+    "koperasi",
+];
+
+/// What a form of a tender document says before anybody has filled it in.
+pub const FORMS: &[&str] = &[
+    "bentuk dokumen penawaran",
+    "standar dokumen pemilihan",
+    "standar dokumen pengadaan",
+    "model dokumen pengadaan",
+    "kop surat",
+    "contoh formulir",
+    "bentuk surat kuasa",
+    "diisi nama",
+    "isi dengan nama",
+    "coret yang tidak perlu",
+];
+
+/// How a paper named in a list is said to be.
+pub const STATES: &[&str] = &[
+    "ada",
+    "belum",
+    "jelas",
+    "tidak",
+    "kurang",
+    "lengkap",
+    "ok",
+    "oke",
+    "sudah",
+    "terlampir",
+    "blur",
+    "buram",
+    "hilang",
+    "cek",
+    "asli",
 ];
 
 /// What a letter's own subject makes it, for papers that come as letters.
@@ -194,6 +307,11 @@ pub const KINDS_OF_PAPER: &[&str] = &[
 
 /// How the name of a company begins.
 pub const COMPANY: &[&str] = &["pt", "cv", "ud", "fa", "firma", "koperasi", "perusahaan"];
+
+/// Where a sheet between papers belongs.
+pub const PLACES: &[&str] = &[
+    "tab", "pembatas", "pemisah", "sekat", "lampiran", "bagian", "map", "bab", "halaman", "dokumen",
+];
 
 /// What stands on the sheets between papers, and on covers.
 pub const SHEET: &[&str] = &[

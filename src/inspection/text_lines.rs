@@ -5,19 +5,25 @@ use super::keywords::JOINTS;
 /// Words that headings write small.
 const LINKS: &[&str] = &[
     "dan", "atau", "untuk", "dari", "dengan", "atas", "dalam", "tentang", "antara", "pada", "per",
-    "and", "for",
+    "and", "for", "of", "the", "to", "between",
 ];
 
 pub(super) struct Line {
     pub words: Vec<String>,
     /// Written as headings are: most words begin with a capital, and no sentence ends in it.
     pub stands_out: bool,
+    /// Written small as in a sentence, but short and without the end of one: a heading of those who write no capitals.
+    pub quiet: bool,
+    /// Nothing in it is written small.
+    pub shouted: bool,
     /// "1. KTP", "- NPWP", or a dotted line to a page number.
     pub listed: bool,
     /// What stands between joints: "KTP dan NPWP" has two, "POWER OF ATTORNEY / SURAT KUASA" too.
     pub parts: Vec<Vec<String>>,
     /// "Nama : Budi": a field of a form.
     pub field: bool,
+    /// What stands in capitals to the right of a letterhead: "PT SATU        INVOICE".
+    pub beside: Option<Vec<String>>,
 }
 
 impl Line {
@@ -27,36 +33,70 @@ impl Line {
 }
 
 pub(super) fn lines(text: &str) -> Vec<Line> {
-    let line = |line: &str| {
-        let line = line.trim();
-        let written: Vec<&str> = line
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| word.chars().any(char::is_alphabetic))
-            .collect();
-        // "Surat Kuasa sudah ada" is a sentence, "Serah Terima dari Penyedia" may be a heading.
-        let in_headings = |word: &&str| {
-            word.starts_with(char::is_uppercase) || word.len() <= 2 || LINKS.contains(word)
-        };
-        let shouted = !line.chars().any(char::is_lowercase);
-        let ends = line.ends_with(['.', ',', ';']);
-        Line {
-            words: plain_words(line),
-            stands_out: shouted
-                || (!ends
-                    && written
-                        .first()
-                        .is_some_and(|word| word.starts_with(char::is_uppercase))
-                    && written.iter().all(in_headings)),
-            listed: is_listed(line) || line.contains("...."),
-            parts: parts(line),
-            field: line.contains(':'),
-        }
-    };
     text.lines()
+        .flat_map(columns)
         .map(line)
         .filter(|line| line.words().map(str::len).sum::<usize>() >= 3)
         .collect()
 }
+
+/// What stands far apart in one line was written in columns: "REFERENSI KERJA        halaman ke-2" is a heading and more.
+fn columns(line: &str) -> Vec<&str> {
+    let line = line.trim();
+    let cut = line.split_once("   ").filter(|(left, right)| {
+        let words = left
+            .split(' ')
+            .filter(|word| word.chars().any(char::is_alphabetic));
+        // Who writes no capitals at all writes columns too.
+        let apart = (shouts(left) && !shouts(right)) || !line.chars().any(char::is_uppercase);
+        words.count() >= 2 && apart && !right.trim().starts_with(':')
+    });
+    cut.map_or_else(|| vec![line], |(left, right)| vec![left, right])
+}
+
+fn line(line: &str) -> Line {
+    let line = line.trim();
+    let written: Vec<&str> = line
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.chars().any(char::is_alphabetic))
+        .collect();
+    // "Surat Kuasa sudah ada" is a sentence, "Serah Terima dari Penyedia" may be a heading.
+    let in_headings = |word: &&str| {
+        word.starts_with(char::is_uppercase) || word.len() <= 2 || LINKS.contains(word)
+    };
+    let shouted = shouts(line);
+    let ends = line.ends_with(['.', ',', ';']);
+    let stands_out = shouted
+        || (!ends
+            && written
+                .first()
+                .is_some_and(|word| word.starts_with(char::is_uppercase))
+            && written.iter().all(in_headings));
+    let listed = is_listed(line) || line.contains("....");
+    let field = line.contains(':');
+    let told = ends || line.ends_with(['?', '!']) || field || listed;
+    let beside = line
+        .split_once("   ")
+        .map(|(_, right)| right.trim())
+        .filter(|right| shouts(right) && !field && !right.contains("   "));
+    Line {
+        words: plain_words(line),
+        stands_out,
+        quiet: !stands_out && !told && written.len() <= SHORT,
+        shouted,
+        listed,
+        parts: parts(line),
+        field,
+        beside: beside.map(plain_words),
+    }
+}
+
+fn shouts(text: &str) -> bool {
+    !text.chars().any(char::is_lowercase)
+}
+
+/// Words of the longest heading that is written small.
+const SHORT: usize = 9;
 
 fn parts(line: &str) -> Vec<Vec<String>> {
     let joint = |word: &String| JOINTS.contains(&word.as_str());

@@ -22,7 +22,7 @@ use super::{
 use crate::tender::DocumentWord;
 
 /// Below this a text stays *belum dikenali*.
-pub const SURE: f32 = 0.8;
+pub const SURE: f32 = 0.7;
 /// Lines in which a heading stands; letterheads take some.
 const HEAD: usize = 18;
 /// Fewer letters say nothing.

@@ -11,11 +11,15 @@ use crate::{
     tender::{DocumentWord, SessionId},
 };
 
-/// As the clerk divides it.
+/// As the clerk divides it; matching leaves a mail with many words to a person, and this must hold without it.
 fn received(letter: &Letter) -> Option<Plan> {
     let registry = office().registry();
     let (index, mailboxes) = (Index::of(&registry), fixture::mailboxes());
-    let matched = find(letter, &fixture::facts(&registry, &index, &[], &mailboxes));
+    let silent = Letter {
+        text: String::new(),
+        ..letter.clone()
+    };
+    let matched = find(&silent, &fixture::facts(&registry, &index, &[], &mailboxes));
     let Verdict::Divided { portions, .. } = &matched.verdict else {
         panic!("matching divides it: {matched:?}");
     };

@@ -310,3 +310,35 @@ fn what_was_late_stays_late_against_the_deadline_of_then() {
     assert_eq!(office.list("messages")[0]["late"], true);
     assert_eq!(office.state(PT, "akta"), ("received-late".to_owned(), 1));
 }
+
+#[test]
+fn of_a_mail_that_a_person_puts_with_a_rival_the_rival_hears_no_word() {
+    let office = Office::new();
+    let subject = format!("Penawaran Budi Rahasia tender {CODE}");
+    let draft =
+        Draft::new(PT_AT, POKJA_AT, &subject).file("ktp Budi.pdf", "application/pdf", card());
+    office.deliver(&draft, "1.mail");
+    office.run(&["run", "--once", "--at", TEN]);
+    assert!(
+        office.told(PT_AT).contains("Budi Rahasia"),
+        "the writer hears his own words"
+    );
+    let sessions = office.run(&[
+        "assign",
+        "1",
+        "--tender",
+        CODE,
+        "--bidder",
+        CV,
+        "--session",
+        "qualification",
+    ]);
+    assert!(sessions.contains("disimpan"), "{sessions}");
+    office.run(&["run", "--once", "--at", ELEVEN]);
+    let told = office.told(CV_AT);
+    assert!(told.contains("Tanda Terima"), "{told}");
+    assert!(
+        !told.contains("Budi") && !told.contains("contohkarya"),
+        "{told}"
+    );
+}

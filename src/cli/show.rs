@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, path::PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     Done, Failure,
@@ -50,13 +50,14 @@ pub async fn execute(config: Option<PathBuf>, arguments: Arguments) -> Done {
         let confirmed = database::confirmations::confirmation(&office.database, row.id).await?;
         if arguments.json {
             let mut shown = object(row, &names);
-            shown["confirmed"] = confirmed.map_or(Value::Null, |confirmed| {
-                json!({
+            // Not where nobody did: the object is then the very one of `list messages`.
+            if let Some(confirmed) = confirmed {
+                shown["confirmed"] = json!({
                     "by": confirmed.by,
                     "at": utc(confirmed.at),
                     "negotiation": confirmed.negotiation.map(|word| word.word()),
-                })
-            });
+                });
+            }
             say!("{shown}");
         } else {
             let mail = database::messages::of_mail(&office.database, row.mail()).await?;

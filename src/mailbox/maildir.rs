@@ -310,7 +310,7 @@ impl<'a, I: Intake> Pass<'a, I> {
 /// It is the process or the machine that lacks something, not this mail.
 fn is_want(error: &io::Error) -> bool {
     use rustix::io::Errno;
-    [Errno::MFILE, Errno::NFILE, Errno::NOMEM]
+    [Errno::MFILE, Errno::NFILE]
         .iter()
         .any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
 }

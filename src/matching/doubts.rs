@@ -10,15 +10,57 @@ use super::{
     name_search::How,
     names, sessions,
     signals::{is_firms_own, named_in_paper, tells_of_earlier_work},
-    text::{self, Place},
+    text::{self, Place, Word},
 };
-use crate::tender::{BidderId, Session, TenderId};
+use crate::{
+    inspection::{Duty, document_word},
+    tender::{BidderId, DocumentWord, Session, TenderId},
+};
+
+/// Behind one of these he says what the mail is for.
+const PURPOSE: [&str; 13] = [
+    "UNTUK",
+    "UTK",
+    "BUAT",
+    "YANG",
+    "YG",
+    "PAKET",
+    "TENDER",
+    "PEKERJAAN",
+    "DOKUMEN",
+    "DOK",
+    "BERKAS",
+    "PROYEK",
+    "INI",
+];
+
+/// With one of these beside it a tender or a mail is another than the one at hand.
+const OTHER: [&str; 7] = [
+    "LAIN",
+    "LAINNYA",
+    "SATUNYA",
+    "SEBELAH",
+    "SEMUA",
+    "SELAIN",
+    "SEBELUMNYA",
+];
 
 /// He says himself that it comes too late.
 const LATE: [&str; 4] = ["TERLAMBAT", "TELAT", "KETERLAMBATAN", "TERLAMBATNYA"];
 
 /// Who writes so of a bidder by name and code may be anybody: a bank, a rival, a citizen. The bidder hears of no such mail.
-const ACCUSING: [&str; 22] = [
+const ACCUSING: [&str; 33] = [
+    "MEMALSUKAN",
+    "PERSEKONGKOLAN",
+    "INDIKASI",
+    "BENDERA",
+    "UTANG",
+    "PENCABUTAN",
+    "MENCABUT",
+    "INSPEKTORAT",
+    "DIPAKAI",
+    "LOLOS",
+    "KARYAWAN",
     "MELAPORKAN",
     "DILAPORKAN",
     "LAPORKAN",
@@ -72,25 +114,73 @@ impl Case<'_> {
             .collect()
     }
 
-    /// A word that only the other work has, in what he wrote or on a file; in a subject only where nothing speaks for this.
+    /// What he says that the mail is for has a word that only the other work has, or its marker; or a file does. Where he
+    /// lives and what his certificates are for says nothing.
     fn other_work(&self, session: &Session, others: &BTreeSet<TenderId>) -> Option<Reason> {
         if others.is_empty() {
             return None;
         }
         let packages = &self.facts.index.packages;
-        let said = |words: &[String], place: &dyn Fn(Place) -> bool| {
-            let fresh = self.reading.fresh().filter(|told| place(told.place));
-            let mut upper = fresh.flat_map(|told| &told.words);
-            upper.any(|word| words.contains(&word.upper))
-        };
-        let all: BTreeSet<TenderId> = others.iter().copied().chain([session.tender]).collect();
-        let own = packages.words_of_its_own(session.tender, &all);
-        let here = said(&own, &|_| true);
-        let elsewhere = others.iter().any(|&other| {
-            let words = packages.words_of_its_own(other, &all);
-            said(&words, &|place| place != Place::Subject || !here)
+        let own = BTreeSet::from([session.tender]);
+        let all: BTreeSet<TenderId> = others.union(&own).copied().collect();
+        let purposes: Vec<(Place, Vec<Word>)> = self.purposes().collect();
+        let here = purposes.iter().any(|(_, words)| {
+            let own = packages.words_not_of(session.tender, others);
+            words.iter().any(|word| own.contains(&word.upper))
         });
-        elsewhere.then(|| contradiction("surat ini menyebut kata dari paket lain peserta ini"))
+        let elsewhere = others.iter().any(|&other| {
+            let loose = packages.words_not_of(other, &own);
+            let strict = packages.words_of_its_own(other, &all);
+            let meant = |words: &[Word], among: &[String]| {
+                words.iter().any(|word| among.contains(&word.upper))
+                    || packages.is_marked_in(other, words)
+                        && !packages.is_marked_in(session.tender, words)
+            };
+            let mut said = purposes
+                .iter()
+                .filter(|(place, _)| *place != Place::Subject || !here);
+            said.any(|(_, words)| meant(words, &loose))
+                || self.telling_names().any(|words| meant(&words, &strict))
+        });
+        let excluded = self.reading.fresh().any(|told| excludes(&told.words));
+        (elsewhere || excluded)
+            .then(|| contradiction("surat ini mungkin untuk paket lain peserta ini"))
+    }
+
+    /// The words behind "untuk", "dokumen", "paket" and the like, above where he signs.
+    fn purposes(&self) -> impl Iterator<Item = (Place, Vec<Word>)> {
+        const SPAN: usize = 4;
+        self.reading.fresh().flat_map(|told| {
+            let words = match told.place {
+                Place::Text => text::words(&text::parted_at_closing(told.text).0),
+                _ => told.words.clone(),
+            };
+            let starts: Vec<usize> = (0..words.len())
+                .filter(|&at| PURPOSE.contains(&words[at].upper.as_str()))
+                .collect();
+            let place = told.place;
+            starts.into_iter().map(move |at| {
+                let end = words.len().min(at + 1 + SPAN);
+                (place, words[at + 1..end].to_vec())
+            })
+        })
+    }
+
+    /// The names of files but those that tell of earlier work, schools and certificates.
+    fn telling_names(&self) -> impl Iterator<Item = Vec<Word>> {
+        use DocumentWord::{Ijazah, Sbu, Siujk, Skk};
+        let files = self.reading.letter.attachments.iter();
+        let names = files.filter_map(|file| file.name.as_deref());
+        names
+            .filter(|name| {
+                let word = document_word(Some(name), None, &Duty::default());
+                let of_elsewhere = |(word, _)| {
+                    tells_of_earlier_work(word)
+                        || matches!(word, Ijazah | Sbu | Siujk | Skk | DocumentWord::Lainnya)
+                };
+                !word.is_some_and(of_elsewhere)
+            })
+            .map(|name| text::words(text::stem(text::beginning(name))))
     }
 
     /// The code or the whole work of another of his tenders stands in a paper, and this one's does not.
@@ -166,6 +256,24 @@ impl Case<'_> {
     }
 }
 
+/// "paket satunya", "abaikan email tadi", "bukan untuk 8231345"
+fn excludes(words: &[Word]) -> bool {
+    let is = |word: &Word, list: &[&str]| list.contains(&word.upper.as_str());
+    let pairs = words.windows(3).any(|three| {
+        is(&three[0], &["PAKET", "TENDER", "LELANG", "EMAIL", "SURAT"])
+            && three[1..].iter().any(|word| is(word, &OTHER))
+            || is(&three[0], &["BUKAN", "SELAIN"])
+                && three[1..].iter().any(|word| {
+                    is(word, &["UNTUK", "UTK", "PAKET", "TENDER"])
+                        || word.upper.chars().all(|c| c.is_ascii_digit())
+                })
+    });
+    pairs
+        || words
+            .iter()
+            .any(|word| is(word, &["ABAIKAN", "SEHARUSNYA", "SATUNYA"]))
+}
+
 /// Whether a word says something of a work: neither a number nor what stands in any letter.
 pub fn is_telling(upper: &str) -> bool {
     const SHORTEST: usize = 4;
@@ -232,6 +340,33 @@ mod tests {
             ),
             ("Re: Undangan", "Terlampir", "ktp puskesmas.jpg", None),
             ("Dokumen laboratorium", "Terlampir", "ktp.jpg", None),
+            ("Re: Undangan", "Dokumen paket satunya", "ktp.jpg", None),
+            ("Re: Undangan", "Mohon abaikan email tadi", "ktp.jpg", None),
+            (
+                "Re: Undangan",
+                "Ini bukan untuk 99990004000",
+                "ktp.jpg",
+                None,
+            ),
+            // Where he lives, and what his certificates are for.
+            (
+                "Re: Undangan",
+                "Terlampir\n\nHormat kami,\nJl. Laboratorium No. 3",
+                "ktp.jpg",
+                here,
+            ),
+            (
+                "Re: Undangan",
+                "Mohon maaf, laboratorium kami tutup",
+                "ktp.jpg",
+                here,
+            ),
+            (
+                "Re: Undangan",
+                "Terlampir",
+                "ijazah analis laboratorium.jpg",
+                here,
+            ),
             (
                 "Dokumen kebersihan",
                 "Ini yang laboratorium pak",

@@ -254,6 +254,23 @@ impl Packages {
         own.cloned().collect()
     }
 
+    /// Every word of a name that none of these other tenders has, kinds of work and ordinary words too: behind "untuk" they
+    /// mean a work.
+    pub fn words_not_of(&self, tender: TenderId, others: &BTreeSet<TenderId>) -> Vec<String> {
+        let core = |id: TenderId| {
+            let at = self.by_tender.get(&id);
+            at.map_or(&[][..], |&at| &self.all[at].core)
+        };
+        let elsewhere = |word: &String| {
+            let mut others = others.iter().filter(|&&other| other != tender);
+            others.any(|&other| core(other).contains(word))
+        };
+        let own = core(tender).iter();
+        own.filter(|word| !COMMON.contains(&word.as_str()) && !elsewhere(word))
+            .cloned()
+            .collect()
+    }
+
     /// Whether every word of a name stands there, and its marker.
     pub fn is_whole_in(&self, tender: TenderId, words: &[Word]) -> bool {
         let stands = |part: &String| words.iter().any(|word| word.upper == *part);

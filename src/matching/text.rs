@@ -116,6 +116,36 @@ pub fn stem(name: &str) -> &str {
     }
 }
 
+/// "Hormat kami," and the like, alone in its line: below it he signs.
+pub fn closes(line: &str) -> bool {
+    const CLOSINGS: [&str; 8] = [
+        "HORMAT KAMI",
+        "HORMAT SAYA",
+        "SALAM HORMAT",
+        "WASSALAM",
+        "WASSALAMUALAIKUM",
+        "WASSALAMUALAIKUM WR WB",
+        "DEMIKIAN TERIMA KASIH",
+        "TTD",
+    ];
+    // A longer line is a sentence.
+    if line.len() > 40 {
+        return false;
+    }
+    let words: Vec<String> = words(line).into_iter().map(|word| word.upper).collect();
+    CLOSINGS.contains(&words.join(" ").as_str())
+}
+
+/// The text above and below its last closing; people open with one, too, and then nothing stands above it.
+pub fn parted_at_closing(text: &str) -> (String, String) {
+    let lines: Vec<&str> = text.lines().collect();
+    let end = lines.iter().rposition(|line| closes(line));
+    let written = |lines: &[&str]| lines.iter().any(|line| !line.trim().is_empty());
+    let end = end.filter(|&end| written(&lines[..end]));
+    let (above, below) = lines.split_at(end.unwrap_or(lines.len()));
+    (above.join("\n"), below.join("\n"))
+}
+
 /// A word as it stood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {

@@ -21,6 +21,7 @@ use crate::{
     database,
     desk::{self, Alarm, FiledPaper, Matter, Notice, message::MessageKind},
     digest::Digest,
+    inspection::Finding,
     settings::{MailboxSettings, Member},
     storage::StorageError,
     tender::{
@@ -339,6 +340,34 @@ async fn forwarded(office: &Office, original: &Digest) -> (String, Option<String
     enclosed.map_or_else(Default::default, |mail| (mail.subject, mail.message_id))
 }
 
+/// Who wrote a mail, as far as its receipt must know.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writer {
+    Bidder,
+    /// Nobody registered the address: what he writes may be about the bidder instead of from him.
+    Unknown,
+    /// Another firm's.
+    Another,
+}
+
+fn writer(registry: &Registry, bidder: &Bidder, from: Option<&str>) -> Writer {
+    let is_from = |email: &EmailAddress| {
+        from.is_some_and(|from| from.eq_ignore_ascii_case(&email.to_string()))
+    };
+    let mut others = registry.bidders().iter();
+    match bidder.emails.iter().any(is_from) {
+        true => Writer::Bidder,
+        false if others.any(|other| other.emails.iter().any(is_from)) => Writer::Another,
+        false => Writer::Unknown,
+    }
+}
+
+/// That a rival sent the same is a word about the rival.
+fn told(mut findings: Vec<Finding>, foreign: bool) -> Vec<Finding> {
+    findings.retain(|finding| !(foreign && *finding == Finding::Duplicate));
+    findings
+}
+
 /// What the receipt certifies: the messages of the burst, and what the whole session still misses.
 pub async fn receipt_facts(
     office: &Office,
@@ -346,16 +375,24 @@ pub async fn receipt_facts(
     session: &Session,
     burst: &[MessageId],
 ) -> database::Result<ReceiptFacts> {
+    let registry = office.registry().await?;
     let mut messages = Vec::with_capacity(burst.len());
     for &number in burst {
         let Some(row) = database::messages::message(&office.database, number).await? else {
             continue;
         };
         let forward = row.kind == Some(MessageKind::Member);
-        let (subject, message_id) = match forward {
-            true => forwarded(office, &row.sha256).await,
-            false => (row.heading.subject.clone(), row.heading.message_id.clone()),
+        let writer = writer(&registry, bidder, row.heading.from_address.as_deref());
+        let (subject, message_id) = match (forward, writer) {
+            (true, _) => forwarded(office, &row.sha256).await,
+            (false, Writer::Bidder) => {
+                (row.heading.subject.clone(), row.heading.message_id.clone())
+            }
+            (false, Writer::Unknown) => (String::new(), row.heading.message_id.clone()),
+            (false, Writer::Another) => (String::new(), None),
         };
+        // Of a mail of another firm that a person put here, not a word goes to this one.
+        let foreign = !forward && writer == Writer::Another;
         let late = row
             .late
             .then(|| row.received_at.duration_since(session.due));
@@ -381,13 +418,13 @@ pub async fn receipt_facts(
                 // What a member attached beside the mail that he forwards is none of the bidder's business.
                 .filter(|file| !forward || file.path.is_some() || !file.findings.is_empty())
                 .map(|file| ReceivedFile {
-                    name: file.name,
+                    name: file.name.filter(|_| !foreign),
                     bytes: file.bytes,
                     sha256: file.sha256,
                     document: file.document,
                     contested: file.examined.contested.is_some(),
                     expert: file.expert,
-                    findings: file.findings,
+                    findings: told(file.findings, foreign),
                     hints: file.examined.hints,
                     opened: file.path.is_none() && containers.contains(&file.sha256),
                     kept: file.path.is_some(),

@@ -21,8 +21,8 @@ use crate::{
     tender::{BidderId, DocumentWord, TenderId},
 };
 
-/// Below the closing he signs, with his street and his telephone.
-const SIGNATURE: usize = 40;
+/// Longer than this it is no covering mail; in octets.
+const COVER: usize = 4000;
 
 /// Whatever stands before and after them in a word: the names are wrong, or a file is for both, or not for these.
 const DOUBTS: [&str; 34] = [
@@ -65,10 +65,14 @@ impl Case<'_> {
             .map(|portion| portion.placement.tender)
             .collect();
         let by_himself = letter.quoted.trim().is_empty() && letter.enclosed.is_empty();
+        let short = self.said().map(|(_, text)| text.len()).sum::<usize>() <= COVER;
         by_himself
+            && short
             && self.names_all_or_none(&tenders)
             && self.only_covers(tied)
             && portions.iter().all(|portion| {
+                // Not only those that the files name: he may mean a third.
+                let tenders: BTreeSet<TenderId> = tied.keys().copied().collect();
                 let tender = portion.placement.tender;
                 portion.files.iter().all(|&part| {
                     let file = letter.attachments.get(part as usize - 1);
@@ -136,16 +140,20 @@ impl Case<'_> {
                 || is_count(upper)
         };
         self.said().all(|(place, text)| {
-            let text = before_boilerplate(text);
-            let (cover, signature) = match place {
-                Place::Signature => (Vec::new(), text::words(text)),
-                _ => parted(text),
+            let (above, below) = match place {
+                Place::Signature => (String::new(), before_boilerplate(text).to_owned()),
+                _ => text::parted_at_closing(&without_list_numbers(text)),
             };
+            let cover = text::words(&above);
+            let mut signature = below.lines().skip(usize::from(place != Place::Signature));
+            let words = [&cover, &text::words(&below)];
+            let once = |code: &&str| text.matches(*code).count() <= 1;
             !text.contains('?')
                 && !has_arrow(text)
-                && signature.len() <= SIGNATURE
+                && codes.iter().all(once)
                 && (0..cover.len()).all(|at| covers(&cover[at]) || numbers_the_office(&cover, at))
-                && [cover, signature].iter().all(|words| {
+                && (place == Place::Signature || signature.all(|line| is_signature(line, covers)))
+                && words.iter().all(|words| {
                     !words.iter().any(|word| is_paper(&word.upper)) && !raises_doubt(words, &known)
                 })
         })
@@ -185,11 +193,13 @@ impl Case<'_> {
         let alone = file.container.is_none() && !file.link && file.caption.is_none();
         let words = text::words(text::stem(name));
         let packages = &self.facts.index.packages;
-        let others = tenders.iter().filter(|&&other| other != tender);
-        let others: Vec<String> = others
-            .flat_map(|&other| packages.words_of_its_own(other, tenders))
-            .collect();
-        let of_another = words.iter().any(|word| others.contains(&word.upper));
+        let own = BTreeSet::from([tender]);
+        let mut others = tenders.iter().filter(|&&other| other != tender);
+        let of_another = others.any(|&other| {
+            let loose = packages.words_not_of(other, &own);
+            words.iter().any(|word| loose.contains(&word.upper))
+                || packages.is_marked_in(other, &words) && !packages.is_marked_in(tender, &words)
+        });
         shown
             && alone
             && !of_another
@@ -225,6 +235,10 @@ impl Case<'_> {
             .into_iter()
             .map(|word| word.upper)
             .collect();
+        // "8231345-6" is two tenders.
+        let follows = words.windows(2).any(|pair| {
+            pair[0].upper == tender.code && pair[1].upper.chars().all(|c| c.is_ascii_digit())
+        });
         let mut numbers = words.iter().map(|word| word.upper.as_str()).filter(|word| {
             word.chars().filter(char::is_ascii_digit).count() > 1 && !of_the_work.contains(*word)
         });
@@ -233,7 +247,7 @@ impl Case<'_> {
             coded += usize::from(word == tender.code);
             word == tender.code || is_year(word)
         });
-        all_known && coded <= 1
+        all_known && coded <= 1 && !follows
     }
 }
 
@@ -251,38 +265,29 @@ fn is_paper(upper: &str) -> bool {
     named.is_some_and(|(document, _)| document != DocumentWord::Lainnya)
 }
 
-/// "Hormat kami," and the like, alone in its line.
-fn closes(line: &str) -> bool {
-    const CLOSINGS: [&str; 8] = [
-        "HORMAT KAMI",
-        "HORMAT SAYA",
-        "SALAM",
-        "SALAM HORMAT",
-        "WASSALAM",
-        "WASSALAMUALAIKUM",
-        "TTD",
-        "DIREKTUR",
-    ];
-    let words: Vec<String> = text::words(line)
-        .into_iter()
-        .map(|word| word.upper)
-        .collect();
-    CLOSINGS.contains(&words.join(" ").as_str())
-}
-
-/// The words down to the closing, without the numbers of a list, and those of the signature.
-fn parted(text: &str) -> (Vec<Word>, Vec<Word>) {
+/// The numbers of a list are no numbers of files.
+fn without_list_numbers(text: &str) -> String {
     static NUMBERED: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?m)^\s*[1-9][.)]\s").expect("a constant pattern"));
-    let end = text.lines().position(closes).unwrap_or(usize::MAX);
-    let lines = |skip: usize, take: usize| -> String {
-        let lines: Vec<&str> = text.lines().skip(skip).take(take).collect();
-        NUMBERED.replace_all(&lines.join("\n"), " ").into_owned()
+    NUMBERED.replace_all(text, " ").into_owned()
+}
+
+/// A line below the closing: a street or a telephone, or a few names.
+fn is_signature(line: &str, covers: impl Fn(&Word) -> bool) -> bool {
+    const ADDRESS: [&str; 15] = [
+        "JL", "JLN", "JALAN", "ALAMAT", "KANTOR", "TELP", "TELEPON", "TLP", "HP", "WA", "MOBILE",
+        "EMAIL", "FAX", "RT", "DIKIRIM",
+    ];
+    const NAMES: usize = 5;
+    const LONGEST: usize = 20;
+    let words = text::words(line);
+    let Some(first) = words.first() else {
+        return true;
     };
-    (
-        text::words(&lines(0, end)),
-        text::words(&lines(end, usize::MAX)),
-    )
+    let is_name = |word: &Word| covers(word) || word.capital && !names::is_ordinary(&word.upper);
+    ADDRESS.contains(&first.upper.as_str()) && words.len() <= LONGEST
+        || words.len() <= NAMES && words.iter().all(is_name)
+        || words.iter().all(covers)
 }
 
 /// "Pokja Pemilihan III"

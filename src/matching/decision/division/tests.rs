@@ -294,6 +294,12 @@ fn only_what_nobody_could_mean_otherwise_is_divided() {
         "File 1 untuk kebersihan, file 2 untuk laboratorium",
         "Yang atas untuk kebersihan",
         "KTP dan NIB berlaku untuk kedua paket",
+        "Berkas 99990003000 untuk tender 99990004000, berkas 99990004000 untuk tender 99990003000",
+        // An opening is no closing, and below a closing he only signs.
+        "Salam,\nNama filenya kesilang pak",
+        "Salam hormat,\nkode di file asal ketik, tolong dicocokkan isinya",
+        "Terlampir.\n\nHormat kami,\nRudi Hartawan\nisi file belum saya cek, takutnya silang",
+        "CONFIDENTIALITY NOTICE: e-mail dari luar.\nMaaf pak, nama kedua file tertukar",
         // One of them only.
         "Ini untuk laboratorium saja ya pak",
         "Dokumen untuk tender 99990003000",
@@ -315,6 +321,8 @@ fn only_what_nobody_could_mean_otherwise_is_divided() {
         "KTP 99990003000-4000.pdf",
         "KTP 99990003000-46.pdf",
         "99990003000 ktp kebersihan.pdf",
+        "99990003000 nib untuk kantor.pdf",
+        "99990003000-4 nib.pdf",
         "NIB 99990003000 n 99990004.pdf",
         "NIB 99990003000 salah.pdf",
         "99990003000 surat.docx",

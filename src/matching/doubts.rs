@@ -101,6 +101,7 @@ impl Case<'_> {
         self.other_work(session, &others)
             .or_else(|| self.papers_of_another_tender(session, &others))
             .or_else(|| self.late_for_another(session))
+            .or_else(|| self.brought_for_another())
             .or_else(|| self.rival_on_papers(session))
     }
 
@@ -198,8 +199,48 @@ impl Case<'_> {
             named.extend(codes.filter_map(|code| index.codes.get(&code).copied()));
             named.extend(index.packages.told_in_text(&text::words(text)));
         }
-        (!named.contains(&session.tender) && !named.is_disjoint(others))
+        let elsewhere = !named.is_disjoint(others) || self.read_of_another_work(session, others);
+        (!named.contains(&session.tender) && elsewhere)
             .then(|| contradiction("isi berkas menyebut tender lain peserta ini"))
+    }
+
+    /// Several words that only another work has, in a paper about a work: "Rehab Sekolah Batu Rangkong". On cards and permits
+    /// such words are where somebody lives.
+    fn read_of_another_work(&self, session: &Session, others: &BTreeSet<TenderId>) -> bool {
+        use DocumentWord::{Kso, Lainnya, Negosiasi, PaktaIntegritas, SuratKuasa};
+        const SEVERAL: usize = 2;
+        if others.is_empty() {
+            return false;
+        }
+        let packages = &self.facts.index.packages;
+        let all: BTreeSet<TenderId> = others.iter().copied().chain([session.tender]).collect();
+        let about_works = |document: Option<DocumentWord>| {
+            document.is_none_or(|word| {
+                matches!(
+                    word,
+                    Kso | Lainnya | Negosiasi | PaktaIntegritas | SuratKuasa
+                )
+            })
+        };
+        let papers = self.facts.history.paper_texts.iter();
+        let mut papers = papers.filter(|paper| about_works(paper.document));
+        papers.any(|paper| {
+            let words = text::words(text::beginning(&paper.text));
+            let read = |tender: TenderId| {
+                let own = packages.words_of_its_own(tender, &all);
+                let stands = |word: &&String| words.iter().any(|read| read.upper == **word);
+                own.iter().filter(stands).count()
+            };
+            read(session.tender) == 0 && others.iter().any(|&other| read(other) >= SEVERAL)
+        })
+    }
+
+    /// He brings what somebody else gave him.
+    fn brought_for_another(&self) -> Option<Reason> {
+        let mut words = self.reading.fresh().flat_map(|told| &told.words);
+        words
+            .any(|word| word.upper.contains("TITIP"))
+            .then(|| contradiction("pengirim menyebut berkas titipan"))
     }
 
     /// "Mohon maaf terlambat", in time for this session, while another has just ended.
@@ -342,6 +383,7 @@ mod tests {
             ("Dokumen laboratorium", "Terlampir", "ktp.jpg", None),
             ("Re: Undangan", "Dokumen paket satunya", "ktp.jpg", None),
             ("Re: Undangan", "Mohon abaikan email tadi", "ktp.jpg", None),
+            ("Re: Undangan", "Kami titip dokumen teman", "ktp.jpg", None),
             (
                 "Re: Undangan",
                 "Ini bukan untuk 99990004000",
@@ -398,6 +440,11 @@ mod tests {
         assert_eq!(read(pact, "Kode Tender 99990004000"), here);
         assert_eq!(read(pact, "Kode Tender 99990003000"), None);
         assert_eq!(read(None, "pekerjaan Alat Laboratorium Puskesmas"), None);
+        assert_eq!(read(pact, "Pengadaan Lab. Laboratorium di Puskesmas"), None);
+        assert_eq!(
+            read(Some(DocumentWord::Ktp), "Jl. Laboratorium dekat Puskesmas"),
+            here
+        );
         assert_eq!(
             read(Some(DocumentWord::Kontrak), "Kode Tender 99990003000"),
             here

@@ -291,6 +291,18 @@ pub fn contested_papers(session: &Session, papers: &[FiledPaper]) -> Vec<Contest
     contested
 }
 
+/// Of what is missing, that of which a file came that waits for a person's word: whichever of the two it is, the bidder sent it.
+pub fn contested_documents(session: &Session, papers: &[FiledPaper]) -> Vec<DocumentWord> {
+    let waiting = contested_papers(session, papers);
+    let mut missing = missing_documents(session, papers);
+    missing.retain(|document| {
+        waiting
+            .iter()
+            .any(|paper| [paper.contested.named, paper.contested.read].contains(document))
+    });
+    missing
+}
+
 /// Of a session's papers those that nobody and nothing has looked at.
 pub fn unexamined_papers(session: &Session, papers: &[FiledPaper]) -> usize {
     let unexamined = |paper: &&FiledPaper| {
@@ -511,6 +523,29 @@ mod tests {
         assert_eq!(unseen(&session, &all), Vec::<String>::new());
         session.documents = vec![Nib];
         assert_eq!(unseen(&session, &[]), Vec::<String>::new(), "not asked for");
+    }
+
+    #[test]
+    fn what_waits_for_a_look_is_told_apart_from_what_did_not_come() {
+        use DocumentWord::{Ktp, Nib, Sbu};
+        let mut session = fixture::office()
+            .session(fixture::LESTU_QUALIFICATION)
+            .clone();
+        session.documents = vec![Ktp, Nib, Sbu];
+        let mut waiting = paper(Sbu, 1, false, &[]);
+        waiting.attachment.document = None;
+        waiting.attachment.examined.contested = Some(Contested {
+            named: Sbu,
+            read: Ktp,
+        });
+        let contested = |papers: &[FiledPaper]| contested_documents(&session, papers);
+        let mut papers = vec![waiting, paper(Nib, 2, false, &[])];
+        assert_eq!(contested(&papers), [Ktp, Sbu]);
+        // The card itself came in another mail.
+        papers.push(paper(Ktp, 3, false, &[]));
+        assert_eq!(contested(&papers), [Sbu]);
+        papers[0].attachment.document = Some(Sbu);
+        assert_eq!(contested(&papers), []);
     }
 
     #[test]

@@ -92,6 +92,7 @@ fn reminder(missing: &[DocumentWord]) -> ReminderFacts {
         step: Step::DayBefore,
         missing: missing.to_vec(),
         poor: Vec::new(),
+        contested: Vec::new(),
         unconfirmed: false,
     }
 }

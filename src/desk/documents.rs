@@ -193,8 +193,7 @@ fn state(papers: &[&FiledPaper]) -> DocumentState {
     }
 }
 
-/// Of what the session asks for, what has not come in a usable form: told in receipts, and what a file without a word
-/// may be. Each once, in the order of the list.
+/// Of what the session asks for, what has not come in a usable form: told in receipts. Each once, in the order of the list.
 pub fn missing_documents(session: &Session, papers: &[FiledPaper]) -> Vec<DocumentWord> {
     let mut missing = Vec::new();
     for &document in &session.documents {
@@ -301,6 +300,15 @@ pub fn contested_documents(session: &Session, papers: &[FiledPaper]) -> Vec<Docu
             .any(|paper| [paper.contested.named, paper.contested.read].contains(document))
     });
     missing
+}
+
+/// What a file without a word may be taken for if it is all that is missing: nothing while a paper waits that may be one of
+/// these itself.
+pub fn guessable_documents(session: &Session, papers: &[FiledPaper]) -> Vec<DocumentWord> {
+    match contested_documents(session, papers).is_empty() {
+        true => missing_documents(session, papers),
+        false => Vec::new(),
+    }
 }
 
 /// Of a session's papers those that nobody and nothing has looked at.
@@ -541,11 +549,15 @@ mod tests {
         let contested = |papers: &[FiledPaper]| contested_documents(&session, papers);
         let mut papers = vec![waiting, paper(Nib, 2, false, &[])];
         assert_eq!(contested(&papers), [Ktp, Sbu]);
+        // A photo without a name may be the other of the two.
+        assert_eq!(guessable_documents(&session, &papers), []);
         // The card itself came in another mail.
         papers.push(paper(Ktp, 3, false, &[]));
         assert_eq!(contested(&papers), [Sbu]);
-        papers[0].attachment.document = Some(Sbu);
+        assert_eq!(guessable_documents(&session, &papers), []);
+        papers[0].attachment.document = Some(Ktp);
         assert_eq!(contested(&papers), []);
+        assert_eq!(guessable_documents(&session, &papers), [Sbu]);
     }
 
     #[test]

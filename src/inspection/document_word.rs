@@ -107,7 +107,7 @@ pub fn document_words(papers: &[Paper], duty: &Duty) -> Vec<Option<(DocumentWord
         still_missing.next(),
         unnamed.next(),
         unnamed.next(),
-    ) && !is_open(&papers[at])
+    ) && !papers.iter().any(is_open)
     {
         words[at] = Some((document, Basis::OnlyOwed));
     }

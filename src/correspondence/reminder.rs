@@ -33,6 +33,8 @@ pub(super) struct ReminderView {
     missing: Vec<MissingView>,
     /// Some of them came, but can hardly be read.
     poor: bool,
+    /// Some of them came, and a person has to look at them first.
+    waits: bool,
     /// The signed negotiation file is among what is missing.
     negotiation: bool,
     due: String,
@@ -121,6 +123,8 @@ pub(super) fn view(
     stamp: &Stamp,
 ) -> ReminderView {
     let now = Appointment::of(session, sender);
+    let waits = |document: &DocumentWord| (*document, Fault::Contested);
+    let waiting: Vec<(DocumentWord, Fault)> = facts.contested.iter().map(waits).collect();
     ReminderView {
         parties: Parties::of(sender, tender, bidder, session, stamp),
         online: Online::of(&session.meeting),
@@ -131,11 +135,12 @@ pub(super) fn view(
         now: Appointment { due: None, ..now },
         was: Appointment::default(),
         unconfirmed: facts.unconfirmed,
-        missing: MissingView::of(&facts.missing, &facts.poor),
+        missing: MissingView::with(&facts.missing, &facts.poor, &waiting),
         poor: facts
             .missing
             .iter()
             .any(|document| facts.poor.contains(document)),
+        waits: !waiting.is_empty(),
         negotiation: facts.missing.contains(&DocumentWord::Negosiasi),
         due: wording::deadline(session.due, &sender.zone),
     }

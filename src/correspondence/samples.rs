@@ -518,6 +518,7 @@ fn reminders(cast: &Cast) -> Vec<Sample> {
                 .filter(|document| missing.contains(document))
                 .collect(),
             missing: missing.to_vec(),
+            contested: Vec::new(),
             unconfirmed,
         };
         reminder::view(sender, tender, bidder, session, &facts, &stamp)

@@ -142,32 +142,32 @@ async fn look_at(
         }
         known.insert(file.sha256, told);
     }
-    let beyond = || Examination {
-        unexamined: true,
-        notes: vec![TOO_MANY.to_owned()],
-        ..Examination::default()
-    };
     files
         .iter()
         .map(|file| match known.get(&file.sha256) {
             _ if file.link => Examination::default(),
             Some(told) => told.clone(),
-            None => beyond(),
+            None => beyond(&file.content),
         })
         .collect()
 }
 
 async fn one(office: &Office, content: &Bytes, until: Instant) -> Examination {
     if Instant::now() >= until {
-        let mut told = Examination {
-            kind: sniff(content).kind,
-            unexamined: true,
-            ..Examination::default()
-        };
-        told.note(TOO_MANY.to_owned());
-        return told;
+        return beyond(content);
     }
     office.examiner.examine(content).await
+}
+
+/// Nobody looked: that it cannot be read nobody knows.
+fn beyond(content: &Bytes) -> Examination {
+    let mut told = Examination {
+        kind: sniff(content).kind,
+        unexamined: true,
+        ..Examination::default()
+    };
+    told.note(TOO_MANY.to_owned());
+    told
 }
 
 /// The folder in the archive says what a nameless photo is: it stands where the line above a pasted picture does.
@@ -193,6 +193,14 @@ fn attachment(member: Member, archive: Digest) -> Attachment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inspection::FileKind;
+
+    #[test]
+    fn a_file_beyond_the_limit_has_its_kind() {
+        let told = beyond(&b"%PDF-1.7\n1 0 obj\n"[..].into());
+        assert_eq!(told.kind, FileKind::Pdf);
+        assert!(told.unexamined && told.findings.is_empty());
+    }
 
     #[test]
     fn a_member_has_its_own_name_and_its_folder_as_caption() {

@@ -10,6 +10,7 @@ use crate::{
         due::still_open,
         facts::Step,
         outbox::{Holds, OutboxKind, Waiting, Why, still_true},
+        retry::was_refused,
     },
     tender::Registry,
 };
@@ -43,6 +44,7 @@ pub async fn check(
         to: &row.mail.to,
         session: row.mail.session,
         queued_at: row.created_at,
+        refused: was_refused(row.attempts, row.outcome_unknown, row.last_error.as_deref()),
         made_of: row.made_of.as_deref(),
     };
     let holds = Holds {

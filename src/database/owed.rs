@@ -91,7 +91,7 @@ async fn settle(tx: &mut Transaction, settled: &[MessageId]) -> Result<()> {
     Ok(())
 }
 
-/// What was queued since `day`, and replies to strangers since `week`: what the limits are counted by.
+/// What was queued since `day` and not taken back, and replies to strangers since `week`: what the limits are counted by.
 pub async fn recent(database: &Database, day: Timestamp, week: Timestamp) -> Result<Vec<Recent>> {
     let rows = database
         .all(
@@ -99,7 +99,7 @@ pub async fn recent(database: &Database, day: Timestamp, week: Timestamp) -> Res
             query(
                 "SELECT id, kind, recipient, session, created_at FROM outbox
                  WHERE (created_at >= $1 OR (kind = 'unknown-sender-reply' AND created_at >= $2))
-                 AND natural_key NOT LIKE '%!gagal' ORDER BY id",
+                 AND natural_key NOT LIKE '%!gagal' AND state <> 'cancelled' ORDER BY id",
             )
             .bind(ms(day))
             .bind(ms(week)),

@@ -193,8 +193,7 @@ fn state(papers: &[&FiledPaper]) -> DocumentState {
     }
 }
 
-/// Of what the session asks for, what has not come in a usable form: told in receipts, and what a file without a word
-/// may be. Each once, in the order of the list.
+/// Of what the session asks for, what has not come in a usable form: told in receipts. Each once, in the order of the list.
 pub fn missing_documents(session: &Session, papers: &[FiledPaper]) -> Vec<DocumentWord> {
     let mut missing = Vec::new();
     for &document in &session.documents {
@@ -289,6 +288,27 @@ pub fn contested_papers(session: &Session, papers: &[FiledPaper]) -> Vec<Contest
         .collect();
     contested.sort_by_key(|paper| (paper.message, paper.part));
     contested
+}
+
+/// Of what is missing, that of which a file came that waits for a person's word: whichever of the two it is, the bidder sent it.
+pub fn contested_documents(session: &Session, papers: &[FiledPaper]) -> Vec<DocumentWord> {
+    let waiting = contested_papers(session, papers);
+    let mut missing = missing_documents(session, papers);
+    missing.retain(|document| {
+        waiting
+            .iter()
+            .any(|paper| [paper.contested.named, paper.contested.read].contains(document))
+    });
+    missing
+}
+
+/// What a file without a word may be taken for if it is all that is missing: nothing while a paper waits that may be one of
+/// these itself.
+pub fn guessable_documents(session: &Session, papers: &[FiledPaper]) -> Vec<DocumentWord> {
+    match contested_documents(session, papers).is_empty() {
+        true => missing_documents(session, papers),
+        false => Vec::new(),
+    }
 }
 
 /// Of a session's papers those that nobody and nothing has looked at.
@@ -511,6 +531,33 @@ mod tests {
         assert_eq!(unseen(&session, &all), Vec::<String>::new());
         session.documents = vec![Nib];
         assert_eq!(unseen(&session, &[]), Vec::<String>::new(), "not asked for");
+    }
+
+    #[test]
+    fn what_waits_for_a_look_is_told_apart_from_what_did_not_come() {
+        use DocumentWord::{Ktp, Nib, Sbu};
+        let mut session = fixture::office()
+            .session(fixture::LESTU_QUALIFICATION)
+            .clone();
+        session.documents = vec![Ktp, Nib, Sbu];
+        let mut waiting = paper(Sbu, 1, false, &[]);
+        waiting.attachment.document = None;
+        waiting.attachment.examined.contested = Some(Contested {
+            named: Sbu,
+            read: Ktp,
+        });
+        let contested = |papers: &[FiledPaper]| contested_documents(&session, papers);
+        let mut papers = vec![waiting, paper(Nib, 2, false, &[])];
+        assert_eq!(contested(&papers), [Ktp, Sbu]);
+        // A photo without a name may be the other of the two.
+        assert_eq!(guessable_documents(&session, &papers), []);
+        // The card itself came in another mail.
+        papers.push(paper(Ktp, 3, false, &[]));
+        assert_eq!(contested(&papers), [Sbu]);
+        assert_eq!(guessable_documents(&session, &papers), []);
+        papers[0].attachment.document = Some(Ktp);
+        assert_eq!(contested(&papers), []);
+        assert_eq!(guessable_documents(&session, &papers), [Sbu]);
     }
 
     #[test]

@@ -127,6 +127,8 @@ pub struct Progress {
     pub missing: Vec<DocumentWord>,
     /// Those of `missing` of which only files came that are hard to use.
     pub poor: Vec<DocumentWord>,
+    /// Those of `missing` of which a file came that waits for a person's word.
+    pub contested: Vec<DocumentWord>,
 }
 
 /// A reminder in the outbox.

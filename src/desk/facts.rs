@@ -76,6 +76,8 @@ pub struct ReminderFacts {
     pub missing: Vec<DocumentWord>,
     /// Those of `missing` of which only files came that are hard to use.
     pub poor: Vec<DocumentWord>,
+    /// Those of `missing` of which a file came that waits for a person's word; only once the time is up.
+    pub contested: Vec<DocumentWord>,
     /// Whether the bidder has not said that he comes or not. Never set after the session.
     pub unconfirmed: bool,
 }

@@ -112,7 +112,7 @@ pub fn plan(
             expert: whose(file, document, examination, place),
             findings,
             examined: Examined {
-                contested,
+                contested: contested.filter(|contested| contested.is_open()),
                 settled: place.and_then(|place| place.settled.get(&file.sha256).copied()),
                 ..told(examination, notes)
             },
@@ -444,6 +444,20 @@ mod tests {
         // Which of the two files is the missing one nobody can say.
         let two = filed(&[("SBU.jpg", CARD), ("IMG_1.jpg", "")], &[Sbu], &nobody);
         assert_eq!(two[1].document, None);
+    }
+
+    #[test]
+    fn against_another_paper_the_name_stands_with_a_note() {
+        let [plan] = &filed(&[("surat tugas.jpg", CARD)], &[], &BTreeMap::new())[..] else {
+            panic!("one file, one plan");
+        };
+        assert_eq!(plan.document, Some(DocumentWord::Lainnya));
+        assert_eq!(plan.examined.contested, None);
+        let told = in_words(Contested {
+            named: DocumentWord::Lainnya,
+            read: DocumentWord::Ktp,
+        });
+        assert!(plan.examined.notes.contains(&told));
     }
 
     #[test]

@@ -36,9 +36,9 @@ pub use answers::same_words;
 pub use asked::{Announced, Asked, OurLetter};
 pub use digest::{DayFacts, digest};
 pub use documents::{
-    ContestedPaper, DocumentRow, DocumentState, Fault, FiledPaper, Wanted, contested_papers,
-    documents, experts_unseen, faults, missing_documents, owed_now, personal_papers,
-    poor_documents, unexamined_papers, wanted,
+    ContestedPaper, DocumentRow, DocumentState, Fault, FiledPaper, Wanted, contested_documents,
+    contested_papers, documents, experts_unseen, faults, guessable_documents, missing_documents,
+    owed_now, personal_papers, poor_documents, unexamined_papers, wanted,
 };
 pub use due::{Alarm, Due, DueFacts, Matter, Notice, due};
 pub use files::{Look, paper_texts};

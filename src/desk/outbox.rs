@@ -64,6 +64,8 @@ pub struct Waiting<'a> {
     pub to: &'a EmailAddress,
     pub session: Option<SessionId>,
     pub queued_at: Timestamp,
+    /// A server refused it, and it is tried a second time: written anew it would be tried twice again, for ever.
+    pub refused: bool,
     /// As [`made_of`] said when it was written.
     pub made_of: Option<&'a str>,
 }
@@ -147,7 +149,7 @@ pub fn still_true(letter: &Waiting, holds: &Holds, now: Timestamp) -> Result<(),
             Ok(())
         }
         OutboxKind::Digest | OutboxKind::Reminder
-            if now.duration_since(letter.queued_at) > HOLDS_FOR =>
+            if !letter.refused && now.duration_since(letter.queued_at) > HOLDS_FOR =>
         {
             Err(Why::Old)
         }

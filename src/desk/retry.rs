@@ -97,6 +97,11 @@ pub fn after_attempt(
     }
 }
 
+/// Whether a row that waits was refused, and only because of the words of the refusal is tried once more.
+pub fn was_refused(attempts: u32, outcome_unknown: bool, last_error: Option<&str>) -> bool {
+    attempts > 0 && !outcome_unknown && last_error.is_some_and(is_bare_550)
+}
+
 /// No proof came in time: what must arrive goes once more, with the same Message-ID, the rest is given up.
 pub fn after_silence(attempt: &Attempt, now: Timestamp) -> NextStep {
     match attempt.kind {
@@ -201,6 +206,20 @@ mod tests {
 
     fn busy() -> Outcome {
         Outcome::Temporary("451 4.7.1 try again".into())
+    }
+
+    #[test]
+    fn a_refusal_that_is_tried_once_more_is_known_by_its_words() {
+        let bare = "550 5.5.0 command rejected";
+        assert!(was_refused(1, false, Some(bare)));
+        assert!(!was_refused(0, false, Some(bare)));
+        assert!(!was_refused(1, true, Some(bare)));
+        assert!(!was_refused(1, false, Some("451 4.7.1 try again")));
+        assert!(!was_refused(1, false, None));
+        let once = attempt(OutboxKind::Reminder, 1);
+        let refusal = Outcome::Permanent(bare.to_owned());
+        let next = after_attempt(&refusal, &once, at(10), 0.5);
+        assert_eq!(next, NextStep::RetryAt(after(at(10), SECOND_TRY)));
     }
 
     #[test]

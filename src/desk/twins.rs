@@ -34,6 +34,14 @@ pub struct Twins {
 
 /// By message and number of the file. `ours`: files that the office sent out itself; who returns them returns the same.
 pub fn twins(papers: &[Owned], ours: &[Digest]) -> HashMap<(MessageId, u32), Twins> {
+    twins_by(papers, ours, Telling::is_like)
+}
+
+fn twins_by(
+    papers: &[Owned],
+    ours: &[Digest],
+    is_like: impl FnMut(&Telling, &Telling) -> bool,
+) -> HashMap<(MessageId, u32), Twins> {
     let told: Vec<&Owned> = papers
         .iter()
         .filter(|paper| is_telling(paper.file) && !ours.contains(&paper.file.sha256))
@@ -47,20 +55,14 @@ pub fn twins(papers: &[Owned], ours: &[Digest]) -> HashMap<(MessageId, u32), Twi
             looks.entry(paper.file.sha256).or_insert(look);
         }
     }
+    let alike = senders_of_like(&senders, &looks, is_like);
     let mut twins = HashMap::new();
     for paper in told {
         let digest = paper.file.sha256;
         let mut found = Twins {
             equal: senders.get(&digest).cloned().unwrap_or_default(),
-            alike: BTreeSet::new(),
+            alike: alike.get(&digest).cloned().unwrap_or_default(),
         };
-        if let Some(look) = looks.get(&digest) {
-            let like = looks
-                .iter()
-                .filter(|(other, seen)| **other != digest && look.is_like(seen));
-            let others = like.filter_map(|(other, _)| senders.get(other));
-            found.alike = others.flatten().copied().collect();
-        }
         found.equal.remove(&paper.bidder);
         found
             .alike
@@ -70,6 +72,36 @@ pub fn twins(papers: &[Owned], ours: &[Digest]) -> HashMap<(MessageId, u32), Twi
         }
     }
     twins
+}
+
+/// Who sent what looks like it. Held against each other is, once, only what was not sent by the same bidders: thousands of photos
+/// of one bidder cost nothing.
+fn senders_of_like(
+    senders: &BTreeMap<Digest, BTreeSet<BidderId>>,
+    looks: &BTreeMap<Digest, Telling>,
+    mut is_like: impl FnMut(&Telling, &Telling) -> bool,
+) -> HashMap<Digest, BTreeSet<BidderId>> {
+    let mut by_senders: BTreeMap<&BTreeSet<BidderId>, Vec<(Digest, &Telling)>> = BTreeMap::new();
+    for (digest, look) in looks {
+        if let Some(sent) = senders.get(digest) {
+            by_senders.entry(sent).or_default().push((*digest, look));
+        }
+    }
+    let groups: Vec<_> = by_senders.into_iter().collect();
+    let mut alike: HashMap<Digest, BTreeSet<BidderId>> = HashMap::new();
+    for (at, (theirs, those)) in groups.iter().enumerate() {
+        for (ours, these) in &groups[..at] {
+            for (that, seen) in those {
+                for (this, look) in these {
+                    if is_like(seen, look) {
+                        alike.entry(*that).or_default().extend(*ours);
+                        alike.entry(*this).or_default().extend(*theirs);
+                    }
+                }
+            }
+        }
+    }
+    alike
 }
 
 /// A paper in the tree, or one that is not there since it came twice.
@@ -138,6 +170,28 @@ mod tests {
             }
         }
         look(&gray)
+    }
+
+    #[test]
+    fn photos_of_one_bidder_are_not_held_against_each_other() {
+        let look = picture(37, 240);
+        let photo = |at: u32| paper(at, &format!("foto {at}"), 200 * 1024, &look);
+        let photos: Vec<FiledAttachment> = (0..3000).map(photo).collect();
+        let compared = |of_another: usize| {
+            let owned = photos.iter().enumerate().map(|(at, file)| Owned {
+                bidder: BidderId(1 + i64::from(at < of_another)),
+                message: MessageId(1),
+                file,
+            });
+            let mut compared = 0;
+            let found = twins_by(&owned.collect::<Vec<_>>(), &[], |one, other| {
+                compared += 1;
+                one.is_like(other)
+            });
+            (compared, found.len())
+        };
+        assert_eq!(compared(0), (0, 0));
+        assert_eq!(compared(1), (2999, 3000));
     }
 
     #[test]

@@ -69,6 +69,13 @@ pub struct Contested {
     pub read: DocumentWord,
 }
 
+impl Contested {
+    /// Another paper than any of the list says nothing against a name, nor for it: the name stands.
+    pub fn is_open(self) -> bool {
+        ![self.named, self.read].contains(&DocumentWord::Lainnya)
+    }
+}
+
 /// Whether the name, or the line above it, says another paper than the text does beyond doubt.
 pub fn contested(paper: &Paper, duty: &Duty) -> Option<Contested> {
     let (named, _) = document_word(paper.name, paper.caption, duty)?;
@@ -76,13 +83,14 @@ pub fn contested(paper: &Paper, duty: &Duty) -> Option<Contested> {
     (named != read).then_some(Contested { named, read })
 }
 
-/// The words of all files of one mail; one that is [`contested`] has none. When exactly one owed paper stays missing and
+/// The words of all files of one mail; one that is [`contested`] has none while that [is open](Contested::is_open). When exactly one owed paper stays missing and
 /// exactly one substantial file has no word, that file is taken for it.
 pub fn document_words(papers: &[Paper], duty: &Duty) -> Vec<Option<(DocumentWord, Basis)>> {
+    let is_open = |paper: &Paper| contested(paper, duty).is_some_and(Contested::is_open);
     let mut words: Vec<Option<(DocumentWord, Basis)>> = papers
         .iter()
         .map(|paper| {
-            if contested(paper, duty).is_some() {
+            if is_open(paper) {
                 return None;
             }
             let by_text = || paper.text.map(|word| (word, Basis::Text));
@@ -99,7 +107,7 @@ pub fn document_words(papers: &[Paper], duty: &Duty) -> Vec<Option<(DocumentWord
         still_missing.next(),
         unnamed.next(),
         unnamed.next(),
-    ) && contested(&papers[at], duty).is_none()
+    ) && !papers.iter().any(is_open)
     {
         words[at] = Some((document, Basis::OnlyOwed));
     }

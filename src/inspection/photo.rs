@@ -209,7 +209,11 @@ impl Telling {
     }
 
     pub fn is_like(&self, other: &Telling) -> bool {
-        contradictions(&self.0, &other.0) == 0
+        let against = |print: &[u64], paper: &[u64]| {
+            let mut rows = print[..GRID].iter().zip(&paper[GRID..]);
+            rows.any(|(print, paper)| print & paper != 0)
+        };
+        !against(&self.0, &other.0) && !against(&other.0, &self.0)
     }
 }
 

@@ -5,6 +5,7 @@ use loket::{
     database::{
         Database, PROGRAM,
         outbox::{self, Next, Queued},
+        owed,
     },
     tender::{MessageId, OutboxId},
 };
@@ -246,6 +247,8 @@ async fn each_outcome_leads_to_its_state_and_no_other(world: World) {
     .into_iter()
     .enumerate()
     {
+        let lately = || async { owed::recent(&database, noon(), noon()).await.unwrap().len() };
+        let before = lately().await;
         let id = ack(&database, &format!("mail {number}")).await;
         for (next, expected) in &steps {
             let done = write!(database, |tx| outbox::record_outcome(&mut tx, id, next));
@@ -260,6 +263,9 @@ async fn each_outcome_leads_to_its_state_and_no_other(world: World) {
         assert_eq!(row.last_error.is_some(), state != Sent, "{steps:?}");
         assert_eq!(row.outcome_unknown, action == "outbox.unknown", "{steps:?}");
         assert_eq!(actions(&database).await.last().unwrap(), action);
+        // What was taken back was no letter.
+        let counts = usize::from(state != Cancelled);
+        assert_eq!(lately().await, before + counts, "{steps:?}");
     }
 }
 

@@ -130,6 +130,9 @@ fn papers(line: &SessionLine) -> (&'static str, String) {
     (symbol, told)
 }
 
+/// The others stand on the tender's page.
+const MOST_UNSETTLED: usize = 5;
+
 /// "berkas 12/2 (SBU atau KTP)": as `loket classify` takes it.
 pub fn unsettled(line: &SessionLine) -> String {
     let paper = |paper: &ContestedPaper| {
@@ -140,7 +143,10 @@ pub fn unsettled(line: &SessionLine) -> String {
             paper.message, paper.part
         )
     };
-    let papers: Vec<String> = line.contested.iter().map(paper).collect();
+    let shown = line.contested.iter().take(MOST_UNSETTLED).map(paper);
+    let more = line.contested.len().saturating_sub(MOST_UNSETTLED);
+    let more = (more > 0).then(|| format!("dan {more} lainnya"));
+    let papers: Vec<String> = shown.chain(more).collect();
     papers.join(", ")
 }
 

@@ -19,6 +19,9 @@ use crate::correspondence::{
     wording,
 };
 
+/// A workbook refuses longer texts (32,767); what a stranger wrote must not stop a digest.
+const LONGEST_TEXT: usize = 32_000;
+
 enum Cell {
     Text(String),
     Number(f64),
@@ -110,7 +113,10 @@ pub fn workbook(facts: &DigestFacts, zone: &TimeZone) -> Result<Vec<u8>, XlsxErr
         for (line, row) in (1..).zip(&rows) {
             for (at, cell) in (0..).zip(row) {
                 match cell {
-                    Cell::Text(words) => sheet.write_string_with_format(line, at, words, &text)?,
+                    Cell::Text(words) => {
+                        let words = cut(words);
+                        sheet.write_string_with_format(line, at, words, &text)?
+                    }
                     Cell::Number(number) => {
                         sheet.write_number_with_format(line, at, *number, &text)?
                     }
@@ -128,6 +134,11 @@ pub fn workbook(facts: &DigestFacts, zone: &TimeZone) -> Result<Vec<u8>, XlsxErr
         }
     }
     workbook.save_to_buffer()
+}
+
+/// Octets: never fewer than the characters that a workbook counts.
+fn cut(words: &str) -> &str {
+    &words[..words.floor_char_boundary(LONGEST_TEXT)]
 }
 
 /// The office's clock, without its seconds' fraction; a spreadsheet knows no zones.

@@ -15,7 +15,7 @@ use crate::correspondence::{
     facts::DigestFacts,
     samples::{Cast, busy_day},
 };
-use crate::letter::CalendarAnswer;
+use crate::{desk::ContestedPaper, letter::CalendarAnswer};
 
 fn write(facts: &DigestFacts) -> OutgoingMail {
     digest(
@@ -96,6 +96,26 @@ fn a_crowded_day_stays_below_what_mail_programs_show_and_the_table_has_it_all() 
         .find(|(name, _)| name.ends_with("sheet1.xml"))
         .expect("a sheet");
     assert_eq!(sheet.1.matches("<row ").count(), 401);
+}
+
+#[test]
+fn nothing_that_one_bidder_sends_stops_the_digest() {
+    let mut facts = busy_day(&Cast::invented());
+    let mut crowd = facts.sessions.iter_mut();
+    let line = crowd.find(|line| !line.contested.is_empty());
+    let line = line.expect("a contested paper");
+    let first = line.contested[0];
+    line.contested = (1..=2000)
+        .map(|part| ContestedPaper { part, ..first })
+        .collect();
+    // Each character has two octets.
+    line.about.package = "é".repeat(40_000);
+    let mail = write(&facts);
+    let shown = "berkas 40/5 (SBU atau KTP), dan 1995 lainnya";
+    assert!(html(&mail).contains("dan 1995 lainnya"));
+    let sheets = spreadsheet(&mail);
+    assert!(sheets.iter().any(|(_, xml)| xml.contains(shown)));
+    assert!(!sheets.iter().any(|(_, xml)| xml.contains("berkas 40/6 ")));
 }
 
 #[test]

@@ -252,6 +252,7 @@ fn all_letters(
         step: Step::DayBefore,
         missing: session.documents.clone(),
         poor: Vec::new(),
+        contested: Vec::new(),
         unconfirmed: true,
     };
     let negotiated = Session {

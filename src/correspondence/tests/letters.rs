@@ -575,6 +575,16 @@ fn remind(
     missing: &[DocumentWord],
     unconfirmed: bool,
 ) -> OutgoingMail {
+    remind_of(kind, step, missing, &[], unconfirmed)
+}
+
+fn remind_of(
+    kind: SessionKind,
+    step: Step,
+    missing: &[DocumentWord],
+    contested: &[DocumentWord],
+    unconfirmed: bool,
+) -> OutgoingMail {
     let mut session = session(kind);
     session.documents = missing.to_vec();
     let facts = ReminderFacts {
@@ -585,6 +595,7 @@ fn remind(
             .copied()
             .filter(|d| *d == DocumentWord::Ktp)
             .collect(),
+        contested: contested.to_vec(),
         unconfirmed,
     };
     let stamp = stamp("2026-11-25T14:00:00+08:00");
@@ -598,6 +609,24 @@ fn remind(
         &stamp,
     )
     .expect("a mail")
+}
+
+#[test]
+fn what_waits_for_the_pokja_is_told_as_come() {
+    use DocumentWord::{Nib, Sbu};
+    let up = |contested: &[DocumentWord]| {
+        let kind = SessionKind::Qualification;
+        let mail = remind_of(kind, Step::TimeUp, &[Nib, Sbu], contested, false);
+        let parsed = MessageParser::default().parse(&mail.raw).expect("a mail");
+        let text = parsed.body_text(0).expect("text").into_owned();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let text = up(&[Sbu]);
+    assert!(text.contains("belum kami terima atau masih akan diperiksa oleh Pokja:"));
+    let sbu = format!("- {}: kiriman Saudara nama dan isi berkasnya", Sbu.label());
+    assert!(text.contains(&sbu), "{text}");
+    assert!(text.contains(&format!("- {} - ", Nib.label())), "{text}");
+    assert!(!up(&[]).contains("diperiksa oleh Pokja"));
 }
 
 #[test]

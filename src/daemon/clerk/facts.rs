@@ -148,7 +148,7 @@ impl Facts {
                 .filter(|paper| paper.message != row.id)
                 .map(FiledPaper::from)
                 .collect();
-            missing = desk::missing_documents(session, &others);
+            missing = desk::guessable_documents(session, &others);
             // Only what lies in the tree: what was refused under one name may come again under another.
             let lying = others
                 .iter()

@@ -150,6 +150,7 @@ pub async fn progress(
             negotiation,
             missing: desk::missing_documents(session, &papers),
             poor: desk::poor_documents(session, &papers),
+            contested: desk::contested_documents(session, &papers),
         };
         all.insert(session.id, progress);
     }

@@ -294,6 +294,13 @@ pub fn still_open(session: &Session, step: Step, progress: &Progress) -> Option<
     if waits_for_file && !missing.contains(&DocumentWord::Negosiasi) {
         missing.push(DocumentWord::Negosiasi);
     }
+    // What waits for the Pokja is not asked for again; when the time is up he hears that it came.
+    let mut contested = progress.contested.clone();
+    if step != Step::TimeUp {
+        missing.retain(|word| !contested.contains(word));
+        contested.clear();
+    }
+    contested.retain(|word| missing.contains(word));
     let undecided = matches!(progress.attendance, None | Some(CalendarAnswer::Tentative));
     // Who asked for another day, or sent the signed file, has answered; the Pokja has not.
     let signed = progress.negotiation == Some(Negotiation::ReturnedSigned);
@@ -304,6 +311,7 @@ pub fn still_open(session: &Session, step: Step, progress: &Progress) -> Option<
         step,
         missing,
         poor,
+        contested,
         unconfirmed,
     })
 }

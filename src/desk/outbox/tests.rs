@@ -14,6 +14,7 @@ struct Scene {
     announced: Announcement,
     open: Option<ReminderFacts>,
     age: SignedDuration,
+    refused: bool,
 }
 
 impl Scene {
@@ -38,6 +39,7 @@ impl Scene {
             to: address(LESTU),
             key: key.to_owned(),
             age: SignedDuration::from_mins(2),
+            refused: false,
             office,
             kind,
             made_of,
@@ -55,6 +57,7 @@ impl Scene {
             to: &self.to,
             session: Some(LESTU_QUALIFICATION),
             queued_at: now - self.age,
+            refused: self.refused,
             made_of: self.made_of.as_deref(),
         };
         let holds = Holds {
@@ -92,6 +95,7 @@ fn reminder(missing: &[DocumentWord]) -> ReminderFacts {
         step: Step::DayBefore,
         missing: missing.to_vec(),
         poor: Vec::new(),
+        contested: Vec::new(),
         unconfirmed: false,
     }
 }
@@ -168,6 +172,36 @@ fn a_reminder_never_asks_for_what_came_while_it_waited() {
     assert_eq!(letter().after(more), Err(Why::Changed));
     let old = |s: &mut Scene| s.age = SignedDuration::from_mins(61);
     assert_eq!(letter().after(old), Err(Why::Old));
+}
+
+/// Written anew its attempts would be counted from nought, and it would be refused every hour for ever.
+#[test]
+fn what_was_refused_once_waits_for_its_second_try_as_it_is() {
+    for (kind, key, to) in [
+        (
+            OutboxKind::Reminder,
+            "reminder/11/day-before/2026-11-25",
+            LESTU,
+        ),
+        (OutboxKind::Digest, "digest/pokja-3/x", MEMBER),
+    ] {
+        let letter = || {
+            let mut scene = Scene::new(kind, key);
+            scene.to = address(to);
+            scene.refused = true;
+            scene
+        };
+        let old = |s: &mut Scene| s.age = SignedDuration::from_mins(61);
+        assert_eq!(letter().after(old), Ok(()));
+        let gone = |s: &mut Scene| {
+            s.open = None;
+            s.to = address(PRIVATE);
+        };
+        assert!(
+            letter().after(gone).is_err(),
+            "still held against the facts"
+        );
+    }
 }
 
 #[test]

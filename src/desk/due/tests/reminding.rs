@@ -118,6 +118,25 @@ fn only_what_is_open_is_asked_for() {
 }
 
 #[test]
+fn what_waits_for_the_pokja_is_not_asked_for_again() {
+    use DocumentWord::{Ktp, Sbu};
+    let asked = |missing: &[DocumentWord], now| {
+        let mut world = told();
+        let progress = world.lacks(missing);
+        progress.attendance = Some(CalendarAnswer::Accepted);
+        progress.contested = vec![Sbu];
+        reminder(&world, now).map(|facts| (facts.missing, facts.contested))
+    };
+    for now in ["2026-11-24T09:00", "2026-11-25T12:00"] {
+        assert_eq!(asked(&[Ktp, Sbu], now), Some((vec![Ktp], vec![])), "{now}");
+        assert_eq!(asked(&[Sbu], now), None, "{now}");
+    }
+    let up = "2026-11-25T14:00";
+    let told = Some((vec![Ktp, Sbu], vec![Sbu]));
+    assert_eq!(asked(&[Ktp, Sbu], up), told);
+}
+
+#[test]
 fn who_asked_for_another_day_is_not_told_that_he_did_not_answer() {
     let asked = |missing: &[DocumentWord]| {
         let mut world = told();

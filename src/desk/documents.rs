@@ -349,7 +349,8 @@ pub fn wanted(file: &FiledAttachment) -> Option<Wanted> {
 
 fn is_usable(file: &FiledAttachment) -> bool {
     let to_be_signed = file.document == Some(DocumentWord::Negosiasi);
-    !file.findings.iter().any(|finding| match finding {
+    !file.examined.kind.is_closed_archive()
+        && !file.findings.iter().any(|finding| match finding {
         Finding::Blurred
         | Finding::Dark
         | Finding::LowResolution

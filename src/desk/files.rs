@@ -216,6 +216,10 @@ fn words(
                 text: settled.or_else(|| told.filter(|_| !refused).and_then(sure_word)),
                 substantial: !known
                     && !file.damaged
+                    // Nobody has seen what is in it.
+                    && !told.is_some_and(|told| {
+                        told.kind.is_closed_archive() || told.findings.contains(&Finding::Encrypted)
+                    })
                     && file.content.len() >= TOO_SMALL
                     && !refused
                     && !stays_in_original(file, containers.contains(&file.sha256)),
@@ -393,6 +397,22 @@ mod tests {
         missing: &[DocumentWord],
         settled: &BTreeMap<Digest, DocumentWord>,
     ) -> Vec<FilePlan> {
+        let read = |(_, text): &(&str, &str)| Examination {
+            kind: FileKind::Jpeg,
+            text: (*text).to_owned(),
+            ..Examination::default()
+        };
+        let examined: Vec<_> = files.iter().map(read).collect();
+        let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+        filed_as(&names, &examined, missing, settled)
+    }
+
+    fn filed_as(
+        names: &[&str],
+        examined: &[Examination],
+        missing: &[DocumentWord],
+        settled: &BTreeMap<Digest, DocumentWord>,
+    ) -> Vec<FilePlan> {
         let office = office();
         let session = office.session(LESTU_QUALIFICATION);
         let place = Place {
@@ -404,15 +424,28 @@ mod tests {
             looks: &[],
             settled,
         };
-        let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
-        let letter = letter_with(LESTU, "berkas", "", &names);
-        let read = |(_, text): &(&str, &str)| Examination {
-            kind: FileKind::Jpeg,
-            text: (*text).to_owned(),
+        let letter = letter_with(LESTU, "berkas", "", names);
+        plan(MessageId(1), &letter, &[], Some(&place), examined)
+    }
+
+    #[test]
+    fn what_nobody_could_open_is_not_taken_for_the_only_paper_missing() {
+        use DocumentWord::Sbu;
+        let nobody = BTreeMap::new();
+        let word = |examination: Examination| {
+            filed_as(&["berkas"], &[examination], &[Sbu], &nobody)[0].document
+        };
+        let of_kind = |kind| Examination {
+            kind,
             ..Examination::default()
         };
-        let examined: Vec<_> = files.iter().map(read).collect();
-        plan(MessageId(1), &letter, &[], Some(&place), &examined)
+        assert_eq!(word(of_kind(FileKind::Jpeg)), Some(Sbu));
+        assert_eq!(word(of_kind(FileKind::Rar)), None);
+        let locked = Examination {
+            findings: vec![Finding::Encrypted],
+            ..of_kind(FileKind::Zip)
+        };
+        assert_eq!(word(locked), None);
     }
 
     #[test]

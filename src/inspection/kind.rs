@@ -50,6 +50,14 @@ pub struct Sniffed {
 }
 
 impl FileKind {
+    /// Whether it holds other files that only a person can take out.
+    pub fn is_closed_archive(self) -> bool {
+        matches!(
+            self,
+            FileKind::Rar | FileKind::SevenZip | FileKind::OtherArchive
+        )
+    }
+
     /// For the Pokja.
     pub fn label(self) -> &'static str {
         match self {

@@ -7,7 +7,7 @@ use super::{
     Reason,
     decision::{Case, contradiction},
     index::Naming,
-    name_search::How,
+    name_search::{Hit, How},
     names, sessions,
     signals::{is_firms_own, named_in_paper, tells_of_earlier_work},
     text::{self, Place, Word},
@@ -47,6 +47,38 @@ const OTHER: [&str; 7] = [
 
 /// He says himself that it comes too late.
 const LATE: [&str; 4] = ["TERLAMBAT", "TELAT", "KETERLAMBATAN", "TERLAMBATNYA"];
+
+/// Behind one of these a firm's name is the writer's own.
+const SELF: [&str; 28] = [
+    "AHLI",
+    "DR",
+    "ANGGOTA",
+    "MITRA",
+    "TIM",
+    "LEAD",
+    "KETUA",
+    "MEWAKILI",
+    "SELAKU",
+    "BAGIAN",
+    "KAMI",
+    "SAYA",
+    "DARI",
+    "OLEH",
+    "PERUSAHAAN",
+    "NAMA",
+    "AN",
+    "DOKUMEN",
+    "DOK",
+    "BERKAS",
+    "FILE",
+    "DATA",
+    "PESERTA",
+    "PENYEDIA",
+    "DIREKTUR",
+    "ADMIN",
+    "STAF",
+    "KELENGKAPAN",
+];
 
 /// Who writes so of a bidder by name and code may be anybody: a bank, a rival, a citizen. The bidder hears of no such mail.
 const ACCUSING: [&str; 33] = [
@@ -92,6 +124,55 @@ impl Case<'_> {
         let mut accusing = fresh.filter(|word| ACCUSING.contains(&word.upper.as_str()));
         accusing.next().map(|_| {
             contradiction("surat dari alamat tidak terdaftar ini mungkin laporan atau konfirmasi tentang peserta")
+        })
+    }
+
+    /// The firm's name stands in the midst of a sentence, as of somebody else: "surat dukungan untuk CV X". Who writes for a
+    /// firm names it under his letter, on a file, as himself, or behind "kami", "dari" and the like.
+    pub fn writes_of_another(&self, own: &BTreeSet<BidderId>) -> Option<Reason> {
+        const FORMS: [&str; 12] = [
+            "PT", "CV", "UD", "TB", "PD", "KSO", "KOPERASI", "FIRMA", "C", "V", "P", "T",
+        ];
+        let index = self.facts.index;
+        let of_own = |hit: &&Hit| {
+            let phrase = &index.phrases[hit.phrase];
+            let company = matches!(phrase.naming, Naming::Company(_) | Naming::Member(_));
+            company && phrase.owners.iter().any(|&id| self.is_firm_of(id, own))
+        };
+        let mut hits = self.reading.hits.iter().filter(of_own).peekable();
+        hits.peek()?;
+        let mut in_text = Vec::new();
+        for hit in hits {
+            match hit.place {
+                Place::Text => in_text.push(&index.phrases[hit.phrase].words),
+                _ => return None,
+            }
+        }
+        let told = self
+            .reading
+            .own
+            .iter()
+            .find(|told| told.place == Place::Text)?;
+        let words = &told.words;
+        let names_himself = |name: &&Vec<String>| {
+            let Some(first) = name.first() else {
+                return true;
+            };
+            let mut starts = (0..words.len())
+                .filter(|&at| words[at].upper == *first)
+                .peekable();
+            // A name that is spelt otherwise stands somewhere else.
+            starts.peek().is_none()
+                || starts.any(|at| {
+                    let before = words[..at].iter().rev();
+                    let mut before = before.skip_while(|word| FORMS.contains(&word.upper.as_str()));
+                    before
+                        .next()
+                        .is_none_or(|word| word.ends || SELF.contains(&word.upper.as_str()))
+                })
+        };
+        (!in_text.is_empty() && !in_text.iter().any(names_himself)).then(|| {
+            contradiction("surat dari alamat tidak terdaftar ini menulis tentang peserta, belum tentu dari peserta")
         })
     }
 
@@ -239,7 +320,7 @@ impl Case<'_> {
     fn brought_for_another(&self) -> Option<Reason> {
         let mut words = self.reading.fresh().flat_map(|told| &told.words);
         words
-            .any(|word| word.upper.contains("TITIP"))
+            .any(|word| word.upper.contains("TITIP") || word.upper.contains("NITIP"))
             .then(|| contradiction("pengirim menyebut berkas titipan"))
     }
 
@@ -303,6 +384,7 @@ fn excludes(words: &[Word]) -> bool {
     let pairs = words.windows(3).any(|three| {
         is(&three[0], &["PAKET", "TENDER", "LELANG", "EMAIL", "SURAT"])
             && three[1..].iter().any(|word| is(word, &OTHER))
+            || is(&three[0], &OTHER) && is(&three[1], &["PAKET", "TENDER", "LELANG"])
             || is(&three[0], &["BUKAN", "SELAIN"])
                 && three[1..].iter().any(|word| {
                     is(word, &["UNTUK", "UTK", "PAKET", "TENDER"])
@@ -503,6 +585,8 @@ mod tests {
             "Melaporkan dokumen CV Lestuwana Karya",
             "Referensi CV Lestuwana Karya tidak benar diterbitkan oleh kami",
             "Kontrak CV Lestuwana Karya diduga palsu",
+            "Surat dukungan alat untuk CV Lestuwana Karya kami cabut",
+            "Mohon diperiksa CV Lestuwana Karya memakai ijazah orang",
         ] {
             assert_eq!(placed(&mail(text)), None, "{text}");
         }

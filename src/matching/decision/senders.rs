@@ -115,7 +115,8 @@ impl<'a> Case<'a> {
             .other_address(&own)
             .or_else(|| self.against_identifiers(&own))
             .or_else(|| self.second_tender(&own))
-            .or_else(|| self.tells_of_wrong());
+            .or_else(|| self.tells_of_wrong())
+            .or_else(|| self.writes_of_another(&own));
         match against {
             Some(why) => Ruling::Ask(why),
             None => self.settle(&own),

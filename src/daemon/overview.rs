@@ -115,6 +115,13 @@ async fn publish_one(office: &Office, id: TenderId) -> anyhow::Result<()> {
         .filter_map(|row| Some((row.session, row.negotiation?)))
         .collect();
     prune(office, tender, &papers, &previews).await?;
+    // Two bidders may have sent thousands of photos.
+    let known = registry.clone();
+    let (papers, twins) = tokio::task::spawn_blocking(move || {
+        let twins = twins_of(&known, id, &papers);
+        (papers, twins)
+    })
+    .await?;
     let mailbox = office.mailbox(&tender.mailbox);
     let html = page::write(&page::Facts {
         registry: &registry,
@@ -123,6 +130,7 @@ async fn publish_one(office: &Office, id: TenderId) -> anyhow::Result<()> {
         zone: &office.settings.office.timezone,
         now: office.clock.now(),
         papers: &papers,
+        twins: &twins,
         negotiations: &negotiations,
         previews: &previews,
     })?;

@@ -14,6 +14,8 @@ use loket::{
     tender::MessageId,
 };
 
+use loket::inspection::Contested;
+
 use crate::world::{
     World, actions, differences, filed, mail, minutes, noon, outgoing, paper, sample, take_in,
 };
@@ -24,6 +26,7 @@ on_both!(
     a_mail_is_tried_twice_and_then_failed,
     mailboxes_take_turns,
     a_plan_is_kept_as_it_was_made,
+    a_word_of_a_person_ends_the_contest_between_name_and_text,
     a_plan_applied_twice_changes_nothing_more,
     people_decide_what_was_left_to_them_and_move_what_is_filed,
     papers_of_a_moved_message_are_misplaced_until_somebody_took_them_away,
@@ -164,6 +167,35 @@ async fn a_failure_is_kept_with_its_reason(world: World) {
     let assigned = by_person(&database, id, &filed(sample.first)).await;
     assert_eq!(assigned, Recorded::Now);
     assert_eq!(row(&database, id).await.failure, None);
+}
+
+async fn a_word_of_a_person_ends_the_contest_between_name_and_text(world: World) {
+    use loket::tender::DocumentWord::{Akta, Ktp, Sbu};
+    let database = world.open().await;
+    let sample = sample(&database).await;
+    let id = take_in(&database, 1).await;
+    let (path, named) = ("2026/a/SBU 0001-01.jpg", "2026/a/akta 0001-01.jpg");
+    let mut waiting = paper(1, path);
+    waiting.document = None;
+    waiting.examined.contested = Some(Contested {
+        named: Sbu,
+        read: Ktp,
+    });
+    write!(database, |tx| messages::record_plan(
+        &mut tx,
+        id,
+        &filed(sample.first),
+        &[waiting]
+    ));
+    let paths = Some((path, named));
+    let heard = write!(database, |tx| messages::classify(
+        &mut tx, id, 1, Akta, paths
+    ));
+    assert!(heard);
+    let file = &row(&database, id).await.attachments[0];
+    assert_eq!(file.document, Some(Akta));
+    assert_eq!(file.examined.settled, Some(Akta));
+    assert_eq!(file.examined.contested, None);
 }
 
 async fn a_plan_is_kept_as_it_was_made(world: World) {

@@ -27,6 +27,8 @@ pub struct Facts<'a> {
     pub zone: &'a TimeZone,
     pub now: Timestamp,
     pub papers: &'a [Paper],
+    /// As [`twins_of`] found them.
+    pub twins: &'a HashMap<(MessageId, u32), Twins>,
     pub negotiations: &'a BTreeMap<SessionId, Negotiation>,
     /// Names of the pictures there are.
     pub previews: &'a BTreeSet<String>,
@@ -56,8 +58,7 @@ pub fn twins_of(
 
 /// The page as HTML. Fails only where the page's own text is wrong.
 pub fn write(facts: &Facts) -> Result<String, minijinja::Error> {
-    let twins = twins_of(facts.registry, facts.tender.id, facts.papers);
-    let shown = Shown { facts, twins };
+    let shown = Shown { facts };
     let page = Page {
         code: &facts.tender.code,
         name: &facts.tender.name,
@@ -128,10 +129,9 @@ struct FilePart {
     notes: Vec<String>,
 }
 
-/// The facts, and what follows from all of them together.
+/// What is shown of the facts.
 struct Shown<'a> {
     facts: &'a Facts<'a>,
-    twins: HashMap<(MessageId, u32), Twins>,
 }
 
 impl<'a> Shown<'a> {
@@ -244,7 +244,7 @@ impl<'a> Shown<'a> {
             let bidder = self.facts.registry.bidder(bidder);
             bidder.map_or("-", |bidder| &bidder.name)
         };
-        let twins = self.twins.get(&(paper.message, file.part));
+        let twins = self.facts.twins.get(&(paper.message, file.part));
         let twins = twins.map(|twins| twins.notes(name_of)).unwrap_or_default();
         let up = "../".repeat(tender.folder.matches('/').count() + 1);
         FilePart {
@@ -411,6 +411,7 @@ mod tests {
             zone: &TimeZone::get("Asia/Makassar").expect("a zone"),
             now: session.due,
             papers,
+            twins: &twins_of(&registry, session.tender, papers),
             negotiations: &BTreeMap::new(),
             previews: &BTreeSet::new(),
         };

@@ -174,6 +174,8 @@ pub async fn classify(
         .transpose()?;
     let examined = Examined {
         settled: Some(document),
+        // A person has chosen.
+        contested: None,
         ..examined.unwrap_or_default()
     };
     let changed = tx

@@ -221,7 +221,7 @@ fn a_paper_that_is_not_what_it_is_called_waits_for_a_person_who_settles_it() {
         assert!(told.contains(said), "{said}: {told}");
     }
     for never in [
-        "Dikenali sebagai",
+        "Dicatat sebagai",
         "Belum dikenali",
         "sukar dibaca",
         "Seluruh dokumen",
@@ -286,7 +286,7 @@ fn the_same_paper_of_two_bidders_is_noted_for_the_pokja_and_told_to_nobody_else(
         assert!(shown.contains(&note), "{shown}");
         assert!(page.contains(&note), "{page}");
         let told = office.told(own_address);
-        assert!(told.contains("Dikenali sebagai"), "{told}");
+        assert!(told.contains("Dicatat sebagai"), "{told}");
         for never in [other, "peserta lain", "sama persis"] {
             assert!(!told.contains(never), "{never}: {told}");
         }

@@ -3,7 +3,7 @@
 
 mod allowed;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use allowed::is_forbidden;
 
@@ -67,7 +67,7 @@ pub fn plan(
         .filter_map(|file| file.container)
         .collect();
     let words = words(letter, place, &containers, examined);
-    let mut seen: HashSet<Digest> = HashSet::new();
+    let mut seen: HashMap<Digest, Option<DocumentWord>> = HashMap::new();
     let mut plans = Vec::new();
     for (at, (file, (word, contested))) in letter.attachments.iter().zip(words).enumerate() {
         let part = part_number(at, parts);
@@ -83,10 +83,12 @@ pub fn plan(
         if let Some(place) = place.filter(|_| goes_into_the_tree(file, &findings, opened)) {
             // The same bytes again are filed once and noted; but who sends a nameless photo again under its name is heard.
             let names_it = |word: &Option<DocumentWord>| word.is_none() && document.is_some();
-            let lies_there = place.filed.get(&file.sha256);
+            let earlier = seen.get(&file.sha256);
+            let lies_there = earlier.or_else(|| place.filed.get(&file.sha256));
             let again = lies_there.is_some_and(|word| !names_it(word));
+            seen.insert(file.sha256, document);
             // Nothing is like nothing.
-            if !file.content.is_empty() && (!seen.insert(file.sha256) || again) {
+            if !file.content.is_empty() && again {
                 findings.push(Finding::Duplicate);
             } else {
                 let name = PaperName {
@@ -477,6 +479,46 @@ mod tests {
         // Which of the two files is the missing one nobody can say.
         let two = filed(&[("SBU.jpg", CARD), ("IMG_1.jpg", "")], &[Sbu], &nobody);
         assert_eq!(two[1].document, None);
+    }
+
+    #[test]
+    fn the_same_photo_under_its_right_name_is_heard_beside_the_wrong_one() {
+        use DocumentWord::Ktp;
+        let two = filed(
+            &[("SBU.jpg", CARD), ("ktp.jpg", CARD)],
+            &[],
+            &BTreeMap::new(),
+        );
+        // Two names make two contents here; the same octets are what matters.
+        assert_eq!((two[0].document, two[1].document), (None, Some(Ktp)));
+        let office = office();
+        let session = office.session(LESTU_QUALIFICATION);
+        let place = Place {
+            tender: office.tender(session.tender),
+            bidder: office.bidder(session.bidder),
+            session,
+            missing: &[],
+            filed: &BTreeMap::new(),
+            looks: &[],
+            settled: &BTreeMap::new(),
+        };
+        let mut letter = letter_with(LESTU, "berkas", "", &["SBU.jpg", "ktp.jpg", "ktp lagi.jpg"]);
+        let (content, sha256) = {
+            let first = &letter.attachments[0];
+            (first.content.clone(), first.sha256)
+        };
+        for file in &mut letter.attachments {
+            (file.content, file.sha256) = (content.clone(), sha256);
+        }
+        let read = Examination {
+            kind: FileKind::Jpeg,
+            text: CARD.to_owned(),
+            ..Examination::default()
+        };
+        let examined = [read.clone(), read.clone(), read];
+        let plans = plan(MessageId(1), &letter, &[], Some(&place), &examined);
+        let again = |at: usize| plans[at].findings.contains(&Finding::Duplicate);
+        assert_eq!([again(0), again(1), again(2)], [false, false, true]);
     }
 
     #[test]

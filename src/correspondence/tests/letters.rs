@@ -215,7 +215,7 @@ fn what_is_no_plain_paper_is_called_what_it_is() {
     for text in [program, contested, empty, locked, opened] {
         for wrong in [
             UNKNOWN,
-            "Dikenali sebagai",
+            "Dicatat sebagai",
             "sukar dibaca",
             "tidak dapat dibuka",
         ] {
@@ -231,7 +231,7 @@ fn a_reflection_is_hinted_at_and_nothing_is_demanded() {
     facts.messages[0].files.truncate(1);
     facts.messages[0].files[0].hints = vec![Hint::Reflection];
     let text = text_of(&acknowledge(&facts, "2026-11-25T09:17:00+08:00"));
-    assert!(text.contains("Dikenali sebagai: KTP"));
+    assert!(text.contains("Dicatat sebagai: KTP"));
     assert!(text.contains("tampak ada pantulan cahaya; apabila ada tulisan yang tertutup"));
 }
 
